@@ -1,0 +1,57 @@
+namespace PrivChain.Core.Bytes;
+
+/// <summary>Every label that starts a derivation or a hashed layout. A label is used in one place only; the comment says what it keeps apart.</summary>
+public static class Labels
+{
+    // ---- ledger and trail ----
+    /// <summary>Ledger id, from the canonical genesis text.</summary>
+    public const string Ledger = "privchain/ledger/v1";
+    /// <summary>Digest of a receipt core, as the delivery entry names it.</summary>
+    public const string Receipt = "privchain/receipt/v1";
+    /// <summary>Digest of a query's plaintext, as the use entry names it.</summary>
+    public const string Query = "privchain/query/v1";
+    /// <summary>Digest of a sealed answer.</summary>
+    public const string Answer = "privchain/answer/v1";
+
+    // ---- records ----
+    /// <summary>Record digest over a sealed record's bytes.</summary>
+    public const string Record = "privchain/record/v1";
+    /// <summary>Associated data of one encrypted part of a record.</summary>
+    public const string RecordPart = "privchain/record-part/v1";
+    /// <summary>HPKE info for a record's key bundle, sealed to its holder.</summary>
+    public const string KeyBundle = "privchain/key-bundle/v1";
+
+    // ---- consent ----
+    /// <summary>HPKE info for field keys sealed to a broker.</summary>
+    public const string KeyPackage = "privchain/key-package/v1";
+    /// <summary>HPKE info for field keys released by a broker to a worker session.</summary>
+    public const string Release = "privchain/release/v1";
+    /// <summary>HPKE info for a query session from institution to worker.</summary>
+    public const string QuerySession = "privchain/query-session/v1";
+    /// <summary>HPKE info for answers from worker to institution.</summary>
+    public const string AnswerToInstitution = "privchain/answer-institution/v1";
+    /// <summary>HPKE info for the citizen's copy of an answer.</summary>
+    public const string AnswerToCitizen = "privchain/answer-citizen/v1";
+    /// <summary>HPKE info for a message in an inbox.</summary>
+    public const string InboxMessage = "privchain/inbox/v1";
+    /// <summary>HMAC key for the <c>pseudonym</c> form: one controller's pseudonyms apart from another's.</summary>
+    public const string Pseudonym = "privchain/pseudonym/v1";
+
+    // ---- keys derived from the phrase ----
+    /// <summary>A citizen's or organisation's HPKE key seed.</summary>
+    public const string EncryptionKey = "privchain/encryption-key/v1";
+    /// <summary>Account index for one counterparty: a fresh pseudonym for each.</summary>
+    public const string PairwiseAccount = "privchain/pairwise-account/v1";
+    /// <summary>Secret from which the <c>pseudonym</c> form is made.</summary>
+    public const string PseudonymSecret = "privchain/pseudonym-secret/v1";
+
+    // ---- enclaves ----
+    /// <summary>Report data of enclave evidence.</summary>
+    public const string ReportData = "privchain/report-data/v1";
+    /// <summary>Measurement over an enclave's program folder.</summary>
+    public const string Measurement = "privchain/measurement/v1";
+    /// <summary>Signed bytes of simulated evidence.</summary>
+    public const string SimulatedEvidence = "privchain/simulated-evidence/v1";
+    /// <summary>Sealing key of a simulated enclave.</summary>
+    public const string SimulatedSeal = "privchain/simulated-seal/v1";
+}
