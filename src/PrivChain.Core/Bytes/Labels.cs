@@ -24,6 +24,12 @@ public static class Labels
     // ---- consent ----
     /// <summary>HPKE info for field keys sealed to a broker.</summary>
     public const string KeyPackage = "privchain/key-package/v1";
+    /// <summary>Digest over the key boxes of a consent, as the signed details name it.</summary>
+    public const string KeyBoxes = "privchain/key-boxes/v1";
+    /// <summary>HPKE info for consent details sealed to a broker.</summary>
+    public const string ConsentDetails = "privchain/consent-details/v1";
+    /// <summary>Message that an organisation's certificate key signs to bind its account.</summary>
+    public const string Organisation = "privchain/organisation/v1";
     /// <summary>HPKE info for field keys released by a broker to a worker session.</summary>
     public const string Release = "privchain/release/v1";
     /// <summary>HPKE info for a query session from institution to worker.</summary>

@@ -1,0 +1,88 @@
+using System.Diagnostics.CodeAnalysis;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.TypedData;
+
+namespace PrivChain.Core.Documents;
+
+/// <summary>A message in an inbox: signed by its sender for one recipient, padded, and sealed to the recipient's key.</summary>
+public sealed class InboxMessage
+{
+    private const byte LayoutVersion = 1;
+    private const int MaxBody = 32 * 1024;
+
+    private static readonly Digest _typeHash = TypedDataHash.Type(
+        "InboxMessage(uint8 kind,address sender,address recipient,uint64 sentAt,bytes body)");
+
+    private InboxMessage(InboxMessageKind kind, AccountAddress sender, ulong sentAt, byte[] body)
+    {
+        Kind = kind;
+        Sender = sender;
+        SentAt = sentAt;
+        Body = body;
+    }
+
+    /// <summary>What the body is.</summary>
+    public InboxMessageKind Kind { get; }
+
+    /// <summary>The account whose signature was checked.</summary>
+    public AccountAddress Sender { get; }
+
+    /// <summary>Unix seconds, as the sender says.</summary>
+    public ulong SentAt { get; }
+
+    /// <summary>The body, by kind.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>Signs, pads and seals a message.</summary>
+    public static byte[] Seal(
+        LedgerDomain domain, Account sender, AccountAddress recipient, HpkePublicKey recipientKey, InboxMessageKind kind, ulong sentAt, ReadOnlySpan<byte> body)
+    {
+        var signature = domain.Sign(sender, StructHash(kind, sender.Address, recipient, sentAt, body));
+        var bytes = new RecordWriter()
+            .Byte(LayoutVersion).Byte((byte)kind).Address(sender.Address).UInt64(sentAt).Block(body).Raw(signature.ToArray()).ToArray();
+        return SealedBox.Seal(recipientKey, Labels.InboxMessage, Context(domain, recipient), SizeClass.Pad(bytes, atLeast: 1024));
+    }
+
+    /// <summary>Opens a box addressed to <paramref name="recipient"/> and checks the sender's signature.</summary>
+    public static bool TryOpen(
+        LedgerDomain domain, AccountAddress recipient, HpkePrivateKey key, ReadOnlySpan<byte> box, [NotNullWhen(true)] out InboxMessage? message)
+    {
+        message = null;
+        if (!SealedBox.TryOpen(key, Labels.InboxMessage, Context(domain, recipient), box, out var padded)
+            || !SizeClass.TryUnpad(padded, out var bytes))
+        {
+            return false;
+        }
+
+        var reader = new RecordReader(bytes);
+        var version = reader.Byte();
+        var kind = (InboxMessageKind)reader.Byte();
+        var sender = reader.Address();
+        var sentAt = reader.UInt64();
+        var body = reader.Block(MaxBody);
+        var signatureBytes = reader.Take(Secp256k1Signature.Size);
+        if (!reader.Complete || version != LayoutVersion || !Enum.IsDefined(kind)
+            || !Secp256k1Signature.TryParse(signatureBytes, out var signature)
+            || !domain.Verify(sender, StructHash(kind, sender, recipient, sentAt, body), signature))
+        {
+            return false;
+        }
+
+        message = new InboxMessage(kind, sender, sentAt, body.ToArray());
+        return true;
+    }
+
+    private static byte[] Context(LedgerDomain domain, AccountAddress recipient) => [.. domain.LedgerId.ToArray(), .. recipient.ToArray()];
+
+    private static Digest StructHash(InboxMessageKind kind, AccountAddress sender, AccountAddress recipient, ulong sentAt, ReadOnlySpan<byte> body) =>
+        TypedDataHash.Struct(
+            _typeHash,
+            TypedDataHash.Word((ulong)kind),
+            TypedDataHash.Word(sender),
+            TypedDataHash.Word(recipient),
+            TypedDataHash.Word(sentAt),
+            TypedDataHash.Bytes(body));
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics.CodeAnalysis;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.TypedData;
+
+namespace PrivChain.Core.Documents;
+
+/// <summary>An account's encryption key, signed by the account, so that a node cannot hand out another key.</summary>
+public sealed class KeyStatement
+{
+    private const byte LayoutVersion = 1;
+    private const int MaxKey = 4096;
+
+    private static readonly Digest _typeHash = TypedDataHash.Type("KeyStatement(address account,bytes key,uint64 statedAt)");
+
+    private KeyStatement(AccountAddress account, HpkePublicKey key, ulong statedAt, Secp256k1Signature signature)
+    {
+        Account = account;
+        Key = key;
+        StatedAt = statedAt;
+        Signature = signature;
+    }
+
+    /// <summary>The account.</summary>
+    public AccountAddress Account { get; }
+
+    /// <summary>Its HPKE key.</summary>
+    public HpkePublicKey Key { get; }
+
+    /// <summary>Unix seconds; a later statement replaces an earlier one.</summary>
+    public ulong StatedAt { get; }
+
+    /// <summary>EIP-712 signature by the account.</summary>
+    public Secp256k1Signature Signature { get; }
+
+    /// <summary>Makes and signs a statement.</summary>
+    public static KeyStatement Sign(LedgerDomain domain, Account account, HpkePublicKey key, ulong statedAt) =>
+        new(account.Address, key, statedAt, domain.Sign(account, StructHash(account.Address, key, statedAt)));
+
+    /// <summary>Layout: version 1, account, key block, stated at, signature.</summary>
+    public byte[] ToArray() => new RecordWriter()
+        .Byte(LayoutVersion).Address(Account).Block(Key.ToArray()).UInt64(StatedAt).Raw(Signature.ToArray()).ToArray();
+
+    /// <summary>Parses a statement and checks that the account signed it for this ledger.</summary>
+    public static bool TryVerify(LedgerDomain domain, ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out KeyStatement? statement)
+    {
+        statement = null;
+        var reader = new RecordReader(bytes);
+        var version = reader.Byte();
+        var account = reader.Address();
+        var keyBytes = reader.Block(MaxKey);
+        var statedAt = reader.UInt64();
+        var signatureBytes = reader.Take(Secp256k1Signature.Size);
+        if (!reader.Complete || version != LayoutVersion
+            || !HpkePublicKey.TryParse(keyBytes, out var key)
+            || !Secp256k1Signature.TryParse(signatureBytes, out var signature)
+            || !domain.Verify(account, StructHash(account, key, statedAt), signature))
+        {
+            return false;
+        }
+
+        statement = new KeyStatement(account, key, statedAt, signature);
+        return true;
+    }
+
+    private static Digest StructHash(AccountAddress account, HpkePublicKey key, ulong statedAt) =>
+        TypedDataHash.Struct(_typeHash, TypedDataHash.Word(account), TypedDataHash.Bytes(key.ToArray()), TypedDataHash.Word(statedAt));
+}

@@ -1,0 +1,33 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Core.Ledger;
+
+/// <summary>An entry whose signature by <see cref="Entry.Signer"/> over this ledger's domain was checked. Only <see cref="Authenticate"/> makes one.</summary>
+public sealed class AuthenticEntry
+{
+    private AuthenticEntry(Entry entry, Digest digest)
+    {
+        Entry = entry;
+        Digest = digest;
+    }
+
+    /// <summary>The entry.</summary>
+    public Entry Entry { get; }
+
+    /// <summary>Digest of the signed document.</summary>
+    public Digest Digest { get; }
+
+    /// <summary>Checks the signature. A signature for another ledger or chain recovers another signer and is refused as <see cref="RefusalReason.BadSignature"/>.</summary>
+    public static Verdict<AuthenticEntry> Authenticate(Entry entry, LedgerDomain domain)
+    {
+        var digest = entry.DocumentDigest;
+        return Secp256k1.TryRecover(domain.SigningDigest(digest), entry.Signature, out var signer) && signer == entry.Signer
+            ? new AuthenticEntry(entry, digest)
+            : Verdict<AuthenticEntry>.Refuse(RefusalReason.BadSignature, $"{entry.Kind} entry is not signed by {entry.Signer} for this ledger");
+    }
+
+    /// <summary>The same entry at the time the sequencer gives it: time is not part of the signed document.</summary>
+    public AuthenticEntry At(ulong time) => new(Entry with { Time = time }, Digest);
+}
