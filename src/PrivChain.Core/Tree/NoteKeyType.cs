@@ -1,0 +1,11 @@
+namespace PrivChain.Core.Tree;
+
+/// <summary>The signature types of c2sp.org/signed-note that we read. Others are unknown keys, which verifiers ignore.</summary>
+public enum NoteKeyType : byte
+{
+    /// <summary>Ed25519 over the note text.</summary>
+    Ed25519 = 0x01,
+
+    /// <summary>Timestamped Ed25519 witness cosignature (c2sp.org/tlog-cosignature).</summary>
+    Cosignature = 0x04,
+}

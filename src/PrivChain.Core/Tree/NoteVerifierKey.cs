@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using PrivChain.Core.Bytes;
+
+namespace PrivChain.Core.Tree;
+
+/// <summary>A key that verifies note signatures: name, type and Ed25519 key. Text form (vkey): <c>name+keyid+base64(type, key)</c>.</summary>
+public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
+{
+    // "It MUST NOT exceed 2^63 - 1" (c2sp.org/tlog-cosignature).
+    internal const ulong MaxTime = long.MaxValue;
+
+    private const int TimeSize = sizeof(ulong);
+    private const int KeyIdDigits = 8;
+
+    /// <param name="name">See <see cref="IsValidName"/>.</param>
+    /// <param name="type">What the key signs.</param>
+    /// <param name="publicKey">The key.</param>
+    /// <exception cref="ArgumentException">The name or type is not allowed.</exception>
+    public NoteVerifierKey(string name, NoteKeyType type, Ed25519PublicKey publicKey)
+    {
+        ArgumentNullException.ThrowIfNull(publicKey);
+        if (!IsValidName(name) || type is not (NoteKeyType.Ed25519 or NoteKeyType.Cosignature))
+        {
+            throw new ArgumentException($"not a name and type of a note key: {name}, {type}");
+        }
+
+        Name = name;
+        Type = type;
+        PublicKey = publicKey;
+
+        // key ID = SHA-256(key name || 0x0A || signature type || public key)[:4]
+        var hash = Digest.OfSha256([.. Encoding.UTF8.GetBytes(name), (byte)'\n', (byte)type, .. publicKey.Bytes]).ToArray();
+        KeyId = BinaryPrimitives.ReadUInt32BigEndian(hash);
+    }
+
+    /// <summary>The key's name; for a log not always its origin.</summary>
+    public string Name { get; }
+
+    /// <summary>What the key signs.</summary>
+    public NoteKeyType Type { get; }
+
+    /// <summary>The key.</summary>
+    public Ed25519PublicKey PublicKey { get; }
+
+    /// <summary>A short identifier, not a hash to rely on: anyone can make a key with a given id, and will fail to sign with it.</summary>
+    public uint KeyId { get; }
+
+    /// <summary>True for text without Unicode spaces, control characters and plus signs, not empty. Characters above U+FFFF are refused too: a lone half of one has no UTF-8.</summary>
+    public static bool IsValidName([NotNullWhen(true)] string? name) =>
+        !string.IsNullOrEmpty(name)
+        && !name.Any(static c => char.IsWhiteSpace(c) || char.IsSurrogate(c) || c < ' ' || c == '+');
+
+    /// <summary>Parses a vkey. The key id must be the one that follows from the rest.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out NoteVerifierKey? key)
+    {
+        key = null;
+        // The third part is base64 and may contain a plus of its own.
+        var parts = text?.Split('+', 3);
+        if (parts is not { Length: 3 }
+            || !IsValidName(parts[0])
+            || parts[1].Length != KeyIdDigits
+            || parts[1].AsSpan().ContainsAnyExcept("0123456789abcdef")
+            || !StandardBase64.TryDecode(parts[2], out var typed)
+            || typed.Length != 1 + Ed25519PublicKey.Size
+            || (NoteKeyType)typed[0] is not (NoteKeyType.Ed25519 or NoteKeyType.Cosignature)
+            || !Ed25519PublicKey.TryCreate(typed.AsSpan(1), out var publicKey))
+        {
+            return false;
+        }
+
+        var parsed = new NoteVerifierKey(parts[0], (NoteKeyType)typed[0], publicKey);
+        if (parsed.KeyId != uint.Parse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
+        {
+            return false;
+        }
+
+        key = parsed;
+        return true;
+    }
+
+    /// <summary>Parses text written by our own code.</summary>
+    /// <exception cref="FormatException">Not a vkey.</exception>
+    public static NoteVerifierKey Parse(string text) =>
+        TryParse(text, out var key) ? key : throw new FormatException("not a verifier key: wanted name+keyid+base64");
+
+    /// <summary>The vkey.</summary>
+    public override string ToString() =>
+        $"{Name}+{KeyId:x8}+{StandardBase64.Encode([(byte)Type, .. PublicKey.Bytes])}";
+
+    /// <inheritdoc/>
+    public bool Equals(NoteVerifierKey? other) =>
+        other is not null && other.Name == Name && other.Type == Type && other.PublicKey.Equals(PublicKey);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as NoteVerifierKey);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (int)(KeyId & int.MaxValue);
+
+    /// <summary>Verifies a signature, without the key id, over a note text. A cosignature says when it was made; other types give null.</summary>
+    internal bool Verify(ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature, out ulong? time)
+    {
+        time = null;
+        if (Type == NoteKeyType.Ed25519)
+        {
+            return PublicKey.Verify(text, signature);
+        }
+
+        if (signature.Length != TimeSize + Ed25519PublicKey.SignatureSize)
+        {
+            return false;
+        }
+
+        var signedTime = BinaryPrimitives.ReadUInt64BigEndian(signature);
+        if (signedTime > MaxTime || !PublicKey.Verify(CosignedMessage(text, signedTime), signature[TimeSize..]))
+        {
+            return false;
+        }
+
+        time = signedTime;
+        return true;
+    }
+
+    /// <summary>What a cosignature signs. It does not name the witness, so one key serves one witness only.</summary>
+    internal static byte[] CosignedMessage(ReadOnlySpan<byte> text, ulong time) =>
+        [.. Encoding.ASCII.GetBytes($"cosignature/v1\ntime {DecimalText.Format(time)}\n"), .. text];
+}

@@ -1,0 +1,234 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Tree;
+
+namespace PrivChain.Core.Tests.Tree;
+
+[TestClass]
+public sealed class MerkleTreeTests
+{
+    private const ulong Count = 40;
+
+    // MTH of RFC 9162 section 2.1.1, word for word: slow and plainly right.
+    private static Digest Reference(ReadOnlySpan<Digest> leaves)
+    {
+        if (leaves.Length == 0)
+        {
+            return MerkleHash.EmptyRoot;
+        }
+
+        if (leaves.Length == 1)
+        {
+            return leaves[0];
+        }
+
+        var k = 1;
+        while (k * 2 < leaves.Length)
+        {
+            k *= 2;
+        }
+
+        return MerkleHash.Node(Reference(leaves[..k]), Reference(leaves[k..]));
+    }
+
+    private static Digest LeafHash(ulong i) => MerkleHash.Leaf(BitConverter.GetBytes(i));
+
+    private static MerkleTree Build(ulong count)
+    {
+        var tree = new MerkleTree();
+        for (var i = 0UL; i < count; i++)
+        {
+            Assert.AreEqual(i, tree.Append(LeafHash(i)));
+        }
+
+        return tree;
+    }
+
+    private static Digest Flip(Digest digest)
+    {
+        var bytes = digest.ToArray();
+        bytes[7] ^= 0x10;
+        return new Digest(bytes);
+    }
+
+    // The root of every size, early and late, is the one that the definition gives.
+    [TestMethod]
+    public void Root_EverySize_IsTheDefinition()
+    {
+        var tree = Build(Count);
+        var leaves = Enumerable.Range(0, (int)Count).Select(static i => LeafHash((ulong)i)).ToArray();
+        var frontier = new MerkleFrontier();
+        for (var size = 0UL; size <= Count; size++)
+        {
+            var expected = Reference(leaves.AsSpan(0, (int)size));
+            Assert.AreEqual(expected, tree.Root(size));
+            Assert.AreEqual(expected, frontier.Root);
+            CollectionAssert.AreEqual(frontier.ToArray(), tree.Frontier(size).ToArray());
+            if (size < Count)
+            {
+                frontier.Append(leaves[size]);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Root_BeyondOneChunk_FrontierAgrees()
+    {
+        var tree = Build(5000);
+        var frontier = new MerkleFrontier();
+        for (var i = 0UL; i < 5000; i++)
+        {
+            frontier.Append(LeafHash(i));
+        }
+
+        Assert.AreEqual(frontier.Root, tree.Root());
+        Assert.IsTrue(MerkleProof.VerifyInclusion(2048, 5000, LeafHash(2048), tree.InclusionProof(2048, 5000), tree.Root()));
+        Assert.IsTrue(MerkleProof.VerifyConsistency(4097, 5000, tree.Root(4097), tree.Root(), tree.ConsistencyProof(4097, 5000)));
+    }
+
+    // A leaf that looks like a node is not one: the prefixes keep them apart.
+    [TestMethod]
+    public void Leaf_OverTwoHashes_IsNotTheirNode()
+    {
+        var (left, right) = (LeafHash(1), LeafHash(2));
+        Assert.AreNotEqual(MerkleHash.Node(left, right), MerkleHash.Leaf([.. left.ToArray(), .. right.ToArray()]));
+        Assert.AreNotEqual(MerkleHash.Node(left, right), MerkleHash.Leaf([1, .. left.ToArray(), .. right.ToArray()]));
+    }
+
+    // CVE-2012-2459: repeating the last leaf must not give the same root.
+    [TestMethod]
+    public void Root_LastLeafRepeated_IsAnother()
+    {
+        var tree = Build(3);
+        var root = tree.Root();
+        tree.Append(LeafHash(2));
+        Assert.AreNotEqual(root, tree.Root());
+    }
+
+    [TestMethod]
+    public void InclusionProof_EveryIndexAndSize_VerifiesAndNothingElseDoes()
+    {
+        var tree = Build(Count);
+        for (var size = 1UL; size <= Count; size++)
+        {
+            var root = tree.Root(size);
+            for (var index = 0UL; index < size; index++)
+            {
+                var proof = tree.InclusionProof(index, size);
+                var leaf = LeafHash(index);
+                Assert.IsTrue(MerkleProof.VerifyInclusion(index, size, leaf, proof, root), $"{index} of {size}");
+                Assert.IsTrue(MerkleProof.VerifySubtreeInclusion(index, 0, size, leaf, proof, root));
+                Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, leaf, [.. proof, root], root), "longer");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, leaf, [leaf, .. proof], root), "longer in front");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, Flip(leaf), proof, root), "leaf");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, leaf, proof, Flip(root)), "root");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(size, size, leaf, proof, root), "index is size");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(index ^ 1, size, leaf, proof, root) && size > 1, "neighbour");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(index + (1UL << 63), size, leaf, proof, root), "far index");
+                for (var i = 0; i < proof.Count; i++)
+                {
+                    Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, leaf, [.. proof.Take(i), Flip(proof[i]), .. proof.Skip(i + 1)], root));
+                    Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, leaf, [.. proof.Take(i), .. proof.Skip(i + 1)], root));
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void ConsistencyProof_EveryPairOfSizes_VerifiesAndNothingElseDoes()
+    {
+        var tree = Build(Count);
+        for (var newSize = 1UL; newSize <= Count; newSize++)
+        {
+            for (var oldSize = 1UL; oldSize <= newSize; oldSize++)
+            {
+                var (oldRoot, newRoot) = (tree.Root(oldSize), tree.Root(newSize));
+                var proof = tree.ConsistencyProof(oldSize, newSize);
+                Assert.IsTrue(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, newRoot, proof), $"{oldSize} in {newSize}");
+                Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, newRoot, [.. proof, newRoot]), "longer");
+                Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, newRoot, [oldRoot, .. proof]), "longer in front");
+                Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, Flip(oldRoot), newRoot, proof), "old root");
+                Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, Flip(newRoot), proof), "new root");
+                Assert.AreEqual(oldSize == newSize, MerkleProof.VerifyConsistency(newSize, oldSize, newRoot, oldRoot, proof), "swapped");
+                Assert.IsFalse(MerkleProof.VerifyConsistency(0, newSize, MerkleHash.EmptyRoot, newRoot, proof), "from nothing");
+                for (var i = 0; i < proof.Count; i++)
+                {
+                    Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, newRoot, [.. proof.Take(i), Flip(proof[i]), .. proof.Skip(i + 1)]));
+                    Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, newRoot, [.. proof.Take(i), .. proof.Skip(i + 1)]));
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void VerifyConsistency_EqualSizes_NeedsEqualRootsAndNoProof()
+    {
+        var root = LeafHash(1);
+        Assert.IsTrue(MerkleProof.VerifyConsistency(7, 7, root, root, []));
+        Assert.IsFalse(MerkleProof.VerifyConsistency(7, 7, root, Flip(root), []));
+        Assert.IsFalse(MerkleProof.VerifyConsistency(7, 7, root, root, [root]));
+        Assert.IsTrue(MerkleProof.VerifyConsistency(0, 0, MerkleHash.EmptyRoot, MerkleHash.EmptyRoot, []));
+        Assert.IsFalse(MerkleProof.VerifyConsistency(0, 0, root, root, []));
+    }
+
+    // The largest sizes neither overflow nor loop.
+    [TestMethod]
+    public void Verify_LargestSizes_IsRefusedWithoutOverflow()
+    {
+        var hash = LeafHash(1);
+        foreach (var length in new[] { 0, 1, 63, 64, 65, 70 })
+        {
+            var proof = Enumerable.Repeat(hash, length).ToList();
+            foreach (var index in new[] { 0UL, 1UL << 63, ulong.MaxValue - 1, ulong.MaxValue })
+            {
+                Assert.IsFalse(MerkleProof.VerifyInclusion(index, ulong.MaxValue, hash, proof, hash));
+                Assert.IsFalse(MerkleProof.VerifyConsistency(index, ulong.MaxValue, hash, Flip(hash), proof));
+                Assert.IsFalse(MerkleProof.VerifySubtreeConsistency(index, ulong.MaxValue, ulong.MaxValue, hash, Flip(hash), proof) && length > 0);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void MerkleTree_OutsideItsSize_Throws()
+    {
+        var tree = Build(3);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => tree.Root(4));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => tree.Leaf(3));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => tree.InclusionProof(3, 3));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => tree.InclusionProof(0, 4));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => tree.ConsistencyProof(3, 2));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => tree.Frontier(4));
+    }
+
+    [TestMethod]
+    public void MerkleFrontier_WrittenAndRead_GoesOnAsBefore()
+    {
+        var tree = Build(Count);
+        var frontier = new MerkleFrontier();
+        for (var i = 0UL; i < Count; i++)
+        {
+            Assert.IsTrue(MerkleFrontier.TryParse(frontier.ToArray(), out var read));
+            var copy = frontier.Clone();
+            frontier.Append(LeafHash(i));
+            Assert.AreEqual(tree.Root(i), copy.Root, "a copy does not follow");
+            read.Append(LeafHash(i));
+            Assert.AreEqual(tree.Root(i + 1), read.Root);
+        }
+    }
+
+    [TestMethod]
+    public void MerkleFrontier_TruncatedOrLongerOrFull_IsRefused()
+    {
+        var valid = Build(39).Frontier(39).ToArray();
+        for (var length = 0; length < valid.Length; length++)
+        {
+            Assert.IsFalse(MerkleFrontier.TryParse(valid.AsSpan(0, length), out _), $"accepted {length} bytes");
+        }
+
+        Assert.IsFalse(MerkleFrontier.TryParse([.. valid, 0], out _));
+        Assert.IsFalse(MerkleFrontier.TryParse([.. valid, .. new byte[32]], out _));
+
+        Assert.IsTrue(MerkleFrontier.TryParse([.. Enumerable.Repeat((byte)0xff, 8 + (64 * 32))], out var full));
+        Assert.AreEqual(ulong.MaxValue, full.Size);
+        Assert.ThrowsExactly<InvalidOperationException>(() => full.Append(LeafHash(0)));
+    }
+}
