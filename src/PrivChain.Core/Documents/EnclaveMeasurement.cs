@@ -1,0 +1,10 @@
+using PrivChain.Core.Bytes;
+
+namespace PrivChain.Core.Documents;
+
+/// <summary>A measurement as evidence carries it (48 bytes) and as the ledger names it (its digest).</summary>
+public static class EnclaveMeasurement
+{
+    /// <summary>The digest that governors enrol and session entries refer to.</summary>
+    public static Digest DigestOf(ReadOnlySpan<byte> measurement) => Digest.Sha256(Labels.Measurement, measurement.ToArray());
+}

@@ -1,0 +1,124 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
+
+namespace PrivChain.Core.Ledger;
+
+/// <summary>
+/// Follows one ledger from its first entry and believes nothing: each entry is authenticated and put through the rules, and at each checkpoint the log's
+/// signature, the witnesses' quorum and the root over everything followed must hold. Brokers, SDK and the offline verifier run the same code. After a refusal
+/// it stays refused: a ledger that broke a rule once is not followed further.
+/// </summary>
+public sealed class LedgerFollower
+{
+    private readonly Genesis _genesis;
+    private readonly NoteVerifierKey _logKey;
+    private readonly WitnessPolicy _witnesses;
+    private readonly LedgerDomain _domain;
+    private readonly MerkleFrontier _frontier = new();
+    private readonly LedgerState _state;
+    private Refusal? _broken;
+
+    /// <exception cref="FormatException">A key in the genesis is not a verifier key.</exception>
+    public LedgerFollower(Genesis genesis)
+    {
+        _genesis = genesis;
+        _domain = genesis.Domain;
+        _state = new LedgerState(genesis);
+        _logKey = NoteVerifierKey.Parse(genesis.LogKey);
+        _witnesses = WitnessesOf(genesis);
+    }
+
+    /// <summary>State after the last entry accepted. Entries after <see cref="Checkpoint"/> are authentic and lawful, but not witnessed yet.</summary>
+    public LedgerState State => _state;
+
+    /// <summary>Number of entries accepted.</summary>
+    public ulong Size => _state.Size;
+
+    /// <summary>Root over the entries accepted.</summary>
+    public Digest Root => _frontier.Root;
+
+    /// <summary>The last witnessed checkpoint accepted, or null before the first.</summary>
+    public WitnessedCheckpoint? Checkpoint { get; private set; }
+
+    /// <summary>Index of the entry at fault once something was refused, otherwise <see cref="Size"/>.</summary>
+    public ulong Position => _state.Size;
+
+    /// <summary>The witness policy that a genesis sets.</summary>
+    public static WitnessPolicy WitnessesOf(Genesis genesis) =>
+        new(genesis.Witnesses.Select(NoteVerifierKey.Parse), genesis.WitnessQuorum);
+
+    /// <summary>Accepts the next entry, not witnessed yet.</summary>
+    public Verdict<AuthenticEntry> Accept(ReadOnlySpan<byte> entryBytes)
+    {
+        if (_broken is not null)
+        {
+            return _broken;
+        }
+
+        if (!Entry.TryParse(entryBytes, out var entry))
+        {
+            return Break(RefusalReason.Malformed, $"entry {Size} is malformed");
+        }
+
+        var authentic = AuthenticEntry.Authenticate(entry, _domain);
+        return authentic.Accepted ? Accept(authentic.Value, entryBytes) : Break(authentic.Reason, $"entry {Size}: {authentic.Refusal.Detail}");
+    }
+
+    /// <summary>Accepts the next entry, whose signature the caller has had checked (in parallel, say) for this ledger's domain.</summary>
+    /// <param name="authentic">The entry.</param>
+    /// <param name="entryBytes">Its bytes as received: the leaf.</param>
+    public Verdict<AuthenticEntry> Accept(AuthenticEntry authentic, ReadOnlySpan<byte> entryBytes)
+    {
+        if (_broken is not null)
+        {
+            return _broken;
+        }
+
+        var reason = _state.Apply(authentic);
+        if (reason != RefusalReason.None)
+        {
+            return Break(reason, $"entry {Size} ({authentic.Entry.Kind}) breaks a rule");
+        }
+
+        _frontier.Append(MerkleHash.Leaf(entryBytes));
+        return authentic;
+    }
+
+    /// <summary>Accepts a checkpoint that covers exactly the entries accepted so far.</summary>
+    public Verdict<WitnessedCheckpoint> AcceptCheckpoint(ReadOnlySpan<byte> note)
+    {
+        if (_broken is not null)
+        {
+            return _broken;
+        }
+
+        var verdict = WitnessedCheckpoint.Verify(note, _logKey, _genesis.Origin, _witnesses);
+        if (!verdict.Accepted)
+        {
+            return verdict;
+        }
+
+        var checkpoint = verdict.Value.Checkpoint;
+        if (checkpoint.Size != Size)
+        {
+            // Not proof of guilt: an older or newer note than the entries that came with it.
+            return Verdict<WitnessedCheckpoint>.Refuse(RefusalReason.StaleHead, $"checkpoint of {checkpoint.Size} entries, {Size} were followed");
+        }
+
+        if (checkpoint.Root != _frontier.Root)
+        {
+            _broken = new Refusal(RefusalReason.SplitView, $"the root at {Size} is not that of the entries");
+            return _broken;
+        }
+
+        Checkpoint = verdict.Value;
+        return verdict.Value;
+    }
+
+    private Verdict<AuthenticEntry> Break(RefusalReason reason, string detail)
+    {
+        _broken = new Refusal(reason, detail);
+        return _broken;
+    }
+}
