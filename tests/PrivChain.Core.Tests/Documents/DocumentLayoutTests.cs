@@ -1,0 +1,213 @@
+using System.Security.Cryptography;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tests.Ledger;
+
+namespace PrivChain.Core.Tests.Documents;
+
+[TestClass]
+public sealed class DocumentLayoutTests
+{
+    private static readonly HpkePrivateKey _key = HpkePrivateKey.Generate(HpkeKem.X25519);
+
+    [TestMethod]
+    public void ConsentDetails_Layout() =>
+        Check(LedgerFixture.Details().ToArray(), bytes => ConsentDetails.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+
+    [TestMethod]
+    public void ConsentDetails_FieldsOutOfOrderOrThresholdAboveBrokers_IsRefused()
+    {
+        var details = LedgerFixture.Details();
+        Assert.IsFalse(ConsentDetails.TryParse((details with { Fields = ["b", "a"] }).ToArray(), out _));
+        Assert.IsFalse(ConsentDetails.TryParse((details with { Fields = ["a", "a"] }).ToArray(), out _));
+        Assert.IsFalse(ConsentDetails.TryParse((details with { Threshold = 0 }).ToArray(), out _));
+        Assert.IsFalse(ConsentDetails.TryParse((details with { Threshold = 2 }).ToArray(), out _));
+    }
+
+    [TestMethod]
+    public void ConsentPackage_Layout()
+    {
+        var package = new ConsentPackage([new BrokerBoxes(Address(), [1, 2], [3]), new BrokerBoxes(Address(), [4], [5, 6])]);
+        Check(package.ToArray(), bytes => ConsentPackage.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+        var twice = new BrokerBoxes(Address(), [1], [2]);
+        Assert.IsFalse(ConsentPackage.TryParse(new ConsentPackage([twice, twice]).ToArray(), out _));
+        Assert.IsFalse(ConsentPackage.TryParse(new ConsentPackage([]).ToArray(), out _));
+        Assert.IsFalse(ConsentPackage.TryParse(new ConsentPackage([twice with { KeyBox = [] }]).ToArray(), out _));
+    }
+
+    [TestMethod]
+    public void KeyShare_Layout()
+    {
+        var record = LedgerFixture.RandomDigest();
+        using var share = KeyShare.Create(
+            _key.PublicKey, RandomNumberGenerator.GetBytes(32), LedgerFixture.RandomDigest(),
+            [(record, 3, RandomNumberGenerator.GetBytes(32)), (record, 0, RandomNumberGenerator.GetBytes(32)), (LedgerFixture.RandomDigest(), 1, RandomNumberGenerator.GetBytes(32))]);
+        Check(share.ToArray(), bytes =>
+        {
+            if (!KeyShare.TryParse(bytes, out var parsed))
+            {
+                return null;
+            }
+
+            using (parsed)
+            {
+                return parsed.ToArray();
+            }
+        });
+    }
+
+    [TestMethod]
+    public void KeyShare_Disposed_GivesNothing()
+    {
+        var share = KeyShare.Create(_key.PublicKey, new byte[32], Digest.Zero, [(Digest.Zero, 0, new byte[32])]);
+        share.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => share.TryGetKey(Digest.Zero, 0, out _));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => share.PseudonymSecret.ToArray());
+        Assert.ThrowsExactly<ObjectDisposedException>(() => share.ToArray());
+    }
+
+    [TestMethod]
+    public void Query_Layout()
+    {
+        var query = new QueryDocument { Consent = LedgerFixture.RandomDigest(), Nonce = LedgerFixture.RandomDigest(), Fields = ["a.b", "c.d"] };
+        Check(query.ToArray(), bytes => QueryDocument.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+        Assert.IsFalse(QueryDocument.TryParse((query with { Fields = ["c", "a"] }).ToArray(), out _));
+    }
+
+    [TestMethod]
+    public void AnswerEnvelope_Layout()
+    {
+        var envelope = new AnswerEnvelope
+        {
+            Query = LedgerFixture.RandomDigest(), Reason = RefusalReason.None, Answer = "{}"u8.ToArray(), OutputSalt = LedgerFixture.RandomDigest(),
+            ReceiptCore = "{}"u8.ToArray(), BatchIndex = 1, BatchSize = 2, BatchProof = [LedgerFixture.RandomDigest()], UseIndex = 3, DeliveryIndex = 4,
+        };
+        var padded = envelope.ToPaddedArray();
+        Assert.IsTrue(AnswerEnvelope.TryParsePadded(padded, out var parsed));
+        Assert.IsTrue(parsed.ToPaddedArray().AsSpan().SequenceEqual(padded));
+        LayoutAssert.MutationsAreRefusedOrCanonical(padded, bytes => AnswerEnvelope.TryParsePadded(bytes, out var again) ? again.ToPaddedArray() : null, seed: 11);
+        foreach (var length in new[] { 0, 64, 1024, padded.Length - 1, padded.Length + 1 })
+        {
+            Assert.IsFalse(AnswerEnvelope.TryParsePadded(length <= padded.Length ? padded.AsSpan(0, length) : [.. padded, 0], out _), $"{length}");
+        }
+    }
+
+    // A refusal and an ordinary answer cannot be told apart by size.
+    [TestMethod]
+    public void AnswerEnvelope_Refusal_HasTheSizeOfAnAnswer()
+    {
+        var refused = AnswerEnvelope.Refused(LedgerFixture.RandomDigest(), RefusalReason.Revoked).ToPaddedArray();
+        Assert.HasCount(AnswerEnvelope.SmallestClass, refused);
+        Assert.IsFalse(AnswerEnvelope.TryParsePadded(
+            (AnswerEnvelope.Refused(Digest.Zero, RefusalReason.Revoked) with { Answer = "{}"u8.ToArray(), ReceiptCore = "{}"u8.ToArray() }).ToPaddedArray(), out _), "a refusal with an answer");
+        Assert.IsFalse(AnswerEnvelope.TryParsePadded(AnswerEnvelope.Refused(Digest.Zero, RefusalReason.None).ToPaddedArray(), out _), "an answer without an answer");
+    }
+
+    [TestMethod]
+    public void Profiles_Layout()
+    {
+        var organisation = new OrganisationProfile
+        {
+            Account = Address(), NameEn = "Bank of Jinling", NameZh = "金陵银行", Contact = "+86 25 5555 0000", PostalAddress = "1 Drum Tower Street", Jurisdiction = "CN",
+            EncryptionKey = _key.PublicKey, IssuerAlgorithm = "ES256", IssuerKey = new byte[65], Certificates = [new byte[] { 1 }], CertificateSignature = new byte[] { 2 },
+        };
+        Check(organisation.ToArray(), bytes => OrganisationProfile.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+        Assert.IsFalse(OrganisationProfile.TryParse((organisation with { NameEn = string.Empty }).ToArray(), out _));
+        Assert.IsFalse(OrganisationProfile.TryParse((organisation with { IssuerAlgorithm = "HS256" }).ToArray(), out _));
+        Assert.IsFalse(OrganisationProfile.TryParse((organisation with { IssuerKey = default }).ToArray(), out _));
+
+        var broker = new BrokerProfile { Account = Address(), EncryptionKey = _key.PublicKey, Evidence = new byte[] { 9 } };
+        Check(broker.ToArray(), bytes => BrokerProfile.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+    }
+
+    [TestMethod]
+    public void InboxBodies_Layout()
+    {
+        var request = new ConsentRequest { Contract = LedgerFixture.RandomDigest(), Uses = 1, ValidSeconds = 2, Message = "您好", Nonce = LedgerFixture.RandomDigest() };
+        Check(request.ToArray(), bytes => ConsentRequest.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+        Assert.IsFalse(ConsentRequest.TryParse((request with { Uses = 0 }).ToArray(), out _));
+        Check(new ConsentNotice(LedgerFixture.RandomDigest(), LedgerFixture.Details()).ToArray(), bytes => ConsentNotice.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+        Check(new RequestRefusal(LedgerFixture.RandomDigest(), "no").ToArray(), bytes => RequestRefusal.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+        Check(new RecordNotice(LedgerFixture.RandomDigest(), new AnchorDetails("a/1", Digest.Zero)).ToArray(), bytes => RecordNotice.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+    }
+
+    [TestMethod]
+    public void InboxMessage_OpensForItsRecipientOnThisLedgerOnly()
+    {
+        var ledger = new LedgerFixture();
+        using var sender = Account.Generate();
+        var to = Address();
+        var box = InboxMessage.Seal(ledger.Domain, sender, to, _key.PublicKey, InboxMessageKind.Refused, 7, "body"u8);
+        Assert.IsTrue(InboxMessage.TryOpen(ledger.Domain, to, _key, box, out var message));
+        Assert.AreEqual(sender.Address, message.Sender);
+        Assert.IsTrue(message.Body.Span.SequenceEqual("body"u8));
+        using var other = HpkePrivateKey.Generate(HpkeKem.X25519);
+        Assert.IsFalse(InboxMessage.TryOpen(ledger.Domain, to, other, box, out _));
+        Assert.IsFalse(InboxMessage.TryOpen(ledger.Domain, Address(), _key, box, out _));
+        Assert.IsFalse(InboxMessage.TryOpen(new LedgerFixture().Domain, to, _key, box, out _));
+        for (var i = 0; i < box.Length; i += 7)
+        {
+            box[i] ^= 1;
+            Assert.IsFalse(InboxMessage.TryOpen(ledger.Domain, to, _key, box, out _), $"byte {i}");
+            box[i] ^= 1;
+        }
+    }
+
+    [TestMethod]
+    public void KeyStatement_AnyChange_IsRefused()
+    {
+        var ledger = new LedgerFixture();
+        using var account = Account.Generate();
+        var bytes = KeyStatement.Sign(ledger.Domain, account, _key.PublicKey, 5).ToArray();
+        Check(bytes, data => KeyStatement.TryVerify(ledger.Domain, data, out var parsed) ? parsed.ToArray() : null, mutate: false);
+        Assert.IsFalse(KeyStatement.TryVerify(new LedgerFixture().Domain, bytes, out _));
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] ^= 1;
+            Assert.IsFalse(KeyStatement.TryVerify(ledger.Domain, bytes, out _), $"byte {i}");
+            bytes[i] ^= 1;
+        }
+    }
+
+    [TestMethod]
+    public void ReceiptCore_Layout()
+    {
+        var some = LedgerFixture.RandomDigest();
+        var core = new ReceiptCore
+        {
+            CitizenKey = some, Consent = some, Contract = some, Controller = Address(), Evidence = some, EvidenceKind = "simulated", Fields = ["a.b"], Forms = ["band"],
+            Issuers = [Address()], Ledger = some, Measurement = some, Output = some, Query = some, Records = [some], RecipientKey = some, SessionKey = some, Use = some, Worker = Address(),
+        };
+        var text = core.ToArray();
+        LayoutAssert.RoundTripsAndRefusesOtherLengths(text, bytes => ReceiptCore.Parse(bytes) is { Accepted: true } verdict ? verdict.Value.ToArray() : null);
+        LayoutAssert.MutationsAreRefusedOrCanonical(text, bytes => ReceiptCore.Parse(bytes) is { Accepted: true } verdict ? verdict.Value.ToArray() : null, seed: 5);
+        var canonical = Core.Json.Jcs.Canonicalize(text);
+        Assert.IsTrue(canonical.OrThrow().AsSpan().SequenceEqual(text), "our writer and RFC 8785 agree");
+    }
+
+    [TestMethod]
+    public void Genesis_Layout()
+    {
+        var genesis = new LedgerFixture().Genesis;
+        var text = genesis.ToArray();
+        LayoutAssert.RoundTripsAndRefusesOtherLengths(text, bytes => Core.Ledger.Genesis.Parse(bytes) is { Accepted: true } verdict ? verdict.Value.ToArray() : null);
+        LayoutAssert.MutationsAreRefusedOrCanonical(text, bytes => Core.Ledger.Genesis.Parse(bytes) is { Accepted: true } verdict ? verdict.Value.ToArray() : null, seed: 6);
+        Assert.IsTrue(Core.Json.Jcs.Canonicalize(text).OrThrow().AsSpan().SequenceEqual(text), "our writer and RFC 8785 agree");
+        Assert.IsNotNull((genesis with { GovernorThreshold = 2, WitnessQuorum = 0 }).Fault());
+        Assert.AreNotEqual(genesis.LedgerId, (genesis with { MinimumSvn = 2 }).LedgerId);
+    }
+
+    private static void Check(byte[] valid, LayoutAssert.Reparse reparse, bool mutate = true)
+    {
+        LayoutAssert.RoundTripsAndRefusesOtherLengths(valid, reparse);
+        if (mutate)
+        {
+            LayoutAssert.MutationsAreRefusedOrCanonical(valid, reparse, seed: 1);
+        }
+    }
+
+    private static AccountAddress Address() => new(RandomNumberGenerator.GetBytes(AccountAddress.Size));
+}

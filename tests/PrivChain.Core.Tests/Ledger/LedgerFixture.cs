@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
+
+namespace PrivChain.Core.Tests.Ledger;
+
+/// <summary>A ledger with one of each party, at a clock the test sets; each test changes one thing.</summary>
+internal sealed class LedgerFixture
+{
+    public const ulong Start = 1_790_000_000_000;
+    public const ulong StartSeconds = Start / 1000;
+
+    public LedgerFixture(int governors = 1, int governorThreshold = 1, int regulatorApprovals = 1)
+    {
+        Governors = [.. Enumerable.Range(0, governors).Select(_ => Account.Generate())];
+        LogKey = new NoteSigner("ledger.example/test", NoteKeyType.Ed25519, Ed25519Key.Generate());
+        WitnessKey = new NoteSigner("witness.example/one", NoteKeyType.Cosignature, Ed25519Key.Generate());
+        Genesis = new Genesis
+        {
+            CertificateAuthorities = [],
+            ChainId = 31337,
+            CreatedAt = Start,
+            EvidenceRoots = [],
+            GovernorThreshold = governorThreshold,
+            Governors = [.. Governors.Select(governor => governor.Address)],
+            LogKey = LogKey.VerifierKey.ToString(),
+            MaxSessionSeconds = 3600,
+            MinimumSvn = 1,
+            Name = "test",
+            Nonce = RandomDigest(),
+            Origin = "ledger.example/test",
+            RegulatorApprovals = regulatorApprovals,
+            Suite = "international",
+            WitnessQuorum = 1,
+            Witnesses = [WitnessKey.VerifierKey.ToString()],
+        };
+        Domain = Genesis.Domain;
+        State = new LedgerState(Genesis);
+    }
+
+    public Account[] Governors { get; }
+
+    public Account Institution { get; } = Account.Generate();
+
+    public Account Issuer { get; } = Account.Generate();
+
+    public Account Regulator { get; } = Account.Generate();
+
+    public Account Broker { get; } = Account.Generate();
+
+    public Account Worker { get; } = Account.Generate();
+
+    public Account Citizen { get; } = Account.Generate();
+
+    public NoteSigner LogKey { get; }
+
+    public NoteSigner WitnessKey { get; }
+
+    public Genesis Genesis { get; }
+
+    public LedgerDomain Domain { get; }
+
+    public LedgerState State { get; }
+
+    public ulong Now { get; set; } = Start;
+
+    public Digest Measurement { get; } = RandomDigest();
+
+    public Digest Contract { get; } = RandomDigest();
+
+    public static Digest RandomDigest() => new(RandomNumberGenerator.GetBytes(32));
+
+    public EntrySigner As(Account account) => new(Domain, account);
+
+    public AuthenticEntry Authentic(Entry entry) => AuthenticEntry.Authenticate(entry with { Time = Now }, Domain).OrThrow();
+
+    public RefusalReason Apply(Entry entry) => State.Apply(Authentic(entry));
+
+    public Digest Must(Entry entry)
+    {
+        Assert.AreEqual(RefusalReason.None, Apply(entry), entry.Kind.ToString());
+        return entry.DocumentDigest;
+    }
+
+    /// <summary>Everybody enrolled, one contract published and approved, one worker session recorded.</summary>
+    public LedgerFixture WithEverybody(uint points = 100, uint price = 5, uint maxUses = 3, ulong maxSeconds = 86_400)
+    {
+        var until = StartSeconds + 10_000_000;
+        Must(As(Governors[0]).Enrol(LedgerRole.Institution, Institution.Address, RandomDigest(), RandomDigest(), 0, until, points));
+        Must(As(Governors[0]).Enrol(LedgerRole.Issuer, Issuer.Address, RandomDigest(), RandomDigest(), 0, until));
+        Must(As(Governors[0]).Enrol(LedgerRole.Regulator, Regulator.Address, Digest.Zero, RandomDigest(), 0, until));
+        Must(As(Governors[0]).Enrol(LedgerRole.Broker, Broker.Address, RandomDigest(), RandomDigest(), 0, until));
+        Must(As(Governors[0]).Enrol(LedgerRole.Measurement, AccountAddress.Zero, Measurement, Digest.Zero, 0, until));
+        Must(As(Institution).Publish(Contract, maxSeconds, maxUses, price));
+        Must(As(Regulator).Approve(Contract, RandomDigest()));
+        Must(Session(Worker.Address));
+        return this;
+    }
+
+    public Entry Session(AccountAddress worker) =>
+        As(Broker).Session(worker, Measurement, StartSeconds, StartSeconds + 3600, new SessionDetails(RandomDigest(), RandomDigest()));
+
+    public Entry Grant(uint uses = 3, uint price = 5, ulong? notBefore = null, ulong? notAfter = null, Digest? contract = null, AccountAddress? controller = null) =>
+        As(Citizen).Grant(contract ?? Contract, controller ?? Institution.Address, notBefore ?? StartSeconds, notAfter ?? StartSeconds + 86_400, uses, price, Details());
+
+    public Entry Use(Digest consent, uint count = 1, Account? broker = null, AccountAddress? worker = null) =>
+        As(broker ?? Broker).Use(consent, worker ?? Worker.Address, count, RandomDigest());
+
+    public static ConsentDetails Details() => new()
+    {
+        ControllerName = "Bank of Jinling",
+        Title = "Mortgage pre-check",
+        Purpose = "dpv:CreditChecking",
+        Fields = ["identity-card.birthDate", "income-statement.monthly"],
+        Records = [RandomDigest(), RandomDigest()],
+        RecipientKey = RandomDigest(),
+        CitizenKey = RandomDigest(),
+        KeyPackage = RandomDigest(),
+        Brokers = [new AccountAddress(RandomNumberGenerator.GetBytes(20))],
+        Threshold = 1,
+        Salt = RandomDigest(),
+    };
+}
