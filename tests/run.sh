@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds everything, and runs every test. `--all` adds the slow suites (category Slow) and mutation testing.
+# The last line printed is "N passed, N failed, N skipped", with the totals of everything that ran.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+all=false
+for argument in "$@"; do
+  case "$argument" in
+    --all) all=true ;;
+    *) echo "usage: tests/run.sh [--all]" >&2; exit 2 ;;
+  esac
+done
+
+passed=0 failed=0 skipped=0
+say() { printf '\n== %s\n' "$*"; }
+finish() { echo "$passed passed, $failed failed, $skipped skipped"; [ "$failed" = 0 ]; exit; }
+stop() { echo "$*" >&2; failed=$((failed + 1)); finish; }
+
+# Debian packages, by the command that each is needed for: faults injected into system calls, counterparts from npm, a native linker.
+need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
+missing=""
+need strace strace
+need node nodejs
+need npm npm
+need gcc gcc
+[ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
+if [ -n "$missing" ]; then
+  say "Installing$missing"
+  sudo=""; [ "$(id -u)" = 0 ] || sudo="sudo"
+  # shellcheck disable=SC2086
+  { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } >/dev/null \
+    || stop "could not install$missing"
+fi
+
+if [ -f tests/interop/package-lock.json ]; then
+  say "Counterparts from npm"
+  (cd tests/interop && npm ci --no-audit --no-fund --loglevel=error) || stop "npm ci failed in tests/interop"
+fi
+
+say "Build"
+dotnet build PrivChain.sln -c Release -v q || stop "the build failed"
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+filter="TestCategory!=Slow"
+$all && filter="TestCategory!=Never"
+
+for project in tests/*/*.Tests.csproj; do
+  name=$(basename "$project" .csproj)
+  say "$name"
+  # Each project is a program of its own; one at a time, since some start servers and measure limits.
+  timeout 20m "tests/$name/bin/Release/net10.0/$name" --filter "$filter" --no-progress 2>&1 | tee "$results/$name.log"
+  code=${PIPESTATUS[0]}
+  count() { sed -n "s/^ *$1: \([0-9]*\)\$/\1/p" "$results/$name.log" | tail -n 1; }
+  total=$(count total)
+  [ -n "$total" ] || { echo "$name ended with $code and without a summary" >&2; failed=$((failed + 1)); continue; }
+  passed=$((passed + $(count succeeded))) failed=$((failed + $(count failed))) skipped=$((skipped + $(count skipped)))
+  [ "$code" = 0 ] || [ "$(count failed)" != 0 ] || { echo "$name ended with $code" >&2; failed=$((failed + 1)); }
+done
+
+if $all; then
+  say "Mutation testing of the ledger rules and contract forms"
+  if tests/mutation.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+fi
+
+finish
