@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using PrivChain.Core.Bytes;
+
+namespace PrivChain.Core.Keys;
+
+/// <summary>Checks account signatures. Everything here is public data, so nothing needs constant time.</summary>
+public static class Secp256k1
+{
+    /// <summary>Length of an uncompressed public key: 04, x, y.</summary>
+    public const int PublicKeySize = EcdsaCurve.PointSize;
+
+    /// <summary>The account that signed the digest. The digest must be of a labelled form (EIP-712, EIP-191), never a hash given by a stranger.</summary>
+    /// <returns>False where no key could have made this signature, and for the default value.</returns>
+    public static bool TryRecover(Digest digest, Secp256k1Signature signature, out AccountAddress address)
+    {
+        address = default;
+        Span<byte> coordinates = stackalloc byte[64];
+        if (!TryRecover(digest, signature, coordinates))
+        {
+            return false;
+        }
+
+        address = Address(coordinates);
+        return true;
+    }
+
+    /// <summary>True when this account signed the digest.</summary>
+    public static bool Verify(AccountAddress signer, Digest digest, Secp256k1Signature signature) =>
+        TryRecover(digest, signature, out var recovered) && recovered == signer;
+
+    /// <summary>True when this public key (33 or 65 bytes) signed the digest. The parity in v has to hold too, so a changed v is another signature and refused.</summary>
+    public static bool Verify(ReadOnlySpan<byte> publicKey, Digest digest, Secp256k1Signature signature)
+    {
+        Span<byte> parts = stackalloc byte[96];
+        return EcdsaCurve.Secp256k1.TryDecodePoint(publicKey, out var point)
+            && Split(digest, signature, parts)
+            && EcdsaCurve.Secp256k1.Verify(point, parts[..32], parts[32..64], parts[64..], IsOdd(signature));
+    }
+
+    /// <summary>Reads a compressed (33 bytes) or uncompressed (65 bytes) point on the curve into its uncompressed form.</summary>
+    public static bool TryParsePublicKey(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out byte[]? uncompressed)
+    {
+        uncompressed = EcdsaCurve.Secp256k1.TryDecodePoint(bytes, out var point) ? point.GetEncoded(compressed: false) : null;
+        return uncompressed is not null;
+    }
+
+    /// <summary>The address of a public key (33 or 65 bytes); false where it is not a point on the curve.</summary>
+    public static bool TryGetAddress(ReadOnlySpan<byte> publicKey, out AccountAddress address)
+    {
+        address = default;
+        if (!TryParsePublicKey(publicKey, out var point))
+        {
+            return false;
+        }
+
+        address = Address(point.AsSpan(1));
+        return true;
+    }
+
+    /// <summary>The last 20 bytes of Keccak-256 over x and y.</summary>
+    internal static AccountAddress Address(ReadOnlySpan<byte> coordinates) => new(Keccak256.Hash(coordinates).AsSpan(12));
+
+    private static bool TryRecover(Digest digest, Secp256k1Signature signature, Span<byte> coordinates)
+    {
+        Span<byte> parts = stackalloc byte[96];
+        return Split(digest, signature, parts)
+            && EcdsaCurve.Secp256k1.TryRecover(parts[..32], parts[32..64], parts[64..], IsOdd(signature), coordinates);
+    }
+
+    private static bool IsOdd(Secp256k1Signature signature) => signature.V == Secp256k1Signature.OddV;
+
+    // False for the default value, whose r and s are zero.
+    private static bool Split(Digest digest, Secp256k1Signature signature, Span<byte> parts)
+    {
+        digest.CopyTo(parts);
+        signature.R.CopyTo(parts[32..]);
+        signature.S.CopyTo(parts[64..]);
+        return signature.V != 0;
+    }
+}
