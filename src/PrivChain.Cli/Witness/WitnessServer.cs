@@ -27,7 +27,10 @@ public static class WitnessServer
 
     /// <summary>Runs until cancelled. Writes one line of JSON with address and key to standard output when it is ready.</summary>
     /// <exception cref="RefusalException">A setting is wrong, or the store belongs to another witness.</exception>
-    public static async Task RunAsync(WitnessServerOptions options, CancellationToken cancellationToken)
+    public static Task RunAsync(WitnessServerOptions options, CancellationToken cancellationToken) =>
+        RunAsync(options, Console.Out, cancellationToken);
+
+    internal static async Task RunAsync(WitnessServerOptions options, TextWriter output, CancellationToken cancellationToken)
     {
         await using var running = await StartAsync(options, cancellationToken);
         var ready = new JsonObject
@@ -36,8 +39,8 @@ public static class WitnessServer
             ["address"] = running.Address.ToString(),
             ["vkey"] = running.VerifierKey.ToString(),
         };
-        await Console.Out.WriteLineAsync(ready.ToJsonString().AsMemory(), cancellationToken);
-        await Console.Out.FlushAsync(cancellationToken);
+        await output.WriteLineAsync(ready.ToJsonString().AsMemory(), cancellationToken);
+        await output.FlushAsync(cancellationToken);
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);

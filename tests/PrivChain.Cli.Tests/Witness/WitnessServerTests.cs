@@ -247,6 +247,38 @@ public sealed class WitnessServerTests
         await RefusedAsync(options);
     }
 
+    [TestMethod]
+    public async Task RunAsync_Started_WritesWhereItListensAndStopsWhenAsked()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        await using var output = new FirstLine();
+        var run = WitnessServer.RunAsync(Options(), output, stop.Token);
+        using var ready = JsonDocument.Parse(await output.Line.WaitAsync(Cancel));
+        Assert.AreEqual("witness-ready", ready.RootElement.GetProperty("event").GetString());
+        Assert.IsTrue(NoteVerifierKey.TryParse(ready.RootElement.GetProperty("vkey").GetString(), out var key));
+        using (var response = await _http.PostAsync(
+            new Uri(new Uri(ready.RootElement.GetProperty("address").GetString()!), "add-checkpoint"), new ByteArrayContent(Body(0, 7)), Cancel))
+        {
+            Assert.StartsWith($"— {key.Name} ", await response.Content.ReadAsStringAsync(Cancel));
+        }
+
+        await stop.CancelAsync();
+        await run;
+    }
+
+    private sealed class FirstLine : StringWriter
+    {
+        private readonly TaskCompletionSource<string> _line = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> Line => _line.Task;
+
+        public override Task WriteLineAsync(ReadOnlyMemory<char> buffer, CancellationToken cancellationToken = default)
+        {
+            _line.TrySetResult(buffer.ToString());
+            return Task.CompletedTask;
+        }
+    }
+
     private async Task RefusedAsync(WitnessServerOptions options) =>
         Assert.AreEqual(RefusalReason.BadSettings, (await Assert.ThrowsExactlyAsync<RefusalException>(() => WitnessServer.StartAsync(options, Cancel))).Reason);
 
