@@ -1,0 +1,28 @@
+using PrivChain.Core.Tree;
+
+namespace PrivChain.Cli.Witness;
+
+/// <summary>What a witness server needs; nothing has a silent default but the rate and the clock.</summary>
+public sealed class WitnessServerOptions
+{
+    /// <summary>Loopback address and port, such as <c>127.0.0.1:7700</c>; port 0 takes a free one. A reverse proxy stands in front for others.</summary>
+    public required string Listen { get; init; }
+
+    /// <summary>A file with the 32-byte seed of the witness key as <c>0x</c> and 64 hex digits.</summary>
+    public required string KeySeedFile { get; init; }
+
+    /// <summary>The witness's name in its cosignatures, such as <c>witness.example.org</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The logs it follows: origin and the key each signs with.</summary>
+    public required IReadOnlyList<(string Origin, NoteVerifierKey Key)> Logs { get; init; }
+
+    /// <summary>The folder of its store.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Requests served in a second, all clients together; more are answered 429.</summary>
+    public int RequestsPerSecond { get; init; } = 200;
+
+    /// <summary>The clock whose time it signs.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
