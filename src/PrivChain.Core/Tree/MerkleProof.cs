@@ -84,18 +84,27 @@ public static class MerkleProof
     /// <summary>True when the subtree [start, end) with <paramref name="subtreeRoot"/> is part of the tree of <paramref name="size"/> leaves with <paramref name="root"/>.</summary>
     public static bool VerifySubtreeConsistency(ulong start, ulong end, ulong size, Digest subtreeRoot, Digest root, IReadOnlyList<Digest> proof)
     {
-        if (end > size)
-        {
-            return false;
-        }
-
         // An empty subtree is in every tree; its root is fixed and nothing is needed to show it.
         if (start == end)
         {
-            return proof.Count == 0 && subtreeRoot == MerkleHash.EmptyRoot;
+            return end <= size && proof.Count == 0 && subtreeRoot == MerkleHash.EmptyRoot;
         }
 
-        if (!IsSubtree(start, end))
+        return TryWalk(start, end, size, subtreeRoot, proof, out var fr, out var sr) && fr == subtreeRoot && sr == root;
+    }
+
+    /// <summary>
+    /// The root that a consistency proof shows the larger tree to have at the old size, where it does end in the larger root. With an old size that
+    /// is a power of two a proof carries no such root, and this gives back the one it was asked with.
+    /// </summary>
+    internal static bool TryShownOldRoot(ulong oldSize, ulong newSize, Digest oldRoot, Digest newRoot, IReadOnlyList<Digest> proof, out Digest shown) =>
+        TryWalk(0, oldSize, newSize, oldRoot, proof, out shown, out var sr) && sr == newRoot;
+
+    // The two hashes that a proof leads to: for the subtree (fr) and for the tree (sr). False when its length is not that of these sizes.
+    private static bool TryWalk(ulong start, ulong end, ulong size, Digest subtreeRoot, IReadOnlyList<Digest> proof, out Digest fr, out Digest sr)
+    {
+        (fr, sr) = (default, default);
+        if (end > size || !IsSubtree(start, end))
         {
             return false;
         }
@@ -125,8 +134,7 @@ public static class MerkleProof
             return false;
         }
 
-        var fr = seed;
-        var sr = seed;
+        (fr, sr) = (seed, seed);
         for (; next < proof.Count; next++)
         {
             var p = proof[next];
@@ -156,7 +164,7 @@ public static class MerkleProof
             (fn, sn, tn) = (fn >> 1, sn >> 1, tn >> 1);
         }
 
-        return tn == 0 && fr == subtreeRoot && sr == root;
+        return tn == 0;
     }
 
     /// <summary>True when start is a multiple of the smallest power of two that holds end - start leaves.</summary>

@@ -93,7 +93,7 @@ public sealed class Witness
             : MerkleProof.VerifyConsistency(storedSize, checkpoint.Size, stored!.Checkpoint.Root, checkpoint.Root, request.Proof);
         if (!consistent)
         {
-            return WitnessDecision.Refuse(422, "consistency proof does not verify");
+            return WitnessDecision.Refuse(422, "consistency proof does not verify", OtherHistory(stored, request));
         }
 
         if (!WitnessState.TryRead(request.Note.Bytes.Span, out var newState))
@@ -108,5 +108,14 @@ public sealed class Witness
     private static SplitViewProof? SplitView(WitnessState? stored, WitnessRequest request) =>
         stored is not null && request.Checkpoint.Size == stored.Checkpoint.Size && request.Checkpoint.Root != stored.Checkpoint.Root
             ? new SplitViewProof(stored.Note.Bytes, request.Note.Bytes)
+            : null;
+
+    // A proof that fails may still show, against the log, which root its larger tree has at the size we cosigned.
+    private static SplitViewProof? OtherHistory(WitnessState? stored, WitnessRequest request) =>
+        stored is not null
+        && MerkleProof.TryShownOldRoot(
+            stored.Checkpoint.Size, request.Checkpoint.Size, stored.Checkpoint.Root, request.Checkpoint.Root, request.Proof, out var shown)
+        && shown != stored.Checkpoint.Root
+            ? new SplitViewProof(stored.Note.Bytes, request.Note.Bytes, shown, request.Proof)
             : null;
 }

@@ -156,6 +156,24 @@ public sealed class WitnessTests
         }
     }
 
+    // A log that extends its other history shows with its own proof that it has two.
+    [TestMethod]
+    public void Decide_ForkOfAnotherSize_HandsOverProofOfGuiltAndBadProofsDoNot()
+    {
+        var decision = Witness.Decide(State(Honest, 17), Request(17, Forked.ConsistencyProof(17, 20), Note(Forked, 20)), 1);
+        Assert.AreEqual(422, decision.Status);
+        Assert.IsTrue(decision.Guilt!.ProvesGuilt(Log.VerifierKey, Origin));
+
+        var proof = Honest.ConsistencyProof(17, 20);
+        for (var i = 0; i < proof.Count; i++)
+        {
+            Digest[] changed = [.. proof.Take(i), MerkleHash.EmptyRoot, .. proof.Skip(i + 1)];
+            Assert.IsNull(Witness.Decide(State(Honest, 17), Request(17, changed, Note(Honest, 20)), 1).Guilt, "an honest log with a broken proof");
+        }
+
+        Assert.IsNull(Witness.Decide(State(Honest, 17), Request(17, [], Note(Honest, 20)), 1).Guilt);
+    }
+
     [TestMethod]
     public void SplitViewProof_UnlikeSizes_NeedsTheRealRootOfTheLargerTree()
     {
