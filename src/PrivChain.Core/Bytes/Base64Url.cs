@@ -18,8 +18,11 @@ public static class Base64Url
             return false;
         }
 
-        var decoded = System.Buffers.Text.Base64Url.DecodeFromChars(text);
-        if (decoded.Length > maxBytes || Encode(decoded) != text)
+        // The form that answers with a status: the others throw where tail bits are not zero.
+        var decoded = new byte[System.Buffers.Text.Base64Url.GetMaxDecodedLength(text.Length)];
+        var status = System.Buffers.Text.Base64Url.DecodeFromChars(text, decoded, out _, out var written);
+        Array.Resize(ref decoded, written);
+        if (status != System.Buffers.OperationStatus.Done || decoded.Length > maxBytes || Encode(decoded) != text)
         {
             return false;
         }
