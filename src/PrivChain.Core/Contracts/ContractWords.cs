@@ -1,0 +1,106 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using PrivChain.Core.Json;
+
+namespace PrivChain.Core.Contracts;
+
+/// <summary>Every sentence that a citizen reads about a contract, in both languages. Plain text: no markup.</summary>
+internal static class ContractWords
+{
+    public static FrozenDictionary<string, LocalText> All { get; } = new Dictionary<string, LocalText>(StringComparer.Ordinal)
+    {
+        // What is seen of one field.
+        ["form.value"] = new("the exact value", "准确的值"),
+        ["form.exists"] = new("only whether there is one", "仅“有”或“没有”"),
+        ["form.age-at-least"] = new("only whether you are {0} or older", "仅是否年满 {0} 周岁"),
+        ["form.compare.less-than"] = new("only whether it is less than {0}", "仅是否小于 {0}"),
+        ["form.compare.at-most"] = new("only whether it is {0} or less", "仅是否不超过 {0}"),
+        ["form.compare.equals"] = new("only whether it is exactly {0}", "仅是否等于 {0}"),
+        ["form.compare.at-least"] = new("only whether it is {0} or more", "仅是否不少于 {0}"),
+        ["form.compare.more-than"] = new("only whether it is more than {0}", "仅是否大于 {0}"),
+        ["form.compare-date.less-than"] = new("only whether it is before {0}", "仅是否早于 {0}"),
+        ["form.compare-date.at-most"] = new("only whether it is {0} or earlier", "仅是否不晚于 {0}"),
+        ["form.compare-date.equals"] = new("only whether it is exactly {0}", "仅是否为 {0}"),
+        ["form.compare-date.at-least"] = new("only whether it is {0} or later", "仅是否不早于 {0}"),
+        ["form.compare-date.more-than"] = new("only whether it is after {0}", "仅是否晚于 {0}"),
+        ["form.in-set"] = new("only whether it is one of: {0}", "仅是否属于以下之一：{0}"),
+        ["form.in-set.list"] = new("only whether any of these is among them: {0}", "仅其中是否有以下任何一项：{0}"),
+        ["form.band"] = new("only in which of these bands it lies: {0}", "仅所在区间：{0}"),
+        ["form.round"] = new("only rounded to {0}", "仅取整到 {0}"),
+        ["form.year"] = new("only the year", "仅年份"),
+        ["form.mask.last"] = new("at most the last {0} characters; the rest and the length stay hidden", "最多末 {0} 位；其余内容和长度均隐藏"),
+        ["form.mask.first"] = new("at most the first {0} characters; the rest and the length stay hidden", "最多前 {0} 位；其余内容和长度均隐藏"),
+        ["form.pseudonym"] = new("only a made-up name that is the same each time and means nothing to others", "仅一个代号：对该机构每次相同，对其他机构无意义"),
+
+        // What a result says.
+        ["result.absent"] = new("that there is none", "没有此项"),
+        ["result.not-granted"] = new("nothing: you left it out", "未提供"),
+        ["result.yes"] = new("yes", "是"),
+        ["result.no"] = new("no", "否"),
+        ["band.below"] = new("below {0}", "低于 {0}"),
+        ["band.between"] = new("{0} to under {1}", "{0} 至 {1}（不含）"),
+        ["band.from"] = new("{0} or more", "{0} 及以上"),
+
+        // Frame.
+        ["head.who"] = new("Who asks: {0}", "请求方：{0}"),
+        ["head.purpose"] = new("What for: {0}", "用途：{0}"),
+        ["head.basis"] = new("Legal basis: {0}", "法律依据：{0}"),
+        ["head.seen"] = new("They will see:", "对方将看到："),
+        ["head.not-seen"] = new("They will not see:", "对方不会看到："),
+        ["head.limits"] = new("Limits:", "限制："),
+        ["head.enclave"] = new("Who computes it:", "由谁计算："),
+        ["field"] = new("{0}, {1}: {2}", "{0}·{1}：{2}"),
+        ["field.optional"] = new("{0} (you may leave this out)", "{0}（可不提供）"),
+        ["field.example"] = new("{0}. From your record: {1}", "{0}。按您的记录：{1}"),
+        ["not-seen.record"] = new("{0}: {1}", "{0}：{1}"),
+        ["not-seen.whole"] = new("of the fields above, anything beyond what is said there", "上述字段中未说明的任何内容"),
+        ["not-seen.else"] = new("anything else: the keys of all other fields and records stay with you", "其他一切：其余字段和记录的密钥始终只在您手中"),
+        ["limit.days.one"] = new("for {0} day from your consent", "自同意起 {0} 天内有效"),
+        ["limit.days"] = new("for {0} days from your consent", "自同意起 {0} 天内有效"),
+        ["limit.uses.one"] = new("{0} time", "最多 {0} 次"),
+        ["limit.uses"] = new("at most {0} times", "最多 {0} 次"),
+        ["limit.retain.none"] = new("the answer may not be kept", "结果不得留存"),
+        ["limit.retain.one"] = new("the answer may be kept for {0} day", "结果最多留存 {0} 天"),
+        ["limit.retain"] = new("the answer may be kept for {0} days", "结果最多留存 {0} 天"),
+        ["limit.price.none"] = new("you are paid nothing", "无报酬"),
+        ["limit.price.one"] = new("you are paid {0} point for each use", "每次使用您获得 {0} 积分"),
+        ["limit.price"] = new("you are paid {0} points for each use", "每次使用您获得 {0} 积分"),
+        ["limit.revoke"] = new("you can withdraw at any time; nothing is released after that", "您可随时撤回；撤回后不再提供任何内容"),
+        ["enclave.kinds"] = new("a sealed machine that proves itself by: {0}", "可自证的可信执行环境：{0}"),
+        ["enclave.roots"] = new("{0} machines of different makers must agree", "须 {0} 个不同厂商的环境共同放行"),
+        ["enclave.simulated"] = new("WARNING: simulated machines are accepted; these protect nothing from the operator", "警告：接受模拟环境，无法防范运营者"),
+        ["list.separator"] = new("; ", "；"),
+
+        // Terms of the vocabulary that occur in our contracts. A term that is not here is shown as it is.
+        ["dpv:CreditChecking"] = new("checking whether a credit can be granted", "信贷资格审查"),
+        ["dpv:IdentityVerification"] = new("verifying who you are", "身份核验"),
+        ["dpv:AgeVerification"] = new("checking an age limit", "年龄核验"),
+        ["dpv:CustomerClaimsManagement"] = new("settling an insurance claim", "保险理赔"),
+        ["dpv:ProvideOfficialStatistics"] = new("official statistics", "官方统计"),
+        ["dpv:ExplicitConsent"] = new("your explicit consent", "您的明示同意"),
+        ["dpv:ExplicitlyExpressedConsent"] = new("your explicit consent", "您的明示同意"),
+        ["dpv:Consent"] = new("your consent", "您的同意"),
+        ["dpv:LegalObligation"] = new("a legal obligation", "法定义务"),
+        ["dpv:ContractPerformance"] = new("performing a contract with you", "履行与您的合同"),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static string In(DisplayLanguage language, string key, params ReadOnlySpan<string> values)
+    {
+        var text = Pick(language, All[key]);
+        return values.Length == 0 ? text : string.Format(CultureInfo.InvariantCulture, text, [.. values]);
+    }
+
+    public static string Pick(DisplayLanguage language, LocalText text) => language == DisplayLanguage.Chinese ? text.Zh : text.En;
+
+    public static string Term(DisplayLanguage language, string term) =>
+        All.TryGetValue(term, out var words) ? $"{Pick(language, words)} ({term})" : term;
+
+    /// <summary>The sentence for a count: none, one or several, where a language tells them apart.</summary>
+    public static string Count(DisplayLanguage language, string key, long count) =>
+        In(language, count switch
+        {
+            0 when All.ContainsKey(key + ".none") => key + ".none",
+            1 when All.ContainsKey(key + ".one") => key + ".one",
+            _ => key,
+        }, count.ToString(CultureInfo.InvariantCulture));
+}
