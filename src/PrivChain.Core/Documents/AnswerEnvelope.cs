@@ -32,13 +32,13 @@ public sealed record AnswerEnvelope
     /// <summary>Canonical JSON of the receipt core; empty in a refusal.</summary>
     public ReadOnlyMemory<byte> ReceiptCore { get; init; }
 
-    /// <summary>Position of the receipt in its batch.</summary>
+    /// <summary>Position of the query among those of its use.</summary>
     public uint BatchIndex { get; init; }
 
-    /// <summary>Number of receipts under the delivery entry's root.</summary>
+    /// <summary>Number of queries of the use.</summary>
     public uint BatchSize { get; init; }
 
-    /// <summary>Inclusion proof of the receipt core under the delivery entry's root.</summary>
+    /// <summary>Inclusion proof of the query's digest under the use entry's <c>queries</c>.</summary>
     public IReadOnlyList<Digest> BatchProof { get; init; } = [];
 
     /// <summary>Index of the use entry.</summary>

@@ -6,8 +6,8 @@ using PrivChain.Core.Refusals;
 namespace PrivChain.Core.Documents;
 
 /// <summary>
-/// What a worker attests about one answer: which consent, code, evidence, fields, for whom, which output. Its digest is a leaf under the root in the
-/// delivery entry, which the worker's session account signed. Canonical JSON (RFC 8785), members in ordinal order.
+/// What a worker attests about the answer to one use: which consent, code, evidence, fields, for whom, which output. A use may serve many equal queries (same consent, same
+/// fields, same moment); they share one answer and one receipt. Its digest stands in the delivery entry, which the worker's session account signed. Canonical JSON (RFC 8785), members in ordinal order.
 /// </summary>
 public sealed record ReceiptCore
 {
@@ -50,8 +50,8 @@ public sealed record ReceiptCore
     /// <summary>Commitment to the answer (<see cref="AnswerEnvelope.OutputDigest"/>).</summary>
     public required Digest Output { get; init; }
 
-    /// <summary>Digest of the query.</summary>
-    public required Digest Query { get; init; }
+    /// <summary>Merkle root over the digests of the queries answered, the same as in the use entry.</summary>
+    public required Digest Queries { get; init; }
 
     /// <summary>Digests of the records read.</summary>
     public required IReadOnlyList<Digest> Records { get; init; }
@@ -68,7 +68,7 @@ public sealed record ReceiptCore
     /// <summary>The worker's session account.</summary>
     public required AccountAddress Worker { get; init; }
 
-    /// <summary>Leaf data of the receipt under the delivery entry's root.</summary>
+    /// <summary>Digest of a receipt core, the <c>receipt</c> of the delivery entry.</summary>
     public static Digest DigestOf(ReadOnlySpan<byte> core) => Digest.Sha256(Labels.Receipt, core.ToArray());
 
     /// <summary>The canonical text.</summary>
@@ -91,7 +91,7 @@ public sealed record ReceiptCore
             writer.WriteString("ledger", Ledger.ToString());
             writer.WriteString("measurement", Measurement.ToString());
             writer.WriteString("output", Output.ToString());
-            writer.WriteString("query", Query.ToString());
+            writer.WriteString("queries", Queries.ToString());
             writer.WriteString("recipientKey", RecipientKey.ToString());
             WriteAll(writer, "records", Records.Select(record => record.ToString()));
             writer.WriteString("sessionKey", SessionKey.ToString());
@@ -125,7 +125,7 @@ public sealed record ReceiptCore
                 Ledger = Hash(root, "ledger"),
                 Measurement = Hash(root, "measurement"),
                 Output = Hash(root, "output"),
-                Query = Hash(root, "query"),
+                Queries = Hash(root, "queries"),
                 RecipientKey = Hash(root, "recipientKey"),
                 Records = All(root, "records", element => Digest.Parse(Text(element))),
                 SessionKey = Hash(root, "sessionKey"),

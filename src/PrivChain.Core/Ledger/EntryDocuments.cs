@@ -42,7 +42,7 @@ internal static class EntryDocuments
             ("bytes32", "consent", EntrySlot.Reference), ("address", "worker", EntrySlot.Party),
             ("uint32", "count", EntrySlot.Count), ("bytes32", "queries", EntrySlot.Details)),
         new(EntryKind.Deliver, "Delivery", null,
-            ("bytes32", "use", EntrySlot.Reference), ("bytes32", "receipts", EntrySlot.Details)),
+            ("bytes32", "use", EntrySlot.Reference), ("bytes32", "receipt", EntrySlot.Details)),
         new(EntryKind.Erase, "Erasure", "ErasureDetails(string reason,bytes32 salt)",
             ("bytes32", "record", EntrySlot.Reference), ("ErasureDetails", "details", EntrySlot.Details)),
     }.ToFrozenDictionary(type => type.Kind);

@@ -72,10 +72,10 @@ public sealed class EntrySigner(LedgerDomain domain, Account account)
         Kind = EntryKind.Use, Signer = account.Address, Party = worker, Reference = consent, Details = queries, Count = count,
     });
 
-    /// <summary>Records a delivery under the Merkle root <paramref name="receipts"/>.</summary>
-    public Entry Deliver(Digest use, Digest receipts) => Sign(new Entry
+    /// <summary>Records what was delivered for a use: the digest of its receipt core.</summary>
+    public Entry Deliver(Digest use, Digest receipt) => Sign(new Entry
     {
-        Kind = EntryKind.Deliver, Signer = account.Address, Reference = use, Details = receipts,
+        Kind = EntryKind.Deliver, Signer = account.Address, Reference = use, Details = receipt,
     });
 
     /// <summary>Erases a record.</summary>

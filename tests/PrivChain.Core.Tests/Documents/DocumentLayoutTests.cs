@@ -179,7 +179,7 @@ public sealed class DocumentLayoutTests
         var core = new ReceiptCore
         {
             CitizenKey = some, Consent = some, Contract = some, Controller = Address(), Evidence = some, EvidenceKind = "simulated", Fields = ["a.b"], Forms = ["band"],
-            Issuers = [Address()], Ledger = some, Measurement = some, Output = some, Query = some, Records = [some], RecipientKey = some, SessionKey = some, Use = some, Worker = Address(),
+            Issuers = [Address()], Ledger = some, Measurement = some, Output = some, Queries = some, Records = [some], RecipientKey = some, SessionKey = some, Use = some, Worker = Address(),
         };
         var text = core.ToArray();
         LayoutAssert.RoundTripsAndRefusesOtherLengths(text, bytes => ReceiptCore.Parse(bytes) is { Accepted: true } verdict ? verdict.Value.ToArray() : null);
