@@ -18,8 +18,10 @@ public static class Base64Url
             return false;
         }
 
-        var decoded = System.Buffers.Text.Base64Url.DecodeFromChars(text);
-        if (decoded.Length > maxBytes || Encode(decoded) != text)
+        // This overload answers; the one without a status throws on loose tail bits.
+        var decoded = new byte[System.Buffers.Text.Base64Url.GetMaxDecodedLength(text.Length)];
+        var status = System.Buffers.Text.Base64Url.DecodeFromChars(text, decoded, out _, out var written);
+        if (status != System.Buffers.OperationStatus.Done || written != decoded.Length || written > maxBytes || Encode(decoded) != text)
         {
             return false;
         }
