@@ -1,0 +1,267 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using PrivChain.Core.Aead;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Core.Keys;
+
+/// <summary>
+/// Our keystore file: one secret under a passphrase, Argon2id and AES-256-GCM. Everything but the ciphertext is its associated data, so neither
+/// cost nor kind can be changed. The file names no account: it says nothing about whose it is.
+/// </summary>
+public static class Keystore
+{
+    /// <summary>Larger files are refused.</summary>
+    public const int MaxBytes = 4096;
+
+    private const int Version = 1;
+    private const int MinSaltSize = 16;
+    private const int MaxSaltSize = 64;
+    private const int MaxSecretSize = 32;
+    private const string Format = "privchain-keystore";
+    private const string Kdf = "argon2id";
+    private const string Cipher = "aes-256-gcm";
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
+
+    private static readonly (KeystoreContentKind Kind, string Name)[] Kinds =
+    [
+        (KeystoreContentKind.EnglishPhrase, "bip39-english"),
+        (KeystoreContentKind.SimplifiedChinesePhrase, "bip39-chinese-simplified"),
+        (KeystoreContentKind.AccountKey, "secp256k1-account"),
+        (KeystoreContentKind.Es256IssuerKey, "es256-issuer"),
+        (KeystoreContentKind.Es256KIssuerKey, "es256k-issuer"),
+    ];
+
+    /// <summary>
+    /// The file's JSON. Refused are an empty passphrase or a cost below the floor (<see cref="RefusalReason.TooWeak"/>), a cost or passphrase above
+    /// the limit (<see cref="RefusalReason.TooLarge"/>), and text that cannot be normalised (<see cref="RefusalReason.Malformed"/>).
+    /// </summary>
+    public static Verdict<string> Seal(KeystoreContent content, string passphrase, Argon2idParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(passphrase);
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (parameters.Check() is { } outside)
+        {
+            return outside;
+        }
+
+        if (passphrase.Length == 0)
+        {
+            return Verdict<string>.Refuse(RefusalReason.TooWeak, "the passphrase is empty");
+        }
+
+        if (!PassphraseText.TryEncode(passphrase, PassphraseForm.Composed, out var bytes, out var refusal))
+        {
+            return refusal;
+        }
+
+        // The salt is fresh, so the key is, so the nonce cannot repeat under it.
+        var header = new Header(content.Kind, parameters, RandomNumberGenerator.GetBytes(MinSaltSize), RandomNumberGenerator.GetBytes(Aes256Gcm.NonceSize));
+        Span<byte> key = stackalloc byte[Aes256Gcm.KeySize];
+        try
+        {
+            Argon2id.Derive(bytes, header.Salt, parameters, key);
+            return Write(header, content.Seal(key, header.Nonce, header.AssociatedData()));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    /// <summary>
+    /// Opens a file. The reasons: <see cref="RefusalReason.Malformed"/>, <see cref="RefusalReason.UnknownVersion"/>, <see cref="RefusalReason.TooWeak"/> and
+    /// <see cref="RefusalReason.TooLarge"/> before any derivation, then <see cref="RefusalReason.WrongPassphrase"/>, which is also what a changed file gives.
+    /// </summary>
+    public static Verdict<KeystoreContent> Open(ReadOnlySpan<byte> json, string passphrase)
+    {
+        ArgumentNullException.ThrowIfNull(passphrase);
+        if (json.Length > MaxBytes)
+        {
+            return Verdict<KeystoreContent>.Refuse(RefusalReason.TooLarge, $"{json.Length} bytes, wanted at most {MaxBytes}");
+        }
+
+        if (!TryRead(json, out var header, out var ciphertext, out var malformed))
+        {
+            return malformed;
+        }
+
+        if (!PassphraseText.TryEncode(passphrase, PassphraseForm.Composed, out var bytes, out var refusal))
+        {
+            return refusal;
+        }
+
+        Span<byte> key = stackalloc byte[Aes256Gcm.KeySize];
+        try
+        {
+            Argon2id.Derive(bytes, header.Salt, header.Cost, key);
+            if (!Aes256Gcm.TryOpen(key, header.Nonce, header.AssociatedData(), ciphertext, out var secret))
+            {
+                return Verdict<KeystoreContent>.Refuse(RefusalReason.WrongPassphrase, "the passphrase is wrong, or the file was changed");
+            }
+
+            return KeystoreContent.TryCreate(header.Kind, secret) is { } content
+                ? content
+                : Verdict<KeystoreContent>.Refuse(RefusalReason.Malformed, "the content is not of the kind the file names");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    private static bool TryRead(
+        ReadOnlySpan<byte> json,
+        [NotNullWhen(true)] out Header? header,
+        [NotNullWhen(true)] out byte[]? ciphertext,
+        out Refusal refusal)
+    {
+        header = null;
+        ciphertext = null;
+        refusal = new Refusal(RefusalReason.Malformed, $"not a file of format {Format}");
+        if (!System.Text.Unicode.Utf8.IsValid(json))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json.ToArray(), Strict);
+            var root = document.RootElement;
+            if (!HasExactly(root, "format", "version", "content", "kdf", "cipher", "ciphertext") || Text(root, "format") != Format)
+            {
+                return false;
+            }
+
+            if (Number(root, "version") != Version)
+            {
+                refusal = new Refusal(RefusalReason.UnknownVersion, $"wanted version {Version}");
+                return false;
+            }
+
+            var kdf = root.GetProperty("kdf");
+            var cipher = root.GetProperty("cipher");
+            var content = Text(root, "content");
+            var kind = System.Array.Find(Kinds, entry => entry.Name == content).Kind;
+            if (!HasExactly(kdf, "name", "memoryKiB", "iterations", "parallelism", "salt")
+                || !HasExactly(cipher, "name", "nonce")
+                || Text(kdf, "name") != Kdf
+                || Text(cipher, "name") != Cipher
+                || kind == default
+                || Number(kdf, "memoryKiB") is not { } memory
+                || Number(kdf, "iterations") is not { } iterations
+                || Number(kdf, "parallelism") is not { } parallelism
+                || !Base64Url.TryDecode(Text(kdf, "salt"), MaxSaltSize, out var salt)
+                || !Base64Url.TryDecode(Text(cipher, "nonce"), Aes256Gcm.NonceSize, out var nonce)
+                || !Base64Url.TryDecode(Text(root, "ciphertext"), MaxSecretSize + Aes256Gcm.TagSize, out var read)
+                || nonce.Length != Aes256Gcm.NonceSize)
+            {
+                return false;
+            }
+
+            var cost = new Argon2idParameters(memory, iterations, parallelism);
+            if (cost.Check() is { } outside)
+            {
+                refusal = outside;
+                return false;
+            }
+
+            if (salt.Length < MinSaltSize)
+            {
+                refusal = new Refusal(RefusalReason.TooWeak, $"the salt has {salt.Length} bytes, wanted at least {MinSaltSize}");
+                return false;
+            }
+
+            header = new Header(kind, cost, salt, nonce);
+            ciphertext = read;
+            return true;
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: text with an escaped lone surrogate.
+            return false;
+        }
+    }
+
+    private static bool HasExactly(JsonElement element, params ReadOnlySpan<string> names)
+    {
+        if (element.ValueKind != JsonValueKind.Object || element.GetPropertyCount() != names.Length)
+        {
+            return false;
+        }
+
+        foreach (var name in names)
+        {
+            if (!element.TryGetProperty(name, out _))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.GetProperty(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    // One form for each number: no fraction, exponent, sign or leading zero.
+    private static int? Number(JsonElement element, string name) =>
+        element.GetProperty(name) is { ValueKind: JsonValueKind.Number } value
+        && value.TryGetInt32(out var number)
+        && value.GetRawText() == number.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            ? number
+            : null;
+
+    private static string Write(Header header, byte[] ciphertext)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("format", Format);
+            writer.WriteNumber("version", Version);
+            writer.WriteString("content", System.Array.Find(Kinds, entry => entry.Kind == header.Kind).Name);
+            writer.WriteStartObject("kdf");
+            writer.WriteString("name", Kdf);
+            writer.WriteNumber("memoryKiB", header.Cost.MemoryKiB);
+            writer.WriteNumber("iterations", header.Cost.Iterations);
+            writer.WriteNumber("parallelism", header.Cost.Parallelism);
+            writer.WriteString("salt", Base64Url.Encode(header.Salt));
+            writer.WriteEndObject();
+            writer.WriteStartObject("cipher");
+            writer.WriteString("name", Cipher);
+            writer.WriteString("nonce", Base64Url.Encode(header.Nonce));
+            writer.WriteEndObject();
+            writer.WriteString("ciphertext", Base64Url.Encode(ciphertext));
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private sealed record Header(KeystoreContentKind Kind, Argon2idParameters Cost, byte[] Salt, byte[] Nonce)
+    {
+        // label 0 | kind 1 | memory 4 | iterations 4 | parallelism 4 | salt with length | nonce
+        public byte[] AssociatedData()
+        {
+            var data = new byte[Labels.Keystore.Length + 1 + 1 + 12 + 1 + Salt.Length + Nonce.Length];
+            var rest = data.AsSpan(Encoding.ASCII.GetBytes(Labels.Keystore, data) + 1);
+            rest[0] = (byte)Kind;
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(rest[1..], Cost.MemoryKiB);
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(rest[5..], Cost.Iterations);
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(rest[9..], Cost.Parallelism);
+            rest[13] = (byte)Salt.Length;
+            Salt.CopyTo(rest[14..]);
+            Nonce.CopyTo(rest[(14 + Salt.Length)..]);
+            return data;
+        }
+    }
+}

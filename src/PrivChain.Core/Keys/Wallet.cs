@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Core.Keys;
+
+/// <summary>Every key of one person or organisation, derived from a BIP-39 phrase: accounts by BIP-44, other secrets by label. Wiped on dispose.</summary>
+public sealed class Wallet : IDisposable
+{
+    private const string AccountsPath = "m/44'/60'/0'/0";
+
+    private readonly byte[] _seed;
+    private readonly HdKey _accounts;
+    private bool _disposed;
+
+    private Wallet(byte[] seed)
+    {
+        _seed = seed;
+        using var master = HdKey.FromSeed(seed);
+        _accounts = master.Derive(AccountsPath);
+    }
+
+    /// <summary>
+    /// Opens the wallet of a phrase. Every passphrase opens some wallet: a mistyped one shows as an unknown, empty account, not as a refusal.
+    /// Refused is only a passphrase that cannot be brought to NFKD here, or is over 1 KiB.
+    /// </summary>
+    public static Verdict<Wallet> Open(Mnemonic mnemonic, string passphrase = "")
+    {
+        ArgumentNullException.ThrowIfNull(mnemonic);
+        ArgumentNullException.ThrowIfNull(passphrase);
+        if (!PassphraseText.TryEncode(passphrase, PassphraseForm.CompatibilityDecomposed, out var bytes, out var refusal))
+        {
+            return refusal;
+        }
+
+        try
+        {
+            var seed = new byte[Mnemonic.SeedSize];
+            mnemonic.DeriveSeed(bytes, seed);
+            return new Wallet(seed);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    /// <summary>The account m/44'/60'/0'/0/index, as other Ethereum wallets derive it. The caller disposes it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The index is 2^31 or more.</exception>
+    /// <exception cref="ObjectDisposedException">The wallet was wiped.</exception>
+    public Account Account(uint index)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, HdKey.Hardened);
+        using var key = _accounts.Derive(index);
+        return key.ToAccount();
+    }
+
+    /// <summary>
+    /// The account shown to one counterparty only: the index is the first 31 bits of a labelled hash of its address, so it is found again from the
+    /// phrase alone, and two counterparties cannot tell that their accounts belong to one person. The caller disposes it.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The wallet was wiped.</exception>
+    public Account PairwiseAccount(AccountAddress counterparty)
+    {
+        var hash = Digest.Sha256(Labels.PairwiseAccount, counterparty.ToArray()).ToArray();
+        return Account(BinaryPrimitives.ReadUInt32BigEndian(hash) >> 1);
+    }
+
+    /// <summary>A secret of its own for each label: HKDF-SHA256 of the seed with the label as info.</summary>
+    /// <param name="label">One of <see cref="Labels"/>, ASCII.</param>
+    /// <param name="destination">1 to 8,160 bytes.</param>
+    /// <exception cref="ArgumentException">An empty label, or not ASCII, or another length.</exception>
+    /// <exception cref="ObjectDisposedException">The wallet was wiped.</exception>
+    public void DeriveSecret(string label, Span<byte> destination)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentException.ThrowIfNullOrEmpty(label);
+        if (!Ascii.IsValid(label))
+        {
+            throw new ArgumentException("a label is ASCII", nameof(label));
+        }
+
+        // BIP-32 hashes the same seed under HMAC-SHA512; the other hash and the labels keep these secrets apart from account keys.
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _seed, destination, salt: [], info: Encoding.ASCII.GetBytes(label));
+    }
+
+    /// <summary>Wipes the seed and the account branch.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        CryptographicOperations.ZeroMemory(_seed);
+        _accounts.Dispose();
+    }
+}
