@@ -1,0 +1,95 @@
+using PrivChain.Attestation;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Sdk.Evidence;
+
+/// <summary>
+/// The one place where a client judges an enclave: roots and security floor from the pinned genesis, measurements from the verified ledger, keys and nonce from the conversation.
+/// </summary>
+/// <param name="genesis">The pinned genesis.</param>
+/// <param name="acceptSimulated">True to accept evidence that proves nothing about hardware. Default of every client: false.</param>
+public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated)
+{
+    /// <summary>Greatest age, in seconds, of evidence made for a nonce of ours.</summary>
+    public const uint FreshSeconds = 120;
+
+    private readonly RootSet _roots = new(genesis.EvidenceRoots);
+    private readonly Digest _ledgerId = genesis.LedgerId;
+
+    /// <summary>Judges evidence against the measurements that the ledger has enrolled.</summary>
+    /// <param name="ledger">State of the verified ledger.</param>
+    /// <param name="role"><see cref="SessionBinding.Broker"/> or <see cref="SessionBinding.Worker"/>.</param>
+    /// <param name="key">The enclave's HPKE key.</param>
+    /// <param name="account">The enclave's account.</param>
+    /// <param name="nonce">The nonce asked for, or empty for recorded evidence.</param>
+    /// <param name="evidence">The evidence.</param>
+    /// <param name="at">Unix ms at which it has to hold.</param>
+    /// <param name="maxAgeSeconds">Greatest age then.</param>
+    public Verdict<AttestedEnclave> Appraise(
+        LedgerState ledger,
+        string role,
+        HpkePublicKey key,
+        AccountAddress account,
+        ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> evidence,
+        ulong at,
+        uint maxAgeSeconds = FreshSeconds) =>
+        Appraise(measurement => ledger.Holds(LedgerRole.Measurement, AccountAddress.Zero, measurement, at), role, key, account, nonce, evidence, at, maxAgeSeconds);
+
+    /// <summary>Judges evidence against a measurement that was proved in another way.</summary>
+    /// <param name="isEnrolled">Whether the digest of a measurement is enrolled.</param>
+    /// <param name="role">As above.</param>
+    /// <param name="key">As above.</param>
+    /// <param name="account">As above.</param>
+    /// <param name="nonce">As above.</param>
+    /// <param name="evidence">As above.</param>
+    /// <param name="at">As above.</param>
+    /// <param name="maxAgeSeconds">As above.</param>
+    public Verdict<AttestedEnclave> Appraise(
+        Func<Digest, bool> isEnrolled,
+        string role,
+        HpkePublicKey key,
+        AccountAddress account,
+        ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> evidence,
+        ulong at,
+        uint maxAgeSeconds = FreshSeconds)
+    {
+        var received = ReceivedEvidence.Parse(evidence);
+        if (!received.Accepted)
+        {
+            return Refuse(received.Fault);
+        }
+
+        var authentic = AuthenticEvidence.Authenticate(received.Value, _roots);
+        if (!authentic.Accepted)
+        {
+            return Refuse(authentic.Fault);
+        }
+
+        var claims = authentic.Value.Claims;
+        var policy = new AppraisalPolicy
+        {
+            AcceptedKinds = new HashSet<string> { claims.Kind },
+            AcceptSimulated = acceptSimulated,
+
+            // The ledger enrols digests: an authentic measurement whose digest is enrolled is the one on the list.
+            Measurements = isEnrolled(EnclaveMeasurement.DigestOf(claims.Measurement.Span)) ? new HashSet<string> { Hex.Encode(claims.Measurement.Span) } : [],
+            MinimumSvn = (ushort)genesis.MinimumSvn,
+            AllowDebug = false,
+            MaxAgeSeconds = maxAgeSeconds,
+            MaxFutureSeconds = 30,
+            UnlikeRoots = 1,
+        };
+        var reportData = SessionBinding.ReportData(_ledgerId.ToArray(), role, key.ToArray(), account.ToArray(), nonce);
+        var appraised = EvidenceVerifier.Appraise(authentic.Value, policy, reportData, at);
+        return appraised.Accepted ? appraised.Value : Refuse(appraised.Fault);
+    }
+
+    private static Verdict<AttestedEnclave> Refuse(AttestationFault fault) =>
+        new Refusal((RefusalReason)(int)fault.Reason, $"{fault.Step}, {fault.Field}: wanted {fault.Wanted}, given {fault.Given}");
+}

@@ -1,0 +1,42 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+
+namespace PrivChain.Sdk.Receipts;
+
+/// <summary>What came out of verifying a receipt. Checks stop at the first that fails: what follows would rest on it.</summary>
+public sealed record ReceiptReport
+{
+    /// <summary>The checks made, in order.</summary>
+    public required IReadOnlyList<ReceiptCheck> Checks { get; init; }
+
+    /// <summary>The receipt, only when every check holds.</summary>
+    public Receipt? Receipt { get; init; }
+
+    /// <summary>The core, only when every check holds.</summary>
+    public ReceiptCore? Core { get; init; }
+
+    /// <summary>The ledger the receipt is of; zero when not even that could be read.</summary>
+    public Digest LedgerId { get; init; }
+
+    /// <summary>True when the caller said which ledger it must be. Without that a receipt proves a history, not whose.</summary>
+    public bool Pinned { get; init; }
+
+    /// <summary>True when the evidence proves nothing about hardware.</summary>
+    public bool Simulated { get; init; }
+
+    /// <summary>Unix ms of the use.</summary>
+    public ulong UsedAt { get; init; }
+
+    /// <summary>True when every check holds.</summary>
+    public bool Valid => Receipt is not null;
+
+    /// <summary>The check that failed, or null.</summary>
+    public ReceiptCheck? Failed => Checks.FirstOrDefault(check => !check.Holds);
+
+    /// <summary>What a single receipt cannot show.</summary>
+    public static IReadOnlyList<string> NotChecked { get; } =
+    [
+        "that no revocation stands before the use: verify the trail",
+        "that approvals stood and uses were left: verify the trail",
+    ];
+}
