@@ -1,0 +1,24 @@
+namespace PrivChain.Sdk.Trail;
+
+/// <summary>A trail in a folder. Paths come from our own layout, never from the content of a file.</summary>
+/// <param name="folder">The folder; created when something is written.</param>
+public sealed class FolderTrail(string folder) : ITrailFiles
+{
+    /// <summary>Largest file that is read, in bytes: a full bundle of the largest entries is below it.</summary>
+    public const long MaxFile = 32 * 1024 * 1024;
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? Read(string path)
+    {
+        var file = new FileInfo(Path.Combine(folder, path));
+        return file.Exists && file.Length <= MaxFile ? File.ReadAllBytes(file.FullName) : null;
+    }
+
+    /// <inheritdoc/>
+    public void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var target = Path.Combine(folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        File.WriteAllBytes(target, content);
+    }
+}
