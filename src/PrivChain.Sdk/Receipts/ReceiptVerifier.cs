@@ -314,9 +314,13 @@ public sealed class ReceiptVerifier
 
         var answer = AnswerDocument.Parse(bytes, _contract);
         return !answer.Accepted ? answer.Refusal
-            : !answer.Value.Shows.Keys.Order(StringComparer.Ordinal).SequenceEqual(_core.Fields, StringComparer.Ordinal) ? new Refusal(RefusalReason.FieldNotInContract, "answer: shows other fields than the receipt names")
+            : !Shown(answer.Value).SequenceEqual(_core.Fields, StringComparer.Ordinal) ? new Refusal(RefusalReason.FieldNotInContract, "answer: shows other fields than the receipt names")
             : null;
     }
+
+    // Optional fields that the citizen left out stand in the answer as not granted, and not in the receipt.
+    private static IEnumerable<string> Shown(AnswerDocument answer) => answer.Shows
+        .Where(field => field.Value.Result.Kind != FormResultKind.NotGranted).Select(field => field.Key).Order(StringComparer.Ordinal);
 
     private Entry? Prove(string field, ProvenEntryText proven, EntryKind kind, out Refusal? refusal)
     {

@@ -11,7 +11,7 @@ public sealed class FolderTrail(string folder) : ITrailFiles
     public ReadOnlyMemory<byte>? Read(string path)
     {
         var file = new FileInfo(Path.Combine(folder, path));
-        return file.Exists && file.Length <= MaxFile ? File.ReadAllBytes(file.FullName) : null;
+        return file.Exists && file.Length <= MaxFile ? (ReadOnlyMemory<byte>?)File.ReadAllBytes(file.FullName) : null;
     }
 
     /// <inheritdoc/>

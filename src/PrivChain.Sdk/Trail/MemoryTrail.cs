@@ -9,7 +9,7 @@ public sealed class MemoryTrail : ITrailFiles
     public IEnumerable<string> Paths => _files.Keys;
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? Read(string path) => _files.TryGetValue(path, out var content) ? content : null;
+    public ReadOnlyMemory<byte>? Read(string path) => _files.TryGetValue(path, out var content) ? (ReadOnlyMemory<byte>?)content : null;
 
     /// <inheritdoc/>
     public void Write(string path, ReadOnlySpan<byte> content) => _files[path] = content.ToArray();

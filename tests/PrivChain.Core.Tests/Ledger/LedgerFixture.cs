@@ -14,7 +14,7 @@ internal sealed class LedgerFixture
     public const ulong Start = 1_790_000_000_000;
     public const ulong StartSeconds = Start / 1000;
 
-    public LedgerFixture(int governors = 1, int governorThreshold = 1, int regulatorApprovals = 1)
+    public LedgerFixture(int governors = 1, int governorThreshold = 1, int regulatorApprovals = 1, IEnumerable<string>? evidenceRoots = null)
     {
         Governors = [.. Enumerable.Range(0, governors).Select(_ => Account.Generate())];
         LogKey = new NoteSigner("ledger.example/test", NoteKeyType.Ed25519, Ed25519Key.Generate());
@@ -24,7 +24,7 @@ internal sealed class LedgerFixture
             CertificateAuthorities = [],
             ChainId = 31337,
             CreatedAt = Start,
-            EvidenceRoots = [],
+            EvidenceRoots = [.. evidenceRoots ?? []],
             GovernorThreshold = governorThreshold,
             Governors = [.. Governors.Select(governor => governor.Address)],
             LogKey = LogKey.VerifierKey.ToString(),
@@ -68,9 +68,12 @@ internal sealed class LedgerFixture
 
     public ulong Now { get; set; } = Start;
 
-    public Digest Measurement { get; } = RandomDigest();
+    public Digest Measurement { get; init; } = RandomDigest();
 
-    public Digest Contract { get; } = RandomDigest();
+    public Digest Contract { get; init; } = RandomDigest();
+
+    /// <summary>Every entry applied, in order, as the ledger's leaves.</summary>
+    public List<byte[]> Leaves { get; } = [];
 
     public static Digest RandomDigest() => new(RandomNumberGenerator.GetBytes(32));
 
@@ -78,7 +81,36 @@ internal sealed class LedgerFixture
 
     public AuthenticEntry Authentic(Entry entry) => AuthenticEntry.Authenticate(entry with { Time = Now }, Domain).OrThrow();
 
-    public RefusalReason Apply(Entry entry) => State.Apply(Authentic(entry));
+    public RefusalReason Apply(Entry entry)
+    {
+        var authentic = Authentic(entry);
+        var reason = State.Apply(authentic);
+        if (reason == RefusalReason.None)
+        {
+            Leaves.Add(authentic.Entry.ToArray());
+        }
+
+        return reason;
+    }
+
+    /// <summary>The tree over the leaves.</summary>
+    public MerkleTree Tree()
+    {
+        var tree = new MerkleTree();
+        foreach (var leaf in Leaves)
+        {
+            tree.Append(MerkleHash.Leaf(leaf));
+        }
+
+        return tree;
+    }
+
+    /// <summary>A checkpoint of all leaves, signed by the log and cosigned by the witness.</summary>
+    public byte[] WitnessedNote(Digest? root = null)
+    {
+        var checkpoint = new Checkpoint(Genesis.Origin, (ulong)Leaves.Count, root ?? Tree().Root());
+        return SignedCheckpoint.Sign(checkpoint, LogKey).Note.WithSignatures(Cosignature.Create(checkpoint, WitnessKey, Now / 1000)).Bytes.ToArray();
+    }
 
     public Digest Must(Entry entry)
     {
