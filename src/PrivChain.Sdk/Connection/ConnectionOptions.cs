@@ -1,0 +1,46 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Records;
+
+namespace PrivChain.Sdk.Connection;
+
+/// <summary>Where to connect and what to believe beforehand. One of <see cref="LedgerId"/> and <see cref="Genesis"/> must be given: a node cannot introduce itself.</summary>
+public sealed record ConnectionOptions
+{
+    /// <summary>The node, such as <c>http://127.0.0.1:7420</c>.</summary>
+    public required Uri Node { get; init; }
+
+    /// <summary>The pinned ledger id; the genesis that the node sends must hash to it.</summary>
+    public Digest? LedgerId { get; init; }
+
+    /// <summary>The pinned genesis; nothing is fetched then.</summary>
+    public Genesis? Genesis { get; init; }
+
+    /// <summary>Where verified checkpoints are remembered; by default for the life of the connection only.</summary>
+    public IHeadStore? Heads { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Deadline of a single call; at most one minute is wise.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longest life of a stream (query session, waiting for messages). Waiting goes on over a new stream; a query session has to be opened anew.</summary>
+    public TimeSpan StreamDeadline { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>True where only HTTP/1.1 with fetch is to be had, as in a browser: gRPC-Web, without query sessions.</summary>
+    public bool GrpcWeb { get; init; }
+
+    /// <summary>Replaces the HTTP handler, for tests and proxies; the connection does not dispose it.</summary>
+    public HttpMessageHandler? Handler { get; init; }
+
+    /// <summary>True to deal with enclaves whose evidence no hardware made. For trials: such an enclave protects nothing from its operator.</summary>
+    public bool AcceptSimulatedEvidence { get; init; }
+
+    /// <summary>Record schemas known.</summary>
+    public SchemaCatalog Schemas { get; init; } = SchemaCatalog.BuiltIn;
+
+    /// <summary>Registered purpose profiles, for the contract checker.</summary>
+    public IReadOnlyDictionary<string, PurposeProfile> Profiles { get; init; } = PurposeProfile.BuiltIn;
+}

@@ -1,0 +1,310 @@
+using Google.Protobuf;
+using Grpc.Core;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
+using Wire = PrivChain.Schemas.V1;
+
+namespace PrivChain.Sdk.Connection;
+
+/// <summary>
+/// The ledger as one client believes it: every checkpoint is log-signed, witnessed and consistent with every one seen before; every entry is authentic and proved.
+/// Safe for concurrent use, but for <see cref="FollowStateAsync"/>'s result.
+/// </summary>
+public sealed class VerifiedLedger : IDisposable
+{
+    private readonly Genesis _genesis;
+    private readonly Wire.Ledger.LedgerClient _client;
+    private readonly IHeadStore _heads;
+    private readonly LedgerDomain _domain;
+    private readonly Digest _ledgerId;
+    private readonly NoteVerifierKey _logKey;
+    private readonly WitnessPolicy _witnesses;
+    private readonly SemaphoreSlim _headGate = new(1);
+    private readonly SemaphoreSlim _followGate = new(1);
+    private readonly LedgerFollower _follower;
+    private readonly List<(ulong Index, AuthenticEntry Entry)> _unwitnessed = [];
+    private WitnessedCheckpoint? _head;
+
+    internal VerifiedLedger(Genesis genesis, Wire.Ledger.LedgerClient client, IHeadStore heads)
+    {
+        _genesis = genesis;
+        _client = client;
+        _heads = heads;
+        _domain = genesis.Domain;
+        _ledgerId = _domain.LedgerId;
+        _logKey = NoteVerifierKey.Parse(genesis.LogKey);
+        _witnesses = LedgerFollower.WitnessesOf(genesis);
+        _follower = new LedgerFollower(genesis);
+    }
+
+    /// <summary>Tables gathered while following; as far as the last <see cref="FollowStateAsync"/> came.</summary>
+    public LedgerHistory History { get; } = new();
+
+    /// <summary>The last checkpoint verified on this connection, or null before the first.</summary>
+    public WitnessedCheckpoint? Head => _head;
+
+    /// <summary>
+    /// Fetches a witnessed checkpoint of at least <paramref name="atLeastSize"/> entries, waiting for it until the deadline, and proves that it extends the last one
+    /// remembered.
+    /// </summary>
+    /// <exception cref="RefusalException">
+    /// <see cref="RefusalReason.SplitView"/>: it contradicts one seen before; both notes are kept in the head store. <see cref="RefusalReason.NotWitnessed"/>,
+    /// <see cref="RefusalReason.BadSignature"/>, <see cref="RefusalReason.BadProof"/>, <see cref="RefusalReason.StaleHead"/>, or the node's reason.
+    /// </exception>
+    public async Task<WitnessedCheckpoint> RefreshAsync(ulong atLeastSize = 0, CancellationToken cancellationToken = default)
+    {
+        var reply = await _client.GetCheckpointAsync(
+            new Wire.GetCheckpointRequest { AtLeastSize = atLeastSize, Witnessed = true }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var received = WitnessedCheckpoint.Verify(reply.Note.Span, _logKey, _genesis.Origin, _witnesses).OrThrow();
+        if (received.Checkpoint.Size < atLeastSize)
+        {
+            throw Refused(RefusalReason.StaleHead, $"wanted a checkpoint of {atLeastSize} entries, given {received.Checkpoint.Size}");
+        }
+
+        return await AdoptAsync(received, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>An entry with proof of its place.</summary>
+    /// <param name="index">Where it stands.</param>
+    /// <param name="under">A checkpoint of this ledger to prove it under; null: the newest, waiting until it covers the entry.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<ProvenEntry> GetEntryAsync(ulong index, WitnessedCheckpoint? under = null, CancellationToken cancellationToken = default)
+    {
+        var reply = await _client.GetEntriesAsync(new Wire.GetEntriesRequest { Start = index, Count = 1 }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (reply.Entries.Count != 1)
+        {
+            throw Refused(RefusalReason.NotFound, $"the node has no entry {index}");
+        }
+
+        return await ProveAsync(index, reply.Entries[0].ToByteArray(), under, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Where a document stands, proved; null when the node knows of none. That a node knows of none proves nothing: ask <see cref="FollowStateAsync"/> for that.</summary>
+    public async Task<ProvenEntry?> FindAsync(Digest document, AccountAddress? signer = null, CancellationToken cancellationToken = default)
+    {
+        Wire.FindEntryReply reply;
+        try
+        {
+            reply = await _client.FindEntryAsync(
+                new Wire.FindEntryRequest
+                {
+                    Digest = PrivChainConnection.Bytes(document),
+                    Signer = signer is { } account ? PrivChainConnection.Bytes(account) : ByteString.Empty,
+                },
+                cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (RefusalException exception) when (exception.Reason is RefusalReason.NotFound or RefusalReason.UnknownReference)
+        {
+            return null;
+        }
+
+        var proven = await ProveAsync(reply.Index, reply.Entry.ToByteArray(), null, cancellationToken).ConfigureAwait(false);
+        return proven.Digest == document && (signer is null || proven.Entry.Signer == signer)
+            ? proven
+            : throw Refused(RefusalReason.DigestMismatch, $"the node sent another entry for document {document}");
+    }
+
+    /// <summary>Appends a signed entry and waits until it stands under a witnessed checkpoint. Sent again, the same document comes back from where it stands.</summary>
+    /// <exception cref="RefusalException">The rule that it breaks, or <see cref="RefusalReason.Deadline"/> while it may still come to stand: send it again.</exception>
+    public async Task<ProvenEntry> AppendAsync(Entry entry, CancellationToken cancellationToken = default)
+    {
+        var sent = entry with { Time = 0 };
+        var reply = await _client.AppendAsync(
+            new Wire.AppendRequest { Entry = ByteString.CopyFrom(sent.ToArray()) }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return await ProveAppendedAsync(sent, reply.Index, reply.Time, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Replays every entry up to the newest witnessed checkpoint, verifying all of it; the first call reads the whole ledger, later ones what is new. The state belongs to
+    /// this object and moves on with the next call: read it before that, from one thread, or use <see cref="ReadStateAsync"/>.
+    /// </summary>
+    /// <exception cref="RefusalException">What <see cref="RefreshAsync"/> refuses, or the rule that an entry breaks: such a ledger is not followed any further.</exception>
+    public async Task<LedgerState> FollowStateAsync(CancellationToken cancellationToken = default)
+    {
+        await _followGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await CatchUpAsync(0, cancellationToken).ConfigureAwait(false);
+            return _follower.State;
+        }
+        finally
+        {
+            _followGate.Release();
+        }
+    }
+
+    /// <summary>Follows as <see cref="FollowStateAsync"/> does and reads the state while nothing moves it.</summary>
+    /// <param name="read">Quick, and without calling back into this object.</param>
+    /// <param name="atLeastSize">Entries that the state must have.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<T> ReadStateAsync<T>(Func<LedgerState, T> read, ulong atLeastSize = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        await _followGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await CatchUpAsync(atLeastSize, cancellationToken).ConfigureAwait(false);
+            return read(_follower.State);
+        }
+        finally
+        {
+            _followGate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _headGate.Dispose();
+        _followGate.Dispose();
+    }
+
+    internal async Task<ProvenEntry> ProveAppendedAsync(Entry sent, ulong index, ulong time, CancellationToken cancellationToken)
+    {
+        // Only the time is the sequencer's; all else must be what was signed here. A document recorded before stands with the time it got then.
+        var recorded = sent with { Time = time };
+        return await ProveAsync(index, recorded.ToArray(), null, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async Task<IReadOnlyList<byte[]>> ReadRawAsync(ulong start, uint count, CancellationToken cancellationToken)
+    {
+        var reply = await _client.GetEntriesAsync(new Wire.GetEntriesRequest { Start = start, Count = count }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return reply.Entries.Count > 0 && reply.Entries.Count <= count && reply.Entries.All(entry => entry.Length == Entry.Size)
+            ? [.. reply.Entries.Select(entry => entry.ToByteArray())]
+            : throw Refused(RefusalReason.Incomplete, $"the node does not hand out the entries from {start} on");
+    }
+
+    private async Task<ProvenEntry> ProveAsync(ulong index, byte[] entryBytes, WitnessedCheckpoint? under, CancellationToken cancellationToken)
+    {
+        var checkpoint = under ?? (_head is { } head && head.Checkpoint.Size > index
+            ? head
+            : await RefreshAsync(checked(index + 1), cancellationToken).ConfigureAwait(false));
+        var reply = await _client.GetInclusionProofAsync(
+            new Wire.GetInclusionProofRequest { Index = index, Size = checkpoint.Checkpoint.Size }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return ProvenEntry.Verify(index, entryBytes, HashesOf(reply), checkpoint, _domain).OrThrow();
+    }
+
+    // The one place where a checkpoint becomes the head: smaller ones must lead to it, larger ones follow from it.
+    private async Task<WitnessedCheckpoint> AdoptAsync(WitnessedCheckpoint received, CancellationToken cancellationToken)
+    {
+        await _headGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _head ??= await LoadHeadAsync(cancellationToken).ConfigureAwait(false);
+            if (_head is null)
+            {
+                await _heads.SaveAsync(_ledgerId, received.Signed.Note.Bytes, cancellationToken).ConfigureAwait(false);
+                return _head = received;
+            }
+
+            if (received.Checkpoint.Size < _head.Checkpoint.Size)
+            {
+                // Older, but perhaps of the same history: then what is remembered is the better answer.
+                await ProveConsistentAsync(received, _head, cancellationToken).ConfigureAwait(false);
+                return _head;
+            }
+
+            await ProveConsistentAsync(_head, received, cancellationToken).ConfigureAwait(false);
+            if (received.Checkpoint.Size > _head.Checkpoint.Size)
+            {
+                await _heads.SaveAsync(_ledgerId, received.Signed.Note.Bytes, cancellationToken).ConfigureAwait(false);
+            }
+
+            return _head = received;
+        }
+        finally
+        {
+            _headGate.Release();
+        }
+    }
+
+    private async Task<WitnessedCheckpoint?> LoadHeadAsync(CancellationToken cancellationToken)
+    {
+        var note = await _heads.LoadAsync(_ledgerId, cancellationToken).ConfigureAwait(false);
+        return note is null ? null : WitnessedCheckpoint.Verify(note, _logKey, _genesis.Origin, _witnesses).OrThrow();
+    }
+
+    private async Task ProveConsistentAsync(WitnessedCheckpoint smaller, WitnessedCheckpoint larger, CancellationToken cancellationToken)
+    {
+        var (old, next) = (smaller.Checkpoint, larger.Checkpoint);
+        if (old.Size == 0)
+        {
+            return;
+        }
+
+        if (old.Size == next.Size)
+        {
+            if (old.Root != next.Root)
+            {
+                await RefuseSplitAsync(smaller, larger, default, [], cancellationToken).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        var reply = await _client.GetConsistencyProofAsync(
+            new Wire.GetConsistencyProofRequest { OldSize = old.Size, NewSize = next.Size }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var proof = HashesOf(reply);
+        if (MerkleProof.VerifyConsistency(old.Size, next.Size, old.Root, next.Root, proof))
+        {
+            return;
+        }
+
+        // A wrong proof alone shows a bad node. One that is right for another old root shows two histories under the log's own signature.
+        var implied = ConsistencyRoots.ImpliedOldRoot(old.Size, next.Size, next.Root, proof);
+        await RefuseSplitAsync(smaller, larger, implied ?? default, implied is null ? [] : proof, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RefuseSplitAsync(
+        WitnessedCheckpoint smaller, WitnessedCheckpoint larger, Digest implied, IReadOnlyList<Digest> proof, CancellationToken cancellationToken)
+    {
+        var kept = new SplitViewProof(smaller.Signed.Note.Bytes, larger.Signed.Note.Bytes, implied, proof);
+        await _heads.KeepProofAsync(_ledgerId, kept, cancellationToken).ConfigureAwait(false);
+        throw kept.ProvesGuilt(_logKey, _genesis.Origin)
+            ? Refused(RefusalReason.SplitView, $"the log signed two histories, at {smaller.Checkpoint.Size} and {larger.Checkpoint.Size} entries; the proof is kept")
+            : Refused(RefusalReason.SplitView, $"the node cannot show that its {larger.Checkpoint.Size} entries begin with the {smaller.Checkpoint.Size} seen before; both notes are kept");
+    }
+
+    private async Task CatchUpAsync(ulong atLeastSize, CancellationToken cancellationToken)
+    {
+        // Entries of an interrupted call wait for a checkpoint that covers them.
+        var target = await RefreshAsync(Math.Max(atLeastSize, _follower.Size), cancellationToken).ConfigureAwait(false);
+        if (_follower.Size > target.Checkpoint.Size || (_follower.Size == target.Checkpoint.Size && _follower.Checkpoint is not null))
+        {
+            return;
+        }
+
+        while (_follower.Size < target.Checkpoint.Size)
+        {
+            var wanted = (uint)Math.Min(1000, target.Checkpoint.Size - _follower.Size);
+            foreach (var bytes in await ReadRawAsync(_follower.Size, wanted, cancellationToken).ConfigureAwait(false))
+            {
+                var index = _follower.Size;
+                _unwitnessed.Add((index, _follower.Accept(bytes).OrThrow()));
+            }
+        }
+
+        // The state is handed out only now: until the root holds, entries are lawful but nobody's history.
+        _follower.AcceptCheckpoint(target.Signed.Note.Bytes.Span).OrThrow();
+        foreach (var (index, entry) in _unwitnessed)
+        {
+            History.Add(index, entry);
+        }
+
+        _unwitnessed.Clear();
+    }
+
+    private static IReadOnlyList<Digest> HashesOf(Wire.ProofReply reply)
+    {
+        if (reply.Hashes.Count > MerkleProof.MaxLength || reply.Hashes.Any(hash => hash.Length != Digest.Size))
+        {
+            throw Refused(RefusalReason.BadProof, "the node sent something that is no proof");
+        }
+
+        return [.. reply.Hashes.Select(hash => new Digest(hash.Span))];
+    }
+
+    private static RefusalException Refused(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
+}

@@ -1,0 +1,136 @@
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Security;
+using Org.BouncyCastle.X509;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Sdk.Organisations;
+
+/// <summary>
+/// Checks that a certificate under an authority of the genesis vouches for an account: chain (RFC 5280 section 6.1, without policies, name constraints and revocation lists) and
+/// signature of the leaf's key over <see cref="OrganisationProfile.BindingMessage"/>. In managed code, since a browser has no certificate store.
+/// </summary>
+public static class CertificateBinding
+{
+    // Extensions that are read below; any other critical one is refused (RFC 5280 section 4.2).
+    private static readonly HashSet<string> Understood = [X509Extensions.BasicConstraints.Id, X509Extensions.KeyUsage.Id];
+
+    /// <summary>The leaf's subject, or the refusal. Accepts without a name when the genesis names no authority and the profile has no certificate.</summary>
+    /// <param name="genesis">Its <see cref="Genesis.CertificateAuthorities"/> are the only anchors.</param>
+    /// <param name="profile">Profile with chain and signature.</param>
+    /// <param name="at">The moment for which the certificates must be valid.</param>
+    public static Verdict<string> Verify(Genesis genesis, OrganisationProfile profile, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(genesis);
+        ArgumentNullException.ThrowIfNull(profile);
+        if (genesis.CertificateAuthorities.Count == 0)
+        {
+            return string.Empty;
+        }
+
+        if (profile.Certificates.Count == 0)
+        {
+            return Refuse("the ledger names certificate authorities, the profile has no certificate");
+        }
+
+        try
+        {
+            var parser = new X509CertificateParser();
+            var chain = profile.Certificates.Select(bytes => Read(parser, bytes.ToArray())).ToList();
+            var anchors = genesis.CertificateAuthorities.Select(text => Read(parser, Convert.FromBase64String(text))).ToList();
+            return VerifyChain(chain, anchors, at) is { } fault ? Refuse(fault)
+                : !VerifyBinding(genesis, profile, chain[0]) ? Refuse("the certificate's key did not sign for this account on this ledger")
+                : NameOf(chain[0]);
+        }
+        catch (Exception exception) when (exception is GeneralSecurityException or FormatException or ArgumentException or IOException or InvalidOperationException or InvalidCastException)
+        {
+            return Refuse("certificate: " + exception.GetType().Name);
+        }
+    }
+
+    private static string? VerifyChain(List<X509Certificate> chain, List<X509Certificate> anchors, DateTimeOffset at)
+    {
+        for (var i = 0; i < chain.Count; i++)
+        {
+            var certificate = chain[i];
+            if (!certificate.IsValid(at.UtcDateTime))
+            {
+                return $"certificate {i} is not valid on {at:yyyy-MM-dd}";
+            }
+
+            if (certificate.GetCriticalExtensionOids() is { } critical && !critical.All(Understood.Contains))
+            {
+                return $"certificate {i} has a critical extension that is not understood";
+            }
+
+            // An anchor inside the chain ends it: its own signature says nothing.
+            if (anchors.Any(anchor => anchor.Equals(certificate)))
+            {
+                return i == 0 ? "the leaf is an authority itself" : null;
+            }
+
+            var issuers = i + 1 < chain.Count ? [chain[i + 1]] : anchors;
+            if (!issuers.Any(issuer => Issued(issuer, certificate, intermediates: i, at)))
+            {
+                return $"certificate {i} was not issued by {(i + 1 < chain.Count ? $"certificate {i + 1}" : "an authority of the ledger")}";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Issued(X509Certificate issuer, X509Certificate certificate, int intermediates, DateTimeOffset at)
+    {
+        if (!issuer.SubjectDN.Equivalent(certificate.IssuerDN) || !issuer.IsValid(at.UtcDateTime))
+        {
+            return false;
+        }
+
+        // GetBasicConstraints: -1 for no authority, otherwise how many intermediates may follow.
+        if (issuer.GetBasicConstraints() < intermediates || issuer.GetKeyUsage() is not { } usage || !usage[5])
+        {
+            return false;
+        }
+
+        try
+        {
+            certificate.Verify(issuer.GetPublicKey());
+            return true;
+        }
+        catch (GeneralSecurityException)
+        {
+            return false;
+        }
+    }
+
+    private static bool VerifyBinding(Genesis genesis, OrganisationProfile profile, X509Certificate leaf)
+    {
+        // P-256 only: the one algorithm that the profile's layout names.
+        if (leaf.GetPublicKey() is not ECPublicKeyParameters key || key.Parameters.Curve.FieldSize != 256
+            || (leaf.GetKeyUsage() is { } usage && !usage[0]))
+        {
+            return false;
+        }
+
+        var verifier = SignerUtilities.GetSigner("SHA-256withECDSA");
+        verifier.Init(forSigning: false, key);
+        verifier.BlockUpdate(OrganisationProfile.BindingMessage(genesis.LedgerId, profile.Account));
+        return verifier.VerifySignature(profile.CertificateSignature.ToArray());
+    }
+
+    private static string NameOf(X509Certificate leaf)
+    {
+        var organisations = leaf.SubjectDN.GetValueList(X509Name.O);
+        return organisations.Count > 0 ? organisations[0] : leaf.SubjectDN.ToString();
+    }
+
+    private static X509Certificate Read(X509CertificateParser parser, byte[] der) =>
+        parser.ReadCertificate(der) is { } certificate && certificate.GetEncoded().AsSpan().SequenceEqual(der)
+            ? certificate
+            : throw new FormatException("not one DER certificate");
+
+    private static Verdict<string> Refuse(string detail) => Verdict<string>.Refuse(RefusalReason.UntrustedRoot, detail);
+}

@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Enclaves;
+using Wire = PrivChain.Schemas.V1;
+
+namespace PrivChain.Sdk.Organisations;
+
+/// <summary>Who is behind an account: enrolments from the followed ledger, profiles by the digest that governors signed. Safe for concurrent use.</summary>
+public sealed class OrganisationDirectory
+{
+    private readonly PrivChainConnection _connection;
+
+    internal OrganisationDirectory(PrivChainConnection connection) => _connection = connection;
+
+    /// <summary>An organisation that holds a role now, with its profile and certificate verified.</summary>
+    /// <param name="role">Institution, issuer or regulator.</param>
+    /// <param name="account">Its account.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.NotEnrolled"/>, <see cref="RefusalReason.DigestMismatch"/>, or <see cref="RefusalReason.UntrustedRoot"/> for its certificate.</exception>
+    public async Task<VerifiedOrganisation> GetAsync(LedgerRole role, AccountAddress account, CancellationToken cancellationToken = default)
+    {
+        var (enrolment, since) = await _connection.Ledger.ReadStateAsync(
+            state => state.Enrolled(role, account, state.Time) is { } found ? (found, _connection.Ledger.History.EnrolledAt(found)) : default,
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return enrolment is null || since is null
+            ? throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{account} is not enrolled as {role}"))
+            : await ReadAsync(enrolment, since.Value, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>All organisations that hold a role now.</summary>
+    public async Task<IReadOnlyList<VerifiedOrganisation>> ListAsync(LedgerRole role, CancellationToken cancellationToken = default)
+    {
+        var enrolled = await _connection.Ledger.ReadStateAsync(
+            state => state.EnrolledIn(role, state.Time).Select(enrolment => (enrolment, _connection.Ledger.History.EnrolledAt(enrolment)!.Value)).ToList(),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        var organisations = new List<VerifiedOrganisation>();
+        foreach (var (enrolment, since) in enrolled)
+        {
+            organisations.Add(await ReadAsync(enrolment, since, cancellationToken).ConfigureAwait(false));
+        }
+
+        return organisations;
+    }
+
+    /// <summary>The enrolled brokers, each with the evidence of its profile and fresh evidence for a nonce of ours appraised.</summary>
+    /// <exception cref="RefusalException">Why one of them is not to be trusted, or <see cref="RefusalReason.Unavailable"/> when none is enrolled.</exception>
+    public async Task<IReadOnlyList<VerifiedBroker>> BrokersAsync(CancellationToken cancellationToken = default)
+    {
+        var (enrolled, measurements) = await _connection.Ledger.ReadStateAsync(
+            state => (state.EnrolledIn(LedgerRole.Broker, state.Time).ToList(), MeasurementsOf(state)), cancellationToken: cancellationToken).ConfigureAwait(false);
+        var brokers = new List<VerifiedBroker>();
+        foreach (var enrolment in enrolled)
+        {
+            brokers.Add(await ReadBrokerAsync(enrolment, measurements, cancellationToken).ConfigureAwait(false));
+        }
+
+        return brokers.Count > 0 ? brokers : throw new RefusalException(new Refusal(RefusalReason.Unavailable, "no key broker is enrolled"));
+    }
+
+    internal static HashSet<Digest> MeasurementsOf(LedgerState state) =>
+        [.. state.EnrolledIn(LedgerRole.Measurement, state.Time).Select(enrolment => enrolment.Subject)];
+
+    /// <summary>The broker that answers at this node now: identity, and evidence for a fresh nonce.</summary>
+    internal async Task<(EnclaveIdentity Identity, byte[] Evidence, byte[] Nonce)> IdentifyBrokerAsync(CancellationToken cancellationToken)
+    {
+        var nonce = RandomNumberGenerator.GetBytes(32);
+        var reply = await _connection.EnclaveService.IdentifyAsync(
+            new Wire.IdentifyRequest { Nonce = Google.Protobuf.ByteString.CopyFrom(nonce) }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return reply.Broker is { } broker && broker.Account.Length == AccountAddress.Size && HpkePublicKey.TryParse(broker.EncryptionKey.Span, out var key)
+            ? (new EnclaveIdentity(EnclaveRole.Broker, new AccountAddress(broker.Account.Span), key), broker.Evidence.ToByteArray(), nonce)
+            : throw new RefusalException(new Refusal(RefusalReason.Unavailable, "no key broker answers at this node"));
+    }
+
+    private async Task<VerifiedOrganisation> ReadAsync(Enrolment enrolment, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var bytes = await _connection.GetDocumentAsync(enrolment.Profile, cancellationToken).ConfigureAwait(false);
+        if (!OrganisationProfile.TryParse(bytes.Span, out var profile) || profile.Account != enrolment.Account)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Malformed, $"the profile of {enrolment.Account} is not one of that account"));
+        }
+
+        var fits = enrolment.Role switch
+        {
+            LedgerRole.Institution => profile.EncryptionKey.Fingerprint == enrolment.Subject,
+            LedgerRole.Issuer => profile.IssuerKeyFingerprint == enrolment.Subject,
+            _ => true,
+        };
+        if (!fits)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.DigestMismatch, $"the profile of {enrolment.Account} has another key than was enrolled"));
+        }
+
+        var name = CertificateBinding.Verify(_connection.Genesis, profile, since).OrThrow();
+        return new VerifiedOrganisation(enrolment, profile, name.Length == 0 ? null : name, since);
+    }
+
+    private async Task<VerifiedBroker> ReadBrokerAsync(Enrolment enrolment, HashSet<Digest> measurements, CancellationToken cancellationToken)
+    {
+        var bytes = await _connection.GetDocumentAsync(enrolment.Profile, cancellationToken).ConfigureAwait(false);
+        if (!BrokerProfile.TryParse(bytes.Span, out var profile) || profile.Account != enrolment.Account || profile.EncryptionKey.Fingerprint != enrolment.Subject)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Malformed, $"the profile of broker {enrolment.Account} is not one of that account and key"));
+        }
+
+        // The profile's evidence says what governors saw; the fresh one says that the same keys still live in accepted code.
+        var recorded = new EnclaveIdentity(EnclaveRole.Broker, profile.Account, profile.EncryptionKey);
+        _connection.Enclaves.AppraiseRecorded(recorded, profile.Evidence.Span, _connection.UnixMilliseconds, uint.MaxValue, measurements.Contains).OrThrow();
+        var (live, evidence, nonce) = await IdentifyBrokerAsync(cancellationToken).ConfigureAwait(false);
+        return live == recorded
+            ? new VerifiedBroker(enrolment, profile, _connection.Enclaves.AppraiseFresh(live, evidence, nonce, measurements.Contains).OrThrow())
+            : throw new RefusalException(new Refusal(RefusalReason.Unavailable, $"broker {enrolment.Account} does not answer at this node"));
+    }
+}

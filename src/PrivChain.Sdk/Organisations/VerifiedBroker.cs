@@ -1,0 +1,11 @@
+using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
+using PrivChain.Sdk.Enclaves;
+
+namespace PrivChain.Sdk.Organisations;
+
+/// <summary>An enrolled key broker whose recorded and fresh evidence were appraised.</summary>
+/// <param name="Enrolment">The enrolment that holds.</param>
+/// <param name="Profile">The profile whose digest the enrolment names.</param>
+/// <param name="Enclave">What the evidence proves.</param>
+public sealed record VerifiedBroker(Enrolment Enrolment, BrokerProfile Profile, AppraisedEnclave Enclave);

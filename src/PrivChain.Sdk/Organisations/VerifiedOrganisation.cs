@@ -1,0 +1,11 @@
+using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
+
+namespace PrivChain.Sdk.Organisations;
+
+/// <summary>An enrolled organisation: the profile that governors signed for, and, where the ledger names authorities, the certificate behind it.</summary>
+/// <param name="Enrolment">The enrolment that holds.</param>
+/// <param name="Profile">The profile whose digest the enrolment names.</param>
+/// <param name="CertifiedName">The certificate's subject, its chain and binding verified at enrolment time; null where the ledger names no authority.</param>
+/// <param name="EnrolledSince">Ledger time of the entry that completed the enrolment.</param>
+public sealed record VerifiedOrganisation(Enrolment Enrolment, OrganisationProfile Profile, string? CertifiedName, DateTimeOffset EnrolledSince);
