@@ -52,7 +52,7 @@ public static class NodeHost
         });
 
         var services = builder.Services;
-        services.AddSingleton(held);
+        services.AddSingleton(_ => held);
         services.AddSingleton(options);
         services.AddSingleton(options.Limits);
         services.AddSingleton(time);
@@ -100,6 +100,7 @@ public static class NodeHost
 
             // Opened before anything is served: a ledger that does not replay must stop the start.
             var ledger = app.Services.GetRequiredService<ILedgerEngine>();
+            app.Services.GetRequiredService<SingleNode>();
             app.Services.GetRequiredService<RecordStore>();
             app.Services.GetRequiredService<NodeMetrics>().Observe("privchain.ledger.queue", "{entry}", "entries waiting to be sequenced", () => (ledger as EmbeddedLedger)?.Queued ?? 0);
         }
