@@ -4,18 +4,19 @@ using PrivChain.Core.Ledger;
 namespace PrivChain.Sdk.Connection;
 
 /// <summary>
-/// What parties look up beyond <see cref="LedgerState"/>, gathered from the same verified entries: nothing here is a node's hint, so a node can leave nothing out.
+/// What parties look up beyond <see cref="LedgerState"/>, gathered from the same verified entries: nothing here is a node's hint, so a node can leave nothing out. Read it where the
+/// state is read (<see cref="VerifiedLedger.ReadStateAsync"/>).
 /// </summary>
 public sealed class LedgerHistory
 {
+    private readonly int _threshold;
     private readonly Dictionary<AccountAddress, List<Digest>> _grants = [];
     private readonly Dictionary<AccountAddress, List<Digest>> _records = [];
     private readonly Dictionary<Digest, List<UseInTrail>> _uses = [];
     private readonly Dictionary<ulong, ulong> _enrolledAt = [];
+    private readonly List<Vote> _votes = [];
 
-    internal LedgerHistory()
-    {
-    }
+    internal LedgerHistory(int governorThreshold) => _threshold = governorThreshold;
 
     /// <summary>Consents signed by an account, oldest first.</summary>
     public IReadOnlyList<Digest> ConsentsOf(AccountAddress granter) => _grants.GetValueOrDefault(granter) ?? [];
@@ -29,6 +30,25 @@ public sealed class LedgerHistory
     /// <summary>Time of the entry that completed an enrolment.</summary>
     public DateTimeOffset? EnrolledAt(Enrolment enrolment) =>
         _enrolledAt.TryGetValue(enrolment.Index, out var time) ? DateTimeOffset.FromUnixTimeMilliseconds(checked((long)time)) : null;
+
+    /// <summary>
+    /// Places of the votes that completed an enrolment before an entry, as many as the ledger demands; null when there was none. Whether the enrolment still holds is the state's matter.
+    /// </summary>
+    /// <param name="role">The role.</param>
+    /// <param name="account">The account; zero for a measurement.</param>
+    /// <param name="subject">The subject, or null for any.</param>
+    /// <param name="before">Index of the entry that relied on it.</param>
+    public IReadOnlyList<ulong>? EnrolmentBefore(LedgerRole role, AccountAddress account, Digest? subject, ulong before)
+    {
+        // Enrolments are few; the latest that reached the threshold in time is the one relied on.
+        var complete = _votes
+            .Where(vote => vote.Role == role && vote.Account == account && (subject is null || vote.Subject == subject) && vote.Index < before)
+            .GroupBy(vote => vote.Document)
+            .Where(votes => votes.Count() >= _threshold)
+            .OrderByDescending(votes => votes.ElementAt(_threshold - 1).Index)
+            .FirstOrDefault();
+        return complete?.Take(_threshold).Select(vote => vote.Index).ToList();
+    }
 
     internal void Add(ulong index, AuthenticEntry authentic)
     {
@@ -46,6 +66,7 @@ public sealed class LedgerHistory
                 break;
             case EntryKind.Enrol:
                 _enrolledAt[index] = entry.Time;
+                _votes.Add(new Vote(entry.Role, entry.Party, entry.Reference, authentic.Digest, index));
                 break;
         }
     }
@@ -60,4 +81,6 @@ public sealed class LedgerHistory
 
         return list;
     }
+
+    private sealed record Vote(LedgerRole Role, AccountAddress Account, Digest Subject, Digest Document, ulong Index);
 }

@@ -9,7 +9,7 @@ using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
-using PrivChain.Sdk.Enclaves;
+using PrivChain.Sdk.Evidence;
 using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Connection;
@@ -39,7 +39,7 @@ public sealed class PrivChainConnection : IDisposable
         InboxService = new Wire.Inbox.InboxClient(invoker);
         VaultService = new Wire.Vault.VaultClient(invoker);
         Ledger = new VerifiedLedger(genesis, new Wire.Ledger.LedgerClient(invoker), options.Heads ?? new InMemoryHeadStore());
-        Enclaves = new EnclaveAppraisal(genesis, options.Time, options.AcceptSimulatedEvidence);
+        Enclaves = new EnclaveAppraisal(genesis, options.AcceptSimulatedEvidence);
         Organisations = new Organisations.OrganisationDirectory(this);
     }
 

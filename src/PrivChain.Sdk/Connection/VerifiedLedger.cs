@@ -37,10 +37,11 @@ public sealed class VerifiedLedger : IDisposable
         _logKey = NoteVerifierKey.Parse(genesis.LogKey);
         _witnesses = LedgerFollower.WitnessesOf(genesis);
         _follower = new LedgerFollower(genesis);
+        History = new LedgerHistory(genesis.GovernorThreshold);
     }
 
     /// <summary>Tables gathered while following; as far as the last <see cref="FollowStateAsync"/> came.</summary>
-    public LedgerHistory History { get; } = new();
+    public LedgerHistory History { get; }
 
     /// <summary>The last checkpoint verified on this connection, or null before the first.</summary>
     public WitnessedCheckpoint? Head => _head;

@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
+using PrivChain.Attestation;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
-using PrivChain.Sdk.Enclaves;
 using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Organisations;
@@ -66,13 +66,13 @@ public sealed class OrganisationDirectory
         [.. state.EnrolledIn(LedgerRole.Measurement, state.Time).Select(enrolment => enrolment.Subject)];
 
     /// <summary>The broker that answers at this node now: identity, and evidence for a fresh nonce.</summary>
-    internal async Task<(EnclaveIdentity Identity, byte[] Evidence, byte[] Nonce)> IdentifyBrokerAsync(CancellationToken cancellationToken)
+    internal async Task<(AccountAddress Account, HpkePublicKey Key, byte[] Evidence, byte[] Nonce)> IdentifyBrokerAsync(CancellationToken cancellationToken)
     {
         var nonce = RandomNumberGenerator.GetBytes(32);
         var reply = await _connection.EnclaveService.IdentifyAsync(
             new Wire.IdentifyRequest { Nonce = Google.Protobuf.ByteString.CopyFrom(nonce) }, cancellationToken: cancellationToken).ConfigureAwait(false);
         return reply.Broker is { } broker && broker.Account.Length == AccountAddress.Size && HpkePublicKey.TryParse(broker.EncryptionKey.Span, out var key)
-            ? (new EnclaveIdentity(EnclaveRole.Broker, new AccountAddress(broker.Account.Span), key), broker.Evidence.ToByteArray(), nonce)
+            ? (new AccountAddress(broker.Account.Span), key, broker.Evidence.ToByteArray(), nonce)
             : throw new RefusalException(new Refusal(RefusalReason.Unavailable, "no key broker answers at this node"));
     }
 
@@ -108,11 +108,12 @@ public sealed class OrganisationDirectory
         }
 
         // The profile's evidence says what governors saw; the fresh one says that the same keys still live in accepted code.
-        var recorded = new EnclaveIdentity(EnclaveRole.Broker, profile.Account, profile.EncryptionKey);
-        _connection.Enclaves.AppraiseRecorded(recorded, profile.Evidence.Span, _connection.UnixMilliseconds, uint.MaxValue, measurements.Contains).OrThrow();
-        var (live, evidence, nonce) = await IdentifyBrokerAsync(cancellationToken).ConfigureAwait(false);
-        return live == recorded
-            ? new VerifiedBroker(enrolment, profile, _connection.Enclaves.AppraiseFresh(live, evidence, nonce, measurements.Contains).OrThrow())
+        _connection.Enclaves.Appraise(
+            measurements.Contains, SessionBinding.Broker, profile.EncryptionKey, profile.Account, [], profile.Evidence.Span, _connection.UnixMilliseconds, uint.MaxValue).OrThrow();
+        var (account, key, evidence, nonce) = await IdentifyBrokerAsync(cancellationToken).ConfigureAwait(false);
+        return account == profile.Account && key.Equals(profile.EncryptionKey)
+            ? new VerifiedBroker(enrolment, profile, _connection.Enclaves.Appraise(
+                measurements.Contains, SessionBinding.Broker, key, account, nonce, evidence, _connection.UnixMilliseconds).OrThrow())
             : throw new RefusalException(new Refusal(RefusalReason.Unavailable, $"broker {enrolment.Account} does not answer at this node"));
     }
 }

@@ -1,6 +1,6 @@
+using PrivChain.Attestation;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
-using PrivChain.Sdk.Enclaves;
 
 namespace PrivChain.Sdk.Organisations;
 
@@ -8,4 +8,4 @@ namespace PrivChain.Sdk.Organisations;
 /// <param name="Enrolment">The enrolment that holds.</param>
 /// <param name="Profile">The profile whose digest the enrolment names.</param>
 /// <param name="Enclave">What the evidence proves.</param>
-public sealed record VerifiedBroker(Enrolment Enrolment, BrokerProfile Profile, AppraisedEnclave Enclave);
+public sealed record VerifiedBroker(Enrolment Enrolment, BrokerProfile Profile, AttestedEnclave Enclave);

@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Ledger;
+
+namespace PrivChain.Sdk.Consent;
+
+/// <summary>
+/// How one counterparty reaches one person: the account made for it alone, and that account's encryption key, signed by the account. It travels as text (a QR code, a form) and needs
+/// nothing from a node, so a node cannot put another key in its place.
+/// </summary>
+public sealed class CitizenContact
+{
+    /// <summary>What every contact's text begins with.</summary>
+    public const string Prefix = "privchain:contact:";
+
+    private const int MaxBytes = 8192;
+
+    private readonly KeyStatement _statement;
+
+    internal CitizenContact(KeyStatement statement) => _statement = statement;
+
+    /// <summary>The person's account for this counterparty.</summary>
+    public AccountAddress Account => _statement.Account;
+
+    /// <summary>The key to which messages and records are sealed.</summary>
+    public HpkePublicKey EncryptionKey => _statement.Key;
+
+    /// <summary>Reads the text form and checks the account's signature for this ledger.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, LedgerDomain domain, [NotNullWhen(true)] out CitizenContact? contact)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        contact = null;
+        if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal)
+            || !Base64Url.TryDecode(text[Prefix.Length..], MaxBytes, out var bytes)
+            || !KeyStatement.TryVerify(domain, bytes, out var statement))
+        {
+            return false;
+        }
+
+        contact = new CitizenContact(statement);
+        return true;
+    }
+
+    /// <summary>The text form.</summary>
+    public override string ToString() => Prefix + Base64Url.Encode(_statement.ToArray());
+}

@@ -1,0 +1,254 @@
+using System.Security.Cryptography;
+using System.Text;
+using Google.Protobuf;
+using PrivChain.Attestation;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Consent;
+using PrivChain.Sdk.Organisations;
+using PrivChain.Sdk.Receipts;
+using Wire = PrivChain.Schemas.V1;
+
+namespace PrivChain.Sdk.Query;
+
+/// <summary>What an institution does: publish a contract, ask people, query, keep receipts. Every method can throw <see cref="RefusalException"/>. Safe for concurrent use.</summary>
+public sealed class InstitutionClient
+{
+    private readonly EntrySigner _signer;
+    private readonly InboxBox _inbox;
+
+    /// <param name="connection">The connection; stays the caller's.</param>
+    /// <param name="account">The institution's enrolled account; stays the caller's.</param>
+    /// <param name="encryptionKey">The key whose fingerprint was enrolled: answers are sealed to it. Stays the caller's.</param>
+    public InstitutionClient(PrivChainConnection connection, Account account, HpkePrivateKey encryptionKey)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(account);
+        ArgumentNullException.ThrowIfNull(encryptionKey);
+        Connection = connection;
+        Account = account;
+        EncryptionKey = encryptionKey;
+        _signer = new EntrySigner(connection.Domain, account);
+        _inbox = new InboxBox(connection, account, encryptionKey);
+    }
+
+    internal PrivChainConnection Connection { get; }
+
+    internal Account Account { get; }
+
+    internal HpkePrivateKey EncryptionKey { get; }
+
+    /// <summary>
+    /// Stores a contract in its canonical form and publishes it with the limits that the ledger enforces. Published before, it is found again. It can be consented to once enough regulators approved.
+    /// </summary>
+    /// <param name="contractJson">UTF-8 text of a privacy contract whose controller is this account.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.OverAsking"/> or <see cref="RefusalReason.UnsafeContract"/> when the checker finds an error, what the parser refuses, or the ledger's reason.</exception>
+    public async Task<PrivacyContract> PublishAsync(ReadOnlyMemory<byte> contractJson, CancellationToken cancellationToken = default)
+    {
+        var contract = PrivacyContract.Parse(contractJson.Span, Connection.Schemas).OrThrow();
+        if (contract.Controller != Account.Address)
+        {
+            throw Refused(RefusalReason.NotYours, $"the contract's controller is {contract.Controller}, this account is {Account.Address}");
+        }
+
+        // The node checks again; refused here, nothing over-asking ever leaves the house.
+        if (ContractChecker.RefusalOf([.. ContractChecker.Check(contract, Connection.Options.Profiles)]) is { } refusal)
+        {
+            throw new RefusalException(refusal);
+        }
+
+        var limits = contract.Limits;
+        var entry = _signer.Publish(contract.Digest, checked((ulong)limits.ValidDays * 86_400), (uint)limits.MaxUses, checked((uint)limits.Price));
+        await Connection.PutDocumentAsync(Account, contract.CanonicalText, cancellationToken).ConfigureAwait(false);
+        var proven = await Connection.Ledger.AppendAsync(entry, cancellationToken).ConfigureAwait(false);
+        return proven.Entry.Reference == contract.Digest ? contract : throw Refused(RefusalReason.Internal, "another contract was published");
+    }
+
+    /// <summary>True when enough regulators approve the contract now.</summary>
+    public Task<bool> IsApprovedAsync(Digest contract, CancellationToken cancellationToken = default) =>
+        Connection.Ledger.ReadStateAsync(state => state.IsApproved(contract), cancellationToken: cancellationToken);
+
+    /// <summary>Asks a person for consent; the request waits, sealed, in the inbox.</summary>
+    /// <param name="contact">As the person handed it over.</param>
+    /// <param name="contract">Digest of a published contract of this institution.</param>
+    /// <param name="uses">Uses asked for, at most the contract's.</param>
+    /// <param name="validFor">Validity asked for, at most the contract's; whole seconds count.</param>
+    /// <param name="message">A line to the person; may be empty.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<PendingRequest> RequestAsync(
+        CitizenContact contact, Digest contract, uint uses, TimeSpan validFor, string message = "", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(contact);
+        var request = new ConsentRequest
+        {
+            Contract = contract,
+            Uses = uses,
+            ValidSeconds = checked((ulong)(long)validFor.TotalSeconds),
+            Message = message,
+            Nonce = new Digest(RandomNumberGenerator.GetBytes(Digest.Size)),
+        };
+        await _inbox.SendAsync(contact.Account, contact.EncryptionKey, InboxMessageKind.Request, request.ToArray(), cancellationToken).ConfigureAwait(false);
+        return new PendingRequest(this, contact, request.Digest);
+    }
+
+    /// <summary>A request sent earlier, perhaps by another process.</summary>
+    public PendingRequest ResumeRequest(CitizenContact contact, Digest request)
+    {
+        ArgumentNullException.ThrowIfNull(contact);
+        return new PendingRequest(this, contact, request);
+    }
+
+    /// <summary>A consent received earlier, from the notice that still lies in the inbox.</summary>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/> when no notice of it is there.</exception>
+    public async Task<GivenConsent> GetConsentAsync(Digest consent, CancellationToken cancellationToken = default)
+    {
+        foreach (var received in await _inbox.ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        {
+            if (received.Message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(received.Message.Body.Span, out var notice) && notice.Consent == consent)
+            {
+                return await VerifyConsentAsync(notice, received.Message.Sender, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        throw Refused(RefusalReason.NotFound, $"no notice of consent {consent} in the inbox");
+    }
+
+    /// <summary>Every consent whose notice lies in the inbox and that verifies, revoked and expired ones included.</summary>
+    public async Task<IReadOnlyList<GivenConsent>> ListConsentsAsync(CancellationToken cancellationToken = default)
+    {
+        var consents = new Dictionary<Digest, GivenConsent>();
+        foreach (var received in await _inbox.ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        {
+            if (received.Message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(received.Message.Body.Span, out var notice) && !consents.ContainsKey(notice.Consent))
+            {
+                try
+                {
+                    consents.Add(notice.Consent, await VerifyConsentAsync(notice, received.Message.Sender, cancellationToken).ConfigureAwait(false));
+                }
+                catch (RefusalException exception) when (exception.Reason is RefusalReason.UnknownReference or RefusalReason.DigestMismatch or RefusalReason.NotYours)
+                {
+                    // Anyone may write to this inbox: a notice without a consent behind it is noise.
+                }
+            }
+        }
+
+        return [.. consents.Values];
+    }
+
+    /// <summary>Attests a worker and opens a session to it, for many queries.</summary>
+    /// <exception cref="RefusalException">Why the worker is not to be trusted, or why it refuses.</exception>
+    public async Task<QuerySessionClient> OpenSessionAsync(CancellationToken cancellationToken = default)
+    {
+        var worker = await AttestWorkerAsync(cancellationToken).ConfigureAwait(false);
+        return await QuerySessionClient.OpenAsync(this, worker, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>One query over a session of its own; for more than a few, <see cref="OpenSessionAsync"/> is many times faster.</summary>
+    public async Task<Answer> QueryAsync(GivenConsent consent, IEnumerable<string>? fields = null, CancellationToken cancellationToken = default)
+    {
+        var session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            return await session.QueryAsync(consent, fields, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    internal async Task<GivenConsent> WaitAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        await foreach (var received in _inbox.FollowAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var message = received.Message;
+            if (message.Sender != request.Contact.Account)
+            {
+                continue;
+            }
+
+            if (message.Kind == InboxMessageKind.Refused && RequestRefusal.TryParse(message.Body.Span, out var refused) && refused.Request == request.Digest)
+            {
+                throw Refused(RefusalReason.RefusedByPerson, refused.Reason);
+            }
+
+            if (message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(message.Body.Span, out var notice) && notice.Details.Request == request.Digest)
+            {
+                return await VerifyConsentAsync(notice, message.Sender, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        throw new OperationCanceledException(cancellationToken);
+    }
+
+    internal async Task<Receipt> GetReceiptAsync(Answer answer, CancellationToken cancellationToken)
+    {
+        var core = answer.Core ?? throw new RefusalException(answer.Refusal!);
+        var receipt = await ReceiptBuilder.BuildAsync(Connection, core, answer, cancellationToken).ConfigureAwait(false);
+        var report = ReceiptVerifier.Verify(Encoding.UTF8.GetBytes(receipt.ToJson()), Connection.LedgerId, Connection.Options.AcceptSimulatedEvidence, Connection.Schemas);
+        return report.Valid ? receipt : throw new RefusalException(report.Failed!.Refusal!);
+    }
+
+    private async Task<GivenConsent> VerifyConsentAsync(ConsentNotice notice, AccountAddress sender, CancellationToken cancellationToken)
+    {
+        var entry = await Connection.Ledger.FindAsync(notice.Consent, sender, cancellationToken).ConfigureAwait(false)
+            ?? throw Refused(RefusalReason.UnknownReference, $"consent {notice.Consent} is not on the ledger");
+        if (entry.Entry.Kind != EntryKind.Grant || entry.Entry.Party != Account.Address || notice.Details.RecipientKey != EncryptionKey.PublicKey.Fingerprint)
+        {
+            throw Refused(RefusalReason.NotYours, "the consent is for another institution or another key");
+        }
+
+        if (notice.Details.StructHash() != entry.Entry.Details)
+        {
+            throw Refused(RefusalReason.DigestMismatch, "the details received are not those that were signed");
+        }
+
+        return new GivenConsent(entry, notice.Details, await Connection.GetContractAsync(entry.Entry.Reference, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<AttestedWorker> AttestWorkerAsync(CancellationToken cancellationToken)
+    {
+        var nonce = RandomNumberGenerator.GetBytes(32);
+        var reply = await Connection.EnclaveService.IdentifyAsync(
+            new Wire.IdentifyRequest { Nonce = ByteString.CopyFrom(nonce) }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (reply.Worker is not { } worker || worker.Account.Length != AccountAddress.Size || !HpkePublicKey.TryParse(worker.SessionKey.Span, out var key))
+        {
+            throw Refused(RefusalReason.Unavailable, "no worker answers at this node");
+        }
+
+        var account = new AccountAddress(worker.Account.Span);
+        var recorded = worker.RecordedEvidence.ToByteArray();
+        var details = new SessionDetails(key.Fingerprint, Digest.OfSha256(recorded));
+        var (session, brokerHolds, measurements, ledgerTime) = await Connection.Ledger.ReadStateAsync(
+            state => (
+                state.Session(account),
+                state.Session(account) is { } found && state.Holds(LedgerRole.Broker, found.Broker, state.Time),
+                OrganisationDirectory.MeasurementsOf(state),
+                state.Time),
+            worker.SessionIndex < ulong.MaxValue ? worker.SessionIndex + 1 : 0,
+            cancellationToken).ConfigureAwait(false);
+        if (session is null || session.Details != details.StructHash() || !brokerHolds)
+        {
+            throw Refused(RefusalReason.NotEnrolled, "the worker's session does not stand on the ledger under an enrolled broker");
+        }
+
+        // The ledger's clock counts where it is ahead: brokers judge by it.
+        var now = Math.Max(Connection.UnixSeconds, ledgerTime / 1000);
+        if (now < session.NotBefore || now > session.NotAfter)
+        {
+            throw Refused(RefusalReason.Expired, "the worker's session is not valid now");
+        }
+
+        var isAccepted = (Digest measurement) => measurement == session.Measurement && measurements.Contains(measurement);
+        var entry = await Connection.Ledger.GetEntryAsync(session.Index, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Connection.Enclaves.Appraise(isAccepted, SessionBinding.Worker, key, account, [], recorded, entry.Entry.Time).OrThrow();
+        var enclave = Connection.Enclaves.Appraise(
+            isAccepted, SessionBinding.Worker, key, account, nonce, worker.Evidence.Span, Connection.UnixMilliseconds).OrThrow();
+        return new AttestedWorker(account, key, session, enclave, recorded);
+    }
+
+    private static RefusalException Refused(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
+}

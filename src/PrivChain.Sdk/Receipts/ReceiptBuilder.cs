@@ -1,0 +1,69 @@
+using System.Text;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Query;
+
+namespace PrivChain.Sdk.Receipts;
+
+/// <summary>Gathers what a receipt needs. Places come from the followed ledger, so a node cannot lead to other entries.</summary>
+internal static class ReceiptBuilder
+{
+    public static async Task<Receipt> BuildAsync(PrivChainConnection connection, ReceiptCore core, Answer answer, CancellationToken cancellationToken)
+    {
+        var envelope = answer.Envelope;
+        var atLeast = envelope.DeliveryIndex < ulong.MaxValue ? envelope.DeliveryIndex + 1 : 0;
+        var places = await connection.Ledger.ReadStateAsync(state => PlacesOf(state, connection.Ledger.History, core), atLeast, cancellationToken).ConfigureAwait(false)
+            ?? throw new RefusalException(new Refusal(RefusalReason.UnknownReference, "an entry behind this answer is not on the ledger"));
+
+        // One checkpoint for all: the followed one, or a newer one that is consistent with it.
+        var checkpoint = await connection.Ledger.RefreshAsync(atLeast, cancellationToken).ConfigureAwait(false);
+        async Task<ProvenEntryText> ProveAsync(ulong index)
+        {
+            var proven = await connection.Ledger.GetEntryAsync(index, checkpoint, cancellationToken).ConfigureAwait(false);
+            return new ProvenEntryText(proven.Index, proven.Bytes, proven.Proof);
+        }
+
+        return new Receipt
+        {
+            Genesis = Encoding.UTF8.GetString(connection.Genesis.ToArray()),
+            Core = Encoding.UTF8.GetString(envelope.ReceiptCore.Span),
+            Query = envelope.Query,
+            BatchIndex = envelope.BatchIndex,
+            BatchSize = envelope.BatchSize,
+            BatchProof = envelope.BatchProof,
+            Publication = await ProveAsync(places.Publication).ConfigureAwait(false),
+            Consent = await ProveAsync(places.Consent).ConfigureAwait(false),
+            Broker = await Task.WhenAll(places.Broker.Select(ProveAsync)).ConfigureAwait(false),
+            Measurement = await Task.WhenAll(places.Measurement.Select(ProveAsync)).ConfigureAwait(false),
+            Session = await ProveAsync(places.Session).ConfigureAwait(false),
+            Use = await ProveAsync(places.Use).ConfigureAwait(false),
+            Delivery = await ProveAsync(places.Delivery).ConfigureAwait(false),
+            Checkpoint = Encoding.UTF8.GetString(checkpoint.Signed.Note.Bytes.Span),
+            Contract = Encoding.UTF8.GetString(answer.Consent.Contract.CanonicalText.Span),
+            Evidence = answer.Worker.RecordedEvidence,
+            SessionKey = answer.Worker.SessionKey.ToArray(),
+            AnswerSalt = envelope.OutputSalt,
+            Answer = Encoding.UTF8.GetString(envelope.Answer.Span),
+        };
+    }
+
+    private static Places? PlacesOf(LedgerState state, LedgerHistory history, ReceiptCore core)
+    {
+        // An enrolment that ended since counts as well: the receipt is about the time of the use.
+        if (state.Use(core.Use) is not { DeliveredAt: { } delivery } use || state.Contract(core.Contract) is not { } contract
+            || state.Consent(core.Consent) is not { } consent || state.Session(core.Worker) is not { } session
+            || history.EnrolmentBefore(LedgerRole.Broker, use.Broker, null, session.Index) is not { } broker
+            || history.EnrolmentBefore(LedgerRole.Measurement, AccountAddress.Zero, core.Measurement, session.Index) is not { } measurement)
+        {
+            return null;
+        }
+
+        return new Places(contract.Index, consent.Index, broker, measurement, session.Index, use.Index, delivery);
+    }
+
+    private sealed record Places(
+        ulong Publication, ulong Consent, IReadOnlyList<ulong> Broker, IReadOnlyList<ulong> Measurement, ulong Session, ulong Use, ulong Delivery);
+}
