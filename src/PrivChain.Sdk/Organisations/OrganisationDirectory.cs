@@ -66,13 +66,13 @@ public sealed class OrganisationDirectory
         [.. state.EnrolledIn(LedgerRole.Measurement, state.Time).Select(enrolment => enrolment.Subject)];
 
     /// <summary>The broker that answers at this node now: identity, and evidence for a fresh nonce.</summary>
-    internal async Task<(AccountAddress Account, HpkePublicKey Key, byte[] Evidence, byte[] Nonce)> IdentifyBrokerAsync(CancellationToken cancellationToken)
+    internal async Task<(AccountAddress Account, HpkePublicKey Key, byte[] Evidence, byte[] Nonce, byte[] Recorded)> IdentifyBrokerAsync(CancellationToken cancellationToken)
     {
         var nonce = RandomNumberGenerator.GetBytes(32);
         var reply = await _connection.EnclaveService.IdentifyAsync(
             new Wire.IdentifyRequest { Nonce = Google.Protobuf.ByteString.CopyFrom(nonce) }, cancellationToken: cancellationToken).ConfigureAwait(false);
         return reply.Broker is { } broker && broker.Account.Length == AccountAddress.Size && HpkePublicKey.TryParse(broker.EncryptionKey.Span, out var key)
-            ? (new AccountAddress(broker.Account.Span), key, broker.Evidence.ToByteArray(), nonce)
+            ? (new AccountAddress(broker.Account.Span), key, broker.Evidence.ToByteArray(), nonce, broker.RecordedEvidence.ToByteArray())
             : throw new RefusalException(new Refusal(RefusalReason.Unavailable, "no key broker answers at this node"));
     }
 
@@ -110,7 +110,7 @@ public sealed class OrganisationDirectory
         // The profile's evidence says what governors saw; the fresh one says that the same keys still live in accepted code.
         _connection.Enclaves.Appraise(
             measurements.Contains, SessionBinding.Broker, profile.EncryptionKey, profile.Account, [], profile.Evidence.Span, _connection.UnixMilliseconds, uint.MaxValue).OrThrow();
-        var (account, key, evidence, nonce) = await IdentifyBrokerAsync(cancellationToken).ConfigureAwait(false);
+        var (account, key, evidence, nonce, _) = await IdentifyBrokerAsync(cancellationToken).ConfigureAwait(false);
         return account == profile.Account && key.Equals(profile.EncryptionKey)
             ? new VerifiedBroker(enrolment, profile, _connection.Enclaves.Appraise(
                 measurements.Contains, SessionBinding.Broker, key, account, nonce, evidence, _connection.UnixMilliseconds).OrThrow())
