@@ -1,1 +1,20 @@
-return 0;
+using PrivChain.Core.Refusals;
+using PrivChain.Node;
+
+var options = NodeArguments.Parse(args, out var faults);
+if (options is null)
+{
+    Console.Error.WriteLine(string.Join(Environment.NewLine, faults));
+    return (int)RefusalReason.BadSettings;
+}
+
+try
+{
+    await NodeHost.RunAsync(options, CancellationToken.None);
+    return 0;
+}
+catch (RefusalException exception)
+{
+    Console.Error.WriteLine(exception.Refusal);
+    return (int)exception.Reason;
+}

@@ -17,8 +17,8 @@ internal sealed class LedgerFixture
     public LedgerFixture(int governors = 1, int governorThreshold = 1, int regulatorApprovals = 1, IEnumerable<string>? evidenceRoots = null)
     {
         Governors = [.. Enumerable.Range(0, governors).Select(_ => Account.Generate())];
-        LogKey = new NoteSigner("ledger.example/test", NoteKeyType.Ed25519, Ed25519Key.Generate());
-        WitnessKey = new NoteSigner("witness.example/one", NoteKeyType.Cosignature, Ed25519Key.Generate());
+        LogKey = new NoteSigner("ledger.example/test", NoteKeyType.Ed25519, new Ed25519Key(LogSeed));
+        WitnessKey = new NoteSigner("witness.example/one", NoteKeyType.Cosignature, new Ed25519Key(WitnessSeed));
         Genesis = new Genesis
         {
             CertificateAuthorities = [],
@@ -55,6 +55,10 @@ internal sealed class LedgerFixture
     public Account Worker { get; } = Account.Generate();
 
     public Account Citizen { get; } = Account.Generate();
+
+    public byte[] LogSeed { get; } = RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize);
+
+    public byte[] WitnessSeed { get; } = RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize);
 
     public NoteSigner LogKey { get; }
 

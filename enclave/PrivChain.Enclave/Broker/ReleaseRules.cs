@@ -1,0 +1,268 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Enclave.Follow;
+
+namespace PrivChain.Enclave.Broker;
+
+/// <summary>
+/// The decision to release keys: pure functions of what was verified. Every branch that is in doubt refuses, and the tests have a case for each. <see cref="Admit"/>
+/// runs before the use is recorded, so that no use is spent on what cannot be released; <see cref="Decide"/> runs all of it again on the ledger that has the use.
+/// </summary>
+internal static class ReleaseRules
+{
+    /// <summary>Longest difference between a use's ledger time and the time its witnesses state, in seconds.</summary>
+    public const ulong MaxWitnessSkewSeconds = 300;
+
+    /// <summary>Whether a use may be recorded now.</summary>
+    /// <param name="ledger">State at a witnessed checkpoint.</param>
+    /// <param name="case">What is asked.</param>
+    /// <param name="clock">The host's clock, unix ms: it can only make a refusal of a yes, since ledger and witnesses judge the time again.</param>
+    public static RefusalReason Admit(LedgerState ledger, ReleaseCase @case, ulong clock)
+    {
+        var reason = Agree(ledger, @case);
+        return reason != RefusalReason.None ? reason : ledger.Check(@case.Use.At(Math.Max(ledger.Time, clock)));
+    }
+
+    /// <summary>Whether the keys may be released under a use that stands on the ledger.</summary>
+    /// <param name="ledger">State at a witnessed checkpoint that covers the use.</param>
+    /// <param name="case">What is asked.</param>
+    /// <param name="witnessed">The entry at the place where the node said the use stands.</param>
+    public static RefusalReason Decide(LedgerState ledger, ReleaseCase @case, WitnessedEntry witnessed)
+    {
+        var reason = Agree(ledger, @case);
+        if (reason != RefusalReason.None)
+        {
+            return reason;
+        }
+
+        // The node names a place; only the very document this broker signed, there, counts.
+        if (witnessed.Authentic.Digest != @case.Use.Digest || witnessed.Authentic.Entry.Signer != @case.Broker
+            || ledger.Use(@case.Use.Digest) is not { } use || use.Index != witnessed.Index)
+        {
+            return RefusalReason.BadProof;
+        }
+
+        if (use.DeliveredAt is not null)
+        {
+            return RefusalReason.AlreadyDelivered;
+        }
+
+        // The rules admitted the use, so this cannot be; it is the promise, so it is asked for by name.
+        var grant = ledger.Consent(@case.Consent)!;
+        if (grant.RevokedAt < witnessed.Index)
+        {
+            return RefusalReason.Revoked;
+        }
+
+        if (witnessed.Checkpoint.Checkpoint.Size <= witnessed.Index)
+        {
+            return RefusalReason.NotWitnessed;
+        }
+
+        // Code or broker expelled after the use: nobody revoked in time to be cheated, and there is no reason left to trust them.
+        if (!ledger.Holds(LedgerRole.Broker, @case.Broker, ledger.Time))
+        {
+            return RefusalReason.NotEnrolled;
+        }
+
+        return ledger.Holds(LedgerRole.Measurement, AccountAddress.Zero, @case.Worker!.Measurement, ledger.Time)
+            ? JudgeTime(grant, @case.Worker, witnessed)
+            : RefusalReason.MeasurementNotAccepted;
+    }
+
+    /// <summary>Whether one query asks for what contract and consent allow.</summary>
+    public static RefusalReason JudgeQuery(QueryDocument query, Digest consent, ConsentDetails details, PrivacyContract contract)
+    {
+        if (query.Consent != consent)
+        {
+            return RefusalReason.QueryOutsideContract;
+        }
+
+        if (query.Fields.Except(details.Fields, StringComparer.Ordinal).Any())
+        {
+            return RefusalReason.FieldNotInContract;
+        }
+
+        // An answer always has the required fields: a contract is a whole, not a menu.
+        return query.Fields.Count == 0 || contract.Shows.All(field => field.Optional || query.Fields.Contains(field.Name, StringComparer.Ordinal))
+            ? RefusalReason.None
+            : RefusalReason.QueryOutsideContract;
+    }
+
+    /// <summary>Whether a key share belongs to this consent.</summary>
+    public static RefusalReason JudgeShare(KeyShare share, ConsentDetails details) =>
+        share.DetailsSalt != details.Salt || share.CitizenKey.Fingerprint != details.CitizenKey ? RefusalReason.DigestMismatch : RefusalReason.None;
+
+    // Everything that must agree whatever the time is.
+    private static RefusalReason Agree(LedgerState ledger, ReleaseCase @case)
+    {
+        var reason = JudgeWorker(ledger, @case);
+        reason = reason != RefusalReason.None ? reason : JudgeInstitution(ledger, @case);
+        reason = reason != RefusalReason.None ? reason : JudgeConsent(ledger, @case);
+        reason = reason != RefusalReason.None ? reason : JudgeContract(ledger, @case);
+        return reason != RefusalReason.None ? reason : JudgeUse(@case);
+    }
+
+    private static RefusalReason JudgeWorker(LedgerState ledger, ReleaseCase @case)
+    {
+        if (@case.Worker is not { } worker || ledger.Session(worker.Account) is not { } session)
+        {
+            return RefusalReason.NotEnrolled;
+        }
+
+        // Another broker's session is another broker's word about a worker.
+        if (session.Broker != @case.Broker)
+        {
+            return RefusalReason.NotYours;
+        }
+
+        // A session entry for the same account with other details is a clone's.
+        if (session.Index != worker.Index || session.Details != worker.Details.StructHash())
+        {
+            return RefusalReason.CloneRefused;
+        }
+
+        if (session.Measurement != worker.Measurement)
+        {
+            return RefusalReason.MeasurementNotAccepted;
+        }
+
+        return worker.SessionKey.Fingerprint == worker.Details.SessionKey ? RefusalReason.None : RefusalReason.EvidenceNotBound;
+    }
+
+    private static RefusalReason JudgeInstitution(LedgerState ledger, ReleaseCase @case)
+    {
+        if (!@case.OpeningIsSigned)
+        {
+            return RefusalReason.BadSignature;
+        }
+
+        if (@case.Opening.Worker != @case.Worker!.Account || @case.Opening.SessionKey != @case.Worker.Details.SessionKey)
+        {
+            return RefusalReason.EvidenceNotBound;
+        }
+
+        if (ledger.Consent(@case.Consent) is not { } grant)
+        {
+            return RefusalReason.UnknownReference;
+        }
+
+        return grant.Controller == @case.Opening.Institution ? RefusalReason.None : RefusalReason.NotYours;
+    }
+
+    private static RefusalReason JudgeConsent(LedgerState ledger, ReleaseCase @case)
+    {
+        if (@case.Package is not { } package)
+        {
+            return RefusalReason.RecordMissing;
+        }
+
+        if (@case.Details is not { } details)
+        {
+            return RefusalReason.CannotOpen;
+        }
+
+        if (details.StructHash() != ledger.Consent(@case.Consent)!.Details || details.KeyPackage != package.KeyBoxesDigest)
+        {
+            return RefusalReason.DigestMismatch;
+        }
+
+        // A broker set of exactly one in this version: with several, one alone must not release.
+        if (details.Threshold != 1 || details.Brokers.Count != 1 || details.Brokers[0] != @case.Broker
+            || package.Boxes.Count != 1 || package.Boxes[0].Broker != @case.Broker)
+        {
+            return RefusalReason.TooFewRoots;
+        }
+
+        return details.RecipientKey == @case.Opening.RecipientKey ? RefusalReason.None : RefusalReason.WrongRecipient;
+    }
+
+    private static RefusalReason JudgeContract(LedgerState ledger, ReleaseCase @case)
+    {
+        var details = @case.Details!;
+        var grant = ledger.Consent(@case.Consent)!;
+        if (@case.Contract is not { } contract)
+        {
+            return RefusalReason.Malformed;
+        }
+
+        if (contract.Digest != grant.Contract)
+        {
+            return RefusalReason.DigestMismatch;
+        }
+
+        if (contract.Controller != grant.Controller)
+        {
+            return RefusalReason.NotYours;
+        }
+
+        if (!ledger.IsApproved(contract.Digest))
+        {
+            return RefusalReason.NotApproved;
+        }
+
+        if (!contract.Enclave.AcceptedEvidence.Contains(@case.Worker!.EvidenceKind, StringComparer.Ordinal))
+        {
+            return RefusalReason.EvidenceNotAccepted;
+        }
+
+        // There is one broker, so one root.
+        if (contract.Enclave.UnlikeRoots != 1)
+        {
+            return RefusalReason.TooFewRoots;
+        }
+
+        if (details.Records.Count != contract.Records.Length)
+        {
+            return RefusalReason.RecordMissing;
+        }
+
+        return details.Fields.All(name => contract.Find(name) is not null)
+            && contract.Shows.All(field => field.Optional || details.Fields.Contains(field.Name, StringComparer.Ordinal))
+                ? RefusalReason.None
+                : RefusalReason.FieldNotInContract;
+    }
+
+    private static RefusalReason JudgeUse(ReleaseCase @case)
+    {
+        foreach (var query in @case.Queries)
+        {
+            var reason = JudgeQuery(query, @case.Consent, @case.Details!, @case.Contract!);
+            if (reason != RefusalReason.None)
+            {
+                return reason;
+            }
+        }
+
+        var digests = @case.Queries.Select(query => query.Digest).ToList();
+        var use = @case.Use.Entry;
+        return digests.Count > 0 && digests.Distinct().Count() == digests.Count
+            && @case.Queries.All(query => query.Fields.SequenceEqual(@case.Queries[0].Fields, StringComparer.Ordinal))
+            && use.Kind == EntryKind.Use && use.Reference == @case.Consent && use.Party == @case.Worker!.Account && use.Signer == @case.Broker
+            && use.Count == digests.Count && use.Details == BatchTree.Of(digests).Root()
+                ? RefusalReason.None
+                : RefusalReason.Conflict;
+    }
+
+    private static RefusalReason JudgeTime(Grant grant, AdmittedWorker worker, WitnessedEntry witnessed)
+    {
+        // Two bounds of the witnesses' time: the checkpoint was there by the one, and the other had come. Both must fit.
+        var earliest = Math.Min(witnessed.Checkpoint.QuorumTime, witnessed.Checkpoint.CurrentAt);
+        var latest = Math.Max(witnessed.Checkpoint.QuorumTime, witnessed.Checkpoint.CurrentAt);
+        var used = witnessed.Authentic.Entry.Time / 1000;
+        if (latest > used && latest - used > MaxWitnessSkewSeconds || used > earliest && used - earliest > MaxWitnessSkewSeconds)
+        {
+            return RefusalReason.ClockSkew;
+        }
+
+        if (earliest < grant.NotBefore)
+        {
+            return RefusalReason.NotYetValid;
+        }
+
+        return latest > grant.NotAfter || latest > worker.NotAfter ? RefusalReason.Expired : RefusalReason.None;
+    }
+}

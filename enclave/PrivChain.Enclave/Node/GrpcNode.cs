@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using Grpc.Core;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Refusals;
+using PrivChain.Schemas.V1;
+
+namespace PrivChain.Enclave.Node;
+
+/// <summary>The node over gRPC, signed in as one account.</summary>
+internal sealed class GrpcNode : INode
+{
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+
+    private readonly Ledger.LedgerClient _ledger;
+    private readonly Documents.DocumentsClient _documents;
+    private readonly Vault.VaultClient _vault;
+    private readonly Inbox.InboxClient _inbox;
+    private readonly SignedIn _signedIn;
+    private readonly TimeProvider _time;
+
+    /// <param name="invoker">Channel to the node.</param>
+    /// <param name="account">Who calls; stays the caller's.</param>
+    /// <param name="time">For deadlines.</param>
+    public GrpcNode(CallInvoker invoker, Account account, TimeProvider time)
+    {
+        _ledger = new Ledger.LedgerClient(invoker);
+        _documents = new Documents.DocumentsClient(invoker);
+        _vault = new Vault.VaultClient(invoker);
+        _inbox = new Inbox.InboxClient(invoker);
+        _signedIn = new SignedIn(new SignIn.SignInClient(invoker), account, time);
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ReceivedChunk> FollowAsync(ulong start, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        // Open for as long as it lasts: no deadline. The ledger is public, so no token either.
+        using var call = _ledger.Follow(new FollowRequest { Start = start }, cancellationToken: cancellation);
+        while (await RefusingAsync(() => call.ResponseStream.MoveNext(cancellation)).ConfigureAwait(false))
+        {
+            var reply = call.ResponseStream.Current;
+            yield return new ReceivedChunk(reply.FirstIndex, [.. reply.Entries.Select(entry => entry.Memory)], reply.Note.Memory);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AppendClaim>> AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> entries, CancellationToken cancellation)
+    {
+        var request = new AppendBatchRequest();
+        request.Entries.AddRange(entries.Select(entry => ByteString.CopyFrom(entry.Span)));
+        var reply = await CallAsync((options) => _ledger.AppendBatchAsync(request, options), cancellation).ConfigureAwait(false);
+        return reply.Verdicts.Count == entries.Count
+            ? [.. reply.Verdicts.Select(verdict => new AppendClaim((RefusalReason)verdict.Reason, verdict.Appended?.Index ?? 0))]
+            : throw new RefusalException(new Refusal(RefusalReason.Malformed, $"wanted {entries.Count} verdicts, given {reply.Verdicts.Count}"));
+    }
+
+    /// <inheritdoc/>
+    public Task PutDocumentAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+        CallAsync(options => _documents.PutDocumentAsync(new PutDocumentRequest { Content = ByteString.CopyFrom(content.Span) }, options), cancellation);
+
+    /// <inheritdoc/>
+    public async Task<byte[]> GetDocumentAsync(Digest digest, CancellationToken cancellation) =>
+        (await CallAsync(options => _documents.GetDocumentAsync(new GetDocumentRequest { Digest = Bytes(digest) }, options), cancellation).ConfigureAwait(false))
+        .Content.ToByteArray();
+
+    /// <inheritdoc/>
+    public async Task<byte[]> GetConsentPackageAsync(Digest consent, CancellationToken cancellation) =>
+        (await CallAsync(options => _vault.GetConsentAsync(new GetConsentRequest { Digest = Bytes(consent) }, options), cancellation).ConfigureAwait(false))
+        .Package.ToByteArray();
+
+    /// <inheritdoc/>
+    public async Task<byte[]> GetRecordAsync(Digest record, CancellationToken cancellation) =>
+        (await CallAsync(options => _vault.GetRecordAsync(new GetRecordRequest { Digest = Bytes(record) }, options), cancellation).ConfigureAwait(false))
+        .SealedRecord.ToByteArray();
+
+    /// <inheritdoc/>
+    public Task SendAsync(IReadOnlyList<(AccountAddress To, byte[] Box)> messages, CancellationToken cancellation)
+    {
+        var request = new SendRequest();
+        request.Messages.AddRange(messages.Select(message => new OutgoingMessage
+        {
+            To = ByteString.CopyFrom(message.To.ToArray()), Box = ByteString.CopyFrom(message.Box),
+        }));
+        return CallAsync(options => _inbox.SendAsync(request, options), cancellation);
+    }
+
+    private static ByteString Bytes(Digest digest) => ByteString.CopyFrom(digest.ToArray());
+
+    private async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var token = await RefusingAsync(() => _signedIn.TokenAsync(CallLimit, cancellation)).ConfigureAwait(false);
+            try
+            {
+                return await RefusingAsync(async () =>
+                {
+                    using var running = call(new CallOptions(
+                        new Metadata { { "authorization", "Bearer " + token } }, _time.GetUtcNow().UtcDateTime + CallLimit, cancellation));
+                    return await running.ResponseAsync.ConfigureAwait(false);
+                }).ConfigureAwait(false);
+            }
+            catch (RefusalException exception) when (exception.Reason == RefusalReason.NotSignedIn && attempt == 0)
+            {
+                // A node that was started anew has forgotten the token.
+                _signedIn.Forget(token);
+            }
+        }
+    }
+
+    // The node's reason travels in a trailer; without one, the call got no answer.
+    private static async Task<T> RefusingAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (RpcException exception)
+        {
+            var reason = int.TryParse(exception.Trailers.GetValue("privchain-reason"), out var number) && number != 0 && Enum.IsDefined((RefusalReason)number)
+                ? (RefusalReason)number
+                : exception.StatusCode switch
+                {
+                    StatusCode.DeadlineExceeded => RefusalReason.Deadline,
+                    StatusCode.Cancelled => RefusalReason.Cancelled,
+                    StatusCode.Unauthenticated => RefusalReason.NotSignedIn,
+                    StatusCode.NotFound => RefusalReason.NotFound,
+                    _ => RefusalReason.Unavailable,
+                };
+            throw new RefusalException(new Refusal(reason, "node: " + exception.StatusCode));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using Google.Protobuf;
+using Grpc.Core;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Refusals;
+using PrivChain.Schemas.V1;
+
+namespace PrivChain.Enclave.Node;
+
+/// <summary>Keeps one account signed in: an EIP-4361 message of the node, signed by EIP-191, against a token that is asked for again before it ends.</summary>
+internal sealed class SignedIn(SignIn.SignInClient client, Account account, TimeProvider time)
+{
+    private const int MaxMessage = 4096;
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private string? _token;
+    private DateTimeOffset _renewAt;
+
+    /// <summary>A token that is valid now, as far as the node told the truth.</summary>
+    public async Task<string> TokenAsync(TimeSpan limit, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (_token is not null && time.GetUtcNow() < _renewAt)
+            {
+                return _token;
+            }
+
+            var options = new CallOptions(deadline: time.GetUtcNow().UtcDateTime + limit, cancellationToken: cancellation);
+            var challenge = await client.ChallengeAsync(new ChallengeRequest { Account = ByteString.CopyFrom(account.Address.ToArray()) }, options).ConfigureAwait(false);
+            var signature = account.Sign(DigestToSign(challenge.Message)).ToArray();
+            var reply = await client.ExchangeAsync(
+                new ExchangeRequest { Message = challenge.Message, Signature = ByteString.CopyFrom(signature) }, options).ConfigureAwait(false);
+            _token = reply.Token;
+            _renewAt = DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Min(reply.ExpiresAt, (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())) - Margin;
+            return _token;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Drops a token that the node refused.</summary>
+    public void Forget(string token) => Interlocked.CompareExchange(ref _token, null, token);
+
+    /// <summary>
+    /// EIP-191 version 0x45: it begins with "\x19E", our documents with "\x19\x01", so what the node makes us sign here is never a document. Only a
+    /// sign-in text for this account is signed at all.
+    /// </summary>
+    public Digest DigestToSign(string message)
+    {
+        var bytes = Encoding.UTF8.GetBytes(message);
+        var lines = message.Split('\n');
+        if (bytes.Length > MaxMessage || lines.Length < 2
+            || !lines[0].EndsWith(" wants you to sign in with your Ethereum account:", StringComparison.Ordinal) || lines[1] != account.Address.ToString())
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Malformed, "not a sign-in message for this account"));
+        }
+
+        return new Digest(Keccak256.Hash(Encoding.ASCII.GetBytes($"\u0019Ethereum Signed Message:\n{bytes.Length}"), bytes));
+    }
+}

@@ -1,0 +1,193 @@
+using System.Runtime.InteropServices;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using PrivChain.Attestation.Simulated;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Enclave.Broker;
+using PrivChain.Enclave.Evidence;
+using PrivChain.Enclave.Follow;
+using PrivChain.Enclave.Node;
+using PrivChain.Enclave.Service;
+using PrivChain.Enclave.State;
+using PrivChain.Enclave.Worker;
+
+namespace PrivChain.Enclave.Start;
+
+/// <summary>The program: what is made, in which order, and what ends it.</summary>
+internal static class EnclaveProgram
+{
+    private const int MaxMessage = 1024 * 1024;
+    private static readonly TimeSpan StoppingLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Prints what governors enrol.</summary>
+    public static int Measure()
+    {
+        var measurement = ProgramMeasurement.OfFolder(AppContext.BaseDirectory);
+        StatusLine.Say("measured", ("measurement", Hex.Encode(measurement)), ("digest", EnclaveMeasurement.DigestOf(measurement).ToString()));
+        return 0;
+    }
+
+    /// <summary>Serves until it is told to stop, or until something is found that it must not go on with. Gives the exit code.</summary>
+    public static async Task<int> RunAsync(EnclaveOptions options, TimeProvider time)
+    {
+        try
+        {
+            return await ServeAsync(options, time).ConfigureAwait(false);
+        }
+        catch (RefusalException exception)
+        {
+            return StatusLine.Refuse(exception.Refusal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return StatusLine.Refuse(new Refusal(RefusalReason.StorageFailed, exception.Message));
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            return StatusLine.Refuse(new Refusal(RefusalReason.BadSettings, exception.Message));
+        }
+    }
+
+    private static async Task<int> ServeAsync(EnclaveOptions options, TimeProvider time)
+    {
+        var genesis = Genesis.Parse(await File.ReadAllBytesAsync(options.Genesis).ConfigureAwait(false)).OrThrow();
+        using var root = SimulatedRoot.Import(await File.ReadAllBytesAsync(options.SimulatedRoot).ConfigureAwait(false));
+        var source = new SimulatedEvidenceSource(root, ProgramMeasurement.OfFolder(AppContext.BaseDirectory), EnclaveEvidence.SecurityVersion, time);
+        var evidence = new EnclaveEvidence(source, genesis, time);
+
+        var sealingKey = source.DeriveSealingKey();
+        using var state = SealedState.OpenOrCreate(options.State, sealingKey, genesis.LedgerId, EnclaveEvidence.SecurityVersion).OrThrow();
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(sealingKey);
+        var ledger = new LedgerView(genesis, state.Ledger);
+
+        using var channel = Channel(options.Node);
+        var invoker = channel.CreateCallInvoker();
+        var brokerNode = new GrpcNode(invoker, state.Secrets.Account, time);
+        var broker = new KeyBroker(genesis, state.Secrets, brokerNode, ledger, evidence, time);
+        using var workers = new WorkerKeeper(genesis, state.Secrets.Account.Address, broker, brokerNode, ledger, evidence, time);
+        var processor = new QueryProcessor(genesis, broker, new WorkerNodes(invoker, ledger, time), time);
+        var batcher = new QueryBatcher(processor.ProcessAsync, time);
+        var loop = new SessionLoop(new QuerySessions(genesis, workers, ledger, time), batcher, time);
+
+        await using var server = Server(options.Socket, new EnclaveService(ledger, state.Secrets, workers, evidence, loop));
+        using var stopping = new CancellationTokenSource();
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stopping));
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stopping));
+        await server.StartAsync(stopping.Token).ConfigureAwait(false);
+        File.SetUnixFileMode(options.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        StatusLine.Say(
+            "listening",
+            ("socket", options.Socket),
+            ("ledger", genesis.LedgerId.ToString()),
+            ("measurement", evidence.Measurement.ToString()),
+            ("broker", state.Secrets.Account.Address.ToString()));
+
+        var refusal = await WorkAsync(
+            stopping,
+            new LedgerTail(brokerNode, ledger, state, time).RunAsync(stopping.Token),
+            workers.RunAsync(worker => SayReady(worker), stopping.Token),
+            batcher.RunAsync(stopping.Token),
+            SayStoppedAsync(ledger, stopping.Token)).ConfigureAwait(false);
+
+        using var limit = new CancellationTokenSource(StoppingLimit, time);
+        await server.StopAsync(limit.Token).ConfigureAwait(false);
+        File.Delete(options.Socket);
+        return refusal is null ? 0 : StatusLine.Refuse(refusal);
+    }
+
+    // Ends when told to stop, or when one of the tasks fails. A ledger that broke a rule ends following and admitting, not the process: Identify says why.
+    private static async Task<Refusal?> WorkAsync(CancellationTokenSource stopping, params Task[] tasks)
+    {
+        var stopped = Task.Delay(Timeout.Infinite, stopping.Token);
+        var running = tasks.ToList();
+        Refusal? refusal = null;
+        while (refusal is null && running.Count > 0 && !stopping.IsCancellationRequested)
+        {
+            var ended = await Task.WhenAny([.. running, stopped]).ConfigureAwait(false);
+            running.Remove(ended);
+            refusal = ended.Exception?.InnerException switch
+            {
+                null => null,
+                RefusalException refused => refused.Refusal,
+                IOException failed => new Refusal(RefusalReason.StorageFailed, failed.Message),
+                { } other => new Refusal(RefusalReason.Internal, other.GetType().Name),
+            };
+        }
+
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(tasks).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+        return refusal;
+    }
+
+    private static async Task SayStoppedAsync(LedgerView ledger, CancellationToken cancellation)
+    {
+        while (ledger.Stopped is null && !cancellation.IsCancellationRequested)
+        {
+            await ledger.WaitForNextAsync(cancellation).ConfigureAwait(false);
+        }
+
+        if (ledger.Stopped is { } stopped)
+        {
+            StatusLine.Say("ledger-refused", ("reason", stopped.Reason.ToString()), ("detail", stopped.Detail));
+        }
+    }
+
+    private static void SayReady(RunningWorker worker) => StatusLine.Say(
+        "ready",
+        ("worker", worker.Account.Address.ToString()),
+        ("session", worker.Admitted.Index.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    private static void Stop(PosixSignalContext signal, CancellationTokenSource stopping)
+    {
+        // Ours to end: the state is stored and the socket removed on the way out.
+        signal.Cancel = true;
+        stopping.Cancel();
+    }
+
+    private static GrpcChannel Channel(Uri node) => GrpcChannel.ForAddress(node, new GrpcChannelOptions
+    {
+        MaxReceiveMessageSize = MaxMessage,
+        HttpHandler = new SocketsHttpHandler
+        {
+            // No proxy, no cookies, no redirects: the node's address and nothing else.
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(15),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+        },
+    });
+
+    // The empty builder reads no file and no variable; every setting is on this page.
+    private static WebApplication Server(string socket, EnclaveService service)
+    {
+        File.Delete(socket);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxConcurrentConnections = 256;
+            server.Limits.Http2.MaxStreamsPerConnection = QuerySessions.MaxSessions;
+            server.Limits.MinRequestBodyDataRate = null;
+            server.Limits.MinResponseDataRate = null;
+            server.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = MaxMessage;
+            grpc.EnableDetailedErrors = false;
+        });
+        builder.Services.AddSingleton(service);
+        var server = builder.Build();
+        server.MapGrpcService<EnclaveService>();
+        return server;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Enclave.Start;
+
+/// <summary>
+/// What steers a process besides its code: environment variables that linker, C library, runtime or HTTP stack read, and files beside the program. The measurement
+/// covers none of the former, so a variable that is not on the list stops the start. It runs first in Main, which is too late for what the dynamic
+/// linker has loaded by then: README, "What it does not protect against".
+/// </summary>
+internal static class SteeringInputs
+{
+    // Names are compared without case: the HTTP stack reads proxies in both, and a second spelling must not slip through.
+    private static readonly string[] _prefixes =
+    [
+        "LD_", "MALLOC_", "GLIBC_", "GCONV_", "LOCPATH", "NLSPATH", "RES_OPTIONS", "LOCALDOMAIN", "HOSTALIASES", "TZ", "GETCONF_",
+        "DOTNET_", "CORECLR_", "COMPLUS_", "COREHOST_", "MONO_", "COR_", "CORHOST_",
+        "ASPNETCORE_", "KESTREL_", "LOGGING__", "GRPC_", "URLS", "HTTP_PORTS", "HTTPS_PORTS", "HOSTINGSTARTUPASSEMBLIES",
+        "OPENSSL_", "SSL_", "SSLKEYLOGFILE", "CLR_OPENSSL_", "CLR_ICU_", "ICU_",
+        "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
+        "BASH_ENV", "LTTNG_", "ASAN_", "LSAN_", "UBSAN_", "TSAN_",
+    ];
+
+    // Exact names that only the SDK's command line reads; they do nothing in a published program.
+    private static readonly HashSet<string> _harmless = new(StringComparer.Ordinal) { "DOTNET_CLI_TELEMETRY_OPTOUT", "DOTNET_NOLOGO" };
+
+    /// <summary>Judges this process.</summary>
+    public static Refusal? Check() =>
+        CheckEnvironment(Environment.GetEnvironmentVariables())
+        ?? CheckFolder(
+            AppContext.BaseDirectory,
+            typeof(SteeringInputs).Assembly.GetName().Name!,
+            aheadOfTime: !System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported);
+
+    /// <summary>Refuses the first steering variable that is set, even when its value is empty: some are switches by their presence alone.</summary>
+    public static Refusal? CheckEnvironment(IDictionary environment)
+    {
+        foreach (var name in environment.Keys.Cast<string>().Order(StringComparer.Ordinal))
+        {
+            if (!_harmless.Contains(name) && _prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            {
+                return new Refusal(RefusalReason.UnmeasuredInput, "environment variable " + name);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Refuses a file that does not belong beside the program. Compiled ahead of time, nothing does; otherwise only what the build writes, all of it measured.
+    /// </summary>
+    public static Refusal? CheckFolder(string folder, string program, bool aheadOfTime)
+    {
+        foreach (var file in Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal))
+        {
+            if (!Belongs(Path.GetFileName(file), Directory.Exists(file), program, aheadOfTime))
+            {
+                return new Refusal(RefusalReason.UnmeasuredInput, "file " + Path.GetFileName(file));
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Belongs(string name, bool isFolder, string program, bool aheadOfTime)
+    {
+        if (isFolder)
+        {
+            return false;
+        }
+
+        if (name == program || ProgramMeasurement.IsSymbolFile(name))
+        {
+            return true;
+        }
+
+        return !aheadOfTime && (name.EndsWith(".dll", StringComparison.Ordinal) || name.EndsWith(".xml", StringComparison.Ordinal)
+            || name == program + ".deps.json" || name == program + ".runtimeconfig.json");
+    }
+}

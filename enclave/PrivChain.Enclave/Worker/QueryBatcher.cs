@@ -1,0 +1,81 @@
+using System.Threading.Channels;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Enclave.Worker;
+
+/// <summary>Collects queries of all sessions for a moment, so that one signature, one entry and one checkpoint serve many.</summary>
+internal sealed class QueryBatcher(Func<IReadOnlyList<PendingQuery>, CancellationToken, Task> process, TimeProvider time)
+{
+    /// <summary>Most queries in one batch.</summary>
+    public const int MaxBatch = 256;
+
+    private const int MaxBatchesUnderWay = 8;
+    private const int MaxWaiting = 4096;
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(2);
+
+    private readonly Channel<PendingQuery> _waiting = Channel.CreateBounded<PendingQuery>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+
+    /// <summary>Hands in a query; waits while the queue is full.</summary>
+    public ValueTask EnqueueAsync(PendingQuery query, CancellationToken cancellation) => _waiting.Writer.WriteAsync(query, cancellation);
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        // Batches overlap: while one waits for its checkpoint, the next is collected.
+        using var room = new SemaphoreSlim(MaxBatchesUnderWay, MaxBatchesUnderWay);
+        try
+        {
+            while (await _waiting.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false))
+            {
+                await room.WaitAsync(cancellation).ConfigureAwait(false);
+                var batch = new List<PendingQuery>();
+                Take(batch);
+                if (batch.Count < MaxBatch)
+                {
+                    await Task.Delay(Moment, time, cancellation).ConfigureAwait(false);
+                    Take(batch);
+                }
+
+                _ = OneAsync(batch, room, cancellation);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: sessions end with the server.
+        }
+    }
+
+    private async Task OneAsync(List<PendingQuery> batch, SemaphoreSlim room, CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Run(() => process(batch, cancellation), cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Whatever went wrong: no answer leaves half made. The type alone says nothing about anybody's data.
+            var reason = exception is RefusalException refused ? refused.Reason
+                : exception is OperationCanceledException ? RefusalReason.Cancelled : RefusalReason.Internal;
+            batch.ForEach(query => query.Refuse(reason));
+        }
+        finally
+        {
+            try
+            {
+                room.Release();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The collector has stopped.
+            }
+        }
+    }
+
+    private void Take(List<PendingQuery> batch)
+    {
+        while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var query))
+        {
+            batch.Add(query);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+using System.Security.Cryptography;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Enclave.Broker;
+using PrivChain.Enclave.Node;
+
+namespace PrivChain.Enclave.Worker;
+
+/// <summary>
+/// One batch from queries to answers: keys from the broker, fields opened and verified, contract computed, delivery recorded, and only then answers sealed. Equal
+/// queries (same session, consent and fields) share one use, one answer and one receipt.
+/// </summary>
+internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorkerNodes nodes, TimeProvider time)
+{
+    // The citizen's copy carries a whole envelope in one inbox message.
+    private const int MaxEnvelope = 16384;
+    private const int CopyAttempts = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CopyPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly LedgerDomain _domain = genesis.Domain;
+
+    /// <summary>Answers or refuses every query of the batch.</summary>
+    public Task ProcessAsync(IReadOnlyList<PendingQuery> batch, CancellationToken cancellation) =>
+
+        // One worker at a time: around a renewal, sessions of two may be in one batch.
+        Task.WhenAll(batch.GroupBy(query => query.Session.Worker).Select(group => ProcessAsync(group.Key, [.. group], cancellation)));
+
+    private async Task ProcessAsync(RunningWorker worker, List<PendingQuery> queries, CancellationToken cancellation)
+    {
+        var groups = queries.GroupBy(query => (query.Session, query.Query.Consent, string.Join('\n', query.Query.Fields))).Select(group => group.ToList()).ToList();
+        var requests = groups.Select(group => new ReleaseRequest
+        {
+            Consent = group[0].Query.Consent,
+            Opening = group[0].Session.Opening,
+            OpeningSignature = group[0].Session.Signature,
+            Queries = [.. group.Select(query => query.Query)],
+        }).ToList();
+        var outcomes = await broker.ReleaseAsync(requests, cancellation).ConfigureAwait(false);
+
+        var works = new List<Task<Delivery?>>();
+        for (var i = 0; i < groups.Count; i++)
+        {
+            var group = groups[i];
+            for (var j = 0; j < group.Count; j++)
+            {
+                if (outcomes[i].Refused[j] != RefusalReason.None)
+                {
+                    group[j].Refuse(outcomes[i].Refused[j]);
+                }
+            }
+
+            works.AddRange(outcomes[i].Releases.Select(release => ComputeAsync(worker, release, [.. release.Queries.Select(position => group[position])], cancellation)));
+        }
+
+        var deliveries = (await Task.WhenAll(works).ConfigureAwait(false)).OfType<Delivery>().ToList();
+        await DeliverAsync(worker, deliveries, cancellation).ConfigureAwait(false);
+    }
+
+    // Null when there is no answer: its queries were refused then.
+    private async Task<Delivery?> ComputeAsync(RunningWorker worker, Release release, IReadOnlyList<PendingQuery> queries, CancellationToken cancellation)
+    {
+        var delivery = await AnswerAsync(worker, release, queries, cancellation).ConfigureAwait(false);
+        if (delivery.Accepted)
+        {
+            return delivery.Value;
+        }
+
+        RefuseAll(queries, delivery.Reason);
+        return null;
+    }
+
+    private async Task<Verdict<Delivery>> AnswerAsync(RunningWorker worker, Release release, IReadOnlyList<PendingQuery> queries, CancellationToken cancellation)
+    {
+        using var limit = new Limit(Patience, time, cancellation);
+        var sources = await SourcesAsync(worker, release, limit.Token).ConfigureAwait(false);
+        if (!sources.Accepted)
+        {
+            return sources.Refusal;
+        }
+
+        if (!SealedBox.TryOpen(worker.SessionKey, Labels.Release, Release.Context(_domain.LedgerId, release.Use), release.SealedShare, out var plaintext))
+        {
+            return Verdict<Delivery>.Refuse(RefusalReason.CannotOpen, "release");
+        }
+
+        var secret = Array.Empty<byte>();
+        try
+        {
+            if (!KeyShare.TryParse(plaintext, out var share))
+            {
+                return Verdict<Delivery>.Refuse(RefusalReason.Malformed, "release");
+            }
+
+            using (share)
+            {
+                secret = share.PseudonymSecret.ToArray();
+                var answer = ReleasedFields.Compute(release, queries[0].Query, share, secret, sources.Value);
+                return answer.Accepted ? Deliver(worker, release, queries, share.CitizenKey, answer.Value) : answer.Refusal;
+            }
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plaintext);
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    private async Task<Verdict<Dictionary<string, SourceRecord>>> SourcesAsync(RunningWorker worker, Release release, CancellationToken cancellation)
+    {
+        var sources = new Dictionary<string, SourceRecord>(StringComparer.Ordinal);
+        for (var i = 0; i < release.Contract.Records.Length; i++)
+        {
+            var schema = release.Contract.Records[i];
+            if (!release.Contract.Shows.Any(field => field.Record.Id == schema.Id && release.Details.Fields.Contains(field.Name, StringComparer.Ordinal)))
+            {
+                continue;
+            }
+
+            var source = await nodes.Of(worker).Records.GetAsync(release.Details.Records[i], schema, release.UseTime, cancellation).ConfigureAwait(false);
+            if (!source.Accepted)
+            {
+                return source.Refusal;
+            }
+
+            sources.Add(schema.Id, source.Value);
+        }
+
+        return sources;
+    }
+
+    private Delivery Deliver(RunningWorker worker, Release release, IReadOnlyList<PendingQuery> queries, HpkePublicKey citizenKey, ComputedAnswer answer)
+    {
+        // Random, so that nobody can find a short answer by trying.
+        var salt = new Digest(RandomNumberGenerator.GetBytes(Digest.Size));
+        var core = new ReceiptCore
+        {
+            CitizenKey = release.Details.CitizenKey,
+            Consent = queries[0].Query.Consent,
+            Contract = release.Contract.Digest,
+            Controller = release.Contract.Controller,
+            Evidence = worker.Admitted.Details.Evidence,
+            EvidenceKind = worker.Admitted.EvidenceKind,
+            Fields = answer.Fields,
+            Forms = answer.Forms,
+            Issuers = answer.Issuers,
+            Ledger = _domain.LedgerId,
+            Measurement = worker.Admitted.Measurement,
+            Output = AnswerEnvelope.OutputDigest(salt, answer.Answer.Span),
+            Queries = release.QueriesRoot,
+            Records = answer.Records,
+            RecipientKey = queries[0].Session.Opening.RecipientKey,
+            SessionKey = worker.Admitted.Details.SessionKey,
+            Use = release.Use,
+            Worker = worker.Account.Address,
+        };
+        return new Delivery
+        {
+            Release = release, Queries = queries, CitizenKey = citizenKey, Answer = answer.Answer, Salt = salt, Core = core.ToArray(),
+        };
+    }
+
+    private async Task DeliverAsync(RunningWorker worker, IReadOnlyList<Delivery> deliveries, CancellationToken cancellation)
+    {
+        using var limit = new Limit(Patience, time, cancellation);
+        var signer = new EntrySigner(_domain, worker.Account);
+        var entries = deliveries.Select(delivery => signer.Deliver(delivery.Release.Use, ReceiptCore.DigestOf(delivery.Core))).ToList();
+        var recorded = await PersistentAppend.RunAsync(nodes.Of(worker).Node, entries, time, limit.Token).ConfigureAwait(false);
+
+        var copies = new List<(AccountAddress To, byte[] Box)>();
+        for (var i = 0; i < deliveries.Count; i++)
+        {
+            if (recorded[i].Accepted)
+            {
+                AnswerAll(worker, deliveries[i], recorded[i].Value, copies);
+            }
+            else
+            {
+                RefuseAll(deliveries[i].Queries, recorded[i].Reason);
+            }
+        }
+
+        await SendCopiesAsync(nodes.Of(worker).Node, copies, cancellation).ConfigureAwait(false);
+    }
+
+    private void AnswerAll(RunningWorker worker, Delivery delivery, ulong deliveryIndex, List<(AccountAddress To, byte[] Box)> copies)
+    {
+        var tree = BatchTree.Of(delivery.Queries.Select(query => query.Query.Digest));
+        for (var j = 0; j < delivery.Queries.Count; j++)
+        {
+            var query = delivery.Queries[j];
+            var envelope = new AnswerEnvelope
+            {
+                Query = query.Query.Digest,
+                Reason = RefusalReason.None,
+                Answer = delivery.Answer,
+                OutputSalt = delivery.Salt,
+                ReceiptCore = delivery.Core,
+                BatchIndex = (uint)j,
+                BatchSize = (uint)delivery.Queries.Count,
+                BatchProof = tree.InclusionProof((ulong)j, tree.Size),
+                UseIndex = delivery.Release.UseIndex,
+                DeliveryIndex = deliveryIndex,
+            };
+            if (j == 0)
+            {
+                var padded = envelope.ToPaddedArray();
+                if (padded.Length > MaxEnvelope)
+                {
+                    RefuseAll(delivery.Queries, RefusalReason.TooLarge);
+                    return;
+                }
+
+                copies.Add((delivery.Release.Granter, InboxMessage.Seal(
+                    _domain, worker.Account, delivery.Release.Granter, delivery.CitizenKey, InboxMessageKind.AnswerCopy, delivery.Release.UseTime / 1000, padded)));
+                CryptographicOperations.ZeroMemory(padded);
+            }
+
+            query.Answer(envelope);
+        }
+    }
+
+    // The citizen's copies. The use and the delivery stand on the ledger whatever becomes of them, so a node that loses copies is found out.
+    private async Task SendCopiesAsync(INode node, IReadOnlyList<(AccountAddress To, byte[] Box)> copies, CancellationToken cancellation)
+    {
+        for (var attempt = 0; copies.Count > 0 && attempt < CopyAttempts; attempt++)
+        {
+            try
+            {
+                await node.SendAsync(copies, cancellation).ConfigureAwait(false);
+                return;
+            }
+            catch (RefusalException) when (attempt + 1 < CopyAttempts)
+            {
+                await Task.Delay(CopyPause, time, cancellation).ConfigureAwait(false);
+            }
+            catch (RefusalException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static void RefuseAll(IReadOnlyList<PendingQuery> queries, RefusalReason reason)
+    {
+        foreach (var query in queries)
+        {
+            query.Refuse(reason);
+        }
+    }
+}

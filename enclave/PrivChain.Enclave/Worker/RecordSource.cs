@@ -1,0 +1,125 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Records;
+using PrivChain.Core.Refusals;
+using PrivChain.Enclave.Broker;
+using PrivChain.Enclave.Follow;
+using PrivChain.Enclave.Node;
+
+namespace PrivChain.Enclave.Worker;
+
+/// <summary>Fetches sealed records and issuers' profiles, checks each against its digest, and asks the verified ledger who vouches for it.</summary>
+internal sealed class RecordSource(INode node, LedgerView ledger)
+{
+    private const long CacheBytes = 256 * 1024 * 1024;
+
+    private readonly DigestCache<SealedRecord> _records = new(CacheBytes);
+    private readonly DigestCache<OrganisationProfile> _profiles = new(16 * 1024 * 1024);
+
+    /// <summary>The record of that digest.</summary>
+    /// <param name="digest">As the consent names it.</param>
+    /// <param name="schema">Schema that the contract names at this place.</param>
+    /// <param name="usedAt">Ledger time of the use, unix ms.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<Verdict<SourceRecord>> GetAsync(Digest digest, RecordSchema schema, ulong usedAt, CancellationToken cancellation)
+    {
+        var found = await ledger.ReadAsync(
+            state => (Anchor: state.Record(digest), Enrolments: state.Record(digest) is { } anchor
+                ? state.EnrolledIn(LedgerRole.Issuer, usedAt).Where(enrolment => enrolment.Account == anchor.Issuer).ToList()
+                : []),
+            cancellation).ConfigureAwait(false);
+        if (!found.Accepted)
+        {
+            return found.Refusal;
+        }
+
+        if (found.Value.Anchor is not { } anchored)
+        {
+            return Verdict<SourceRecord>.Refuse(RefusalReason.RecordMissing, "not anchored");
+        }
+
+        if (anchored.Erased)
+        {
+            return Verdict<SourceRecord>.Refuse(RefusalReason.Erased, "record");
+        }
+
+        try
+        {
+            var record = await RecordAsync(digest, cancellation).ConfigureAwait(false);
+            if (!record.Accepted)
+            {
+                return record.Refusal;
+            }
+
+            if (record.Value.SchemaId != schema.Id)
+            {
+                return Verdict<SourceRecord>.Refuse(RefusalReason.SchemaViolation, "the consent names a record of another schema");
+            }
+
+            if (record.Value.Holder != anchored.Holder)
+            {
+                return Verdict<SourceRecord>.Refuse(RefusalReason.NotYours, "the record was anchored to another holder");
+            }
+
+            var keys = new List<JwsKey>();
+            foreach (var enrolment in found.Value.Enrolments)
+            {
+                if (await KeyAsync(enrolment, cancellation).ConfigureAwait(false) is { } key)
+                {
+                    keys.Add(key);
+                }
+            }
+
+            return keys.Count > 0
+                ? new SourceRecord(record.Value, schema, anchored.Issuer, keys)
+                : Verdict<SourceRecord>.Refuse(RefusalReason.IssuerNotTrusted, "no key of the issuer is enrolled");
+        }
+        catch (RefusalException exception)
+        {
+            return exception.Reason is RefusalReason.NotFound ? Verdict<SourceRecord>.Refuse(RefusalReason.RecordMissing, "vault") : exception.Refusal;
+        }
+    }
+
+    private async Task<Verdict<SealedRecord>> RecordAsync(Digest digest, CancellationToken cancellation)
+    {
+        if (_records.TryGet(digest, out var held))
+        {
+            return held;
+        }
+
+        var bytes = await node.GetRecordAsync(digest, cancellation).ConfigureAwait(false);
+        if (!SealedRecord.TryParse(bytes, out var record))
+        {
+            return Verdict<SealedRecord>.Refuse(RefusalReason.Malformed, "sealed record");
+        }
+
+        if (record.Digest != digest)
+        {
+            return Verdict<SealedRecord>.Refuse(RefusalReason.DigestMismatch, "sealed record");
+        }
+
+        _records.Put(digest, record, bytes.Length);
+        return record;
+    }
+
+    // The key of an issuer's enrolment, through the profile that the enrolment names; null when the node does not have the profile.
+    private async Task<JwsKey?> KeyAsync(Enrolment enrolment, CancellationToken cancellation)
+    {
+        if (!_profiles.TryGet(enrolment.Profile, out var profile))
+        {
+            var bytes = await node.GetDocumentAsync(enrolment.Profile, cancellation).ConfigureAwait(false);
+            if (Digest.OfSha256(bytes) != enrolment.Profile || !OrganisationProfile.TryParse(bytes, out profile))
+            {
+                return null;
+            }
+
+            _profiles.Put(enrolment.Profile, profile, bytes.Length);
+        }
+
+        return profile.Account == enrolment.Account && profile.IssuerKeyFingerprint == enrolment.Subject
+            && JwsKey.TryParse(profile.IssuerAlgorithm, profile.IssuerKey.Span, out var key)
+                ? key
+                : null;
+    }
+}

@@ -1,0 +1,19 @@
+using PrivChain.Core.Bytes;
+
+namespace PrivChain.Node.Access;
+
+/// <summary>The object of a call.</summary>
+internal abstract record AccessTarget
+{
+    /// <summary>An entry that the caller must have signed.</summary>
+    public sealed record OwnEntry(AccountAddress Signer) : AccessTarget;
+
+    /// <summary>An account that the caller must be.</summary>
+    public sealed record OwnAccount(AccountAddress Account) : AccessTarget;
+
+    /// <summary>A sealed record.</summary>
+    public sealed record Record(Digest Digest) : AccessTarget;
+
+    /// <summary>A consent package.</summary>
+    public sealed record Consent(Digest Digest) : AccessTarget;
+}

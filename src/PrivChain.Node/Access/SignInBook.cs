@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Node.Access;
+
+/// <summary>
+/// Sign-in with an account: the node writes an EIP-4361 message, the account signs it by EIP-191, and gets a token for fifteen minutes. A message counts once, only as it was written, and
+/// not for long. Nothing is stored: a restart asks everybody to sign in again.
+/// </summary>
+internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits limits)
+{
+    private static readonly TimeSpan _challengeLife = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _tokenLife = TimeSpan.FromMinutes(15);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (AccountAddress Account, DateTimeOffset Until)> _challenges = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (AccountAddress Account, DateTimeOffset Until)> _tokens = new(StringComparer.Ordinal);
+
+    /// <summary>A message for the account to sign.</summary>
+    public Verdict<string> Challenge(AccountAddress account)
+    {
+        var now = time.GetUtcNow();
+        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var message = string.Create(CultureInfo.InvariantCulture, $"""
+            privchain wants you to sign in with your Ethereum account:
+            {account}
+
+            Sign in to the ledger {genesis.LedgerId}.
+
+            URI: privchain:{genesis.LedgerId}
+            Version: 1
+            Chain ID: {genesis.ChainId}
+            Nonce: {nonce}
+            Issued At: {now.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}
+            Expiration Time: {(now + _challengeLife).UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}
+            """).ReplaceLineEndings("\n");
+        lock (_gate)
+        {
+            if (!HasRoom(_challenges, now))
+            {
+                return Verdict<string>.Refuse(RefusalReason.Overloaded);
+            }
+
+            _challenges[message] = (account, now + _challengeLife);
+        }
+
+        return message;
+    }
+
+    /// <summary>A token against a signed message.</summary>
+    public Verdict<SignInToken> Exchange(string message, ReadOnlySpan<byte> signatureBytes)
+    {
+        var now = time.GetUtcNow();
+        AccountAddress account;
+        lock (_gate)
+        {
+            // Taken out first: a message counts once, also when its signature is wrong.
+            if (!_challenges.Remove(message, out var challenge))
+            {
+                return Verdict<SignInToken>.Refuse(RefusalReason.NotSignedIn, "no such sign-in is open");
+            }
+
+            if (challenge.Until < now)
+            {
+                return Verdict<SignInToken>.Refuse(RefusalReason.Expired, "the sign-in took too long");
+            }
+
+            account = challenge.Account;
+        }
+
+        if (!Secp256k1Signature.TryParse(signatureBytes, out var signature)
+            || !Secp256k1.TryRecover(DigestOf(message), signature, out var signer) || signer != account)
+        {
+            return Verdict<SignInToken>.Refuse(RefusalReason.BadSignature, "the message is not signed by its account");
+        }
+
+        var token = Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
+        var until = now + _tokenLife;
+        lock (_gate)
+        {
+            if (!HasRoom(_tokens, now))
+            {
+                return Verdict<SignInToken>.Refuse(RefusalReason.Overloaded);
+            }
+
+            _tokens[token] = (account, until);
+        }
+
+        return new SignInToken(token, (ulong)until.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>The account that a token stands for, or null.</summary>
+    public AccountAddress? Caller(string token)
+    {
+        lock (_gate)
+        {
+            return _tokens.TryGetValue(token, out var held) && held.Until >= time.GetUtcNow() ? held.Account : null;
+        }
+    }
+
+    /// <summary>EIP-191 version 0x45 over the message.</summary>
+    internal static Digest DigestOf(string message)
+    {
+        var bytes = Encoding.UTF8.GetBytes(message);
+        return new Digest(Keccak256.Hash(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\u0019Ethereum Signed Message:\n{bytes.Length}")), bytes));
+    }
+
+    private bool HasRoom(Dictionary<string, (AccountAddress Account, DateTimeOffset Until)> held, DateTimeOffset now)
+    {
+        if (held.Count >= limits.SignIns)
+        {
+            foreach (var ended in held.Where(item => item.Value.Until < now).Select(item => item.Key).ToList())
+            {
+                held.Remove(ended);
+            }
+        }
+
+        return held.Count < limits.SignIns;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
+using PrivChain.Node.Access;
+using PrivChain.Node.Ledger;
+using PrivChain.Node.Observability;
+using PrivChain.Node.Services;
+using PrivChain.Node.Storage;
+using PrivChain.Node.Vault;
+
+namespace PrivChain.Node;
+
+/// <summary>Builds and runs a node. Sizes, deadlines and rates are set here, where the server is made.</summary>
+public static class NodeHost
+{
+    /// <summary>Builds a node that is ready to start: settings checked, ledger replayed.</summary>
+    /// <exception cref="RefusalException">The settings (all faults at once), or the stored ledger.</exception>
+    public static WebApplication Build(NodeOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var faults = options.Faults();
+        if (faults.Count > 0)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.BadSettings, string.Join("; ", faults)));
+        }
+
+        var genesis = Genesis.Parse(File.ReadAllBytes(options.GenesisFile)).OrThrow();
+        NodeOptions.TryEndpoint(options.Listen, out var grpc);
+        NodeOptions.TryEndpoint(options.WebListen, out var web);
+        var held = SingleNode.Take(options.DataFolder);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production", Args = [] });
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders().AddProvider(new JsonFileLogger(Path.Combine(options.DataFolder, "logs"), time));
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("PrivChain", LogLevel.Information);
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxConcurrentConnections = options.Limits.Connections;
+            server.Limits.MaxRequestBodySize = null;
+            server.Limits.MaxRequestHeaderCount = 64;
+            server.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            server.Limits.Http2.MaxStreamsPerConnection = options.Limits.StreamsPerConnection;
+            server.Limits.MinRequestBodyDataRate = null;
+            server.Listen(grpc, listen => listen.Protocols = HttpProtocols.Http2);
+            server.Listen(web, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+
+        var services = builder.Services;
+        services.AddSingleton(_ => held);
+        services.AddSingleton(options);
+        services.AddSingleton(options.Limits);
+        services.AddSingleton(time);
+        services.AddSingleton(genesis);
+        services.AddSingleton<NodeMetrics>();
+        services.AddSingleton<ILedgerEngine>(provider => EmbeddedLedger.Open(
+            Path.Combine(options.DataFolder, "ledger.db"), genesis, options.ReadLogKey()!, time,
+            provider.GetRequiredService<ILogger<EmbeddedLedger>>(), provider.GetRequiredService<NodeMetrics>()));
+        services.AddSingleton(_ => new RecordStore(Database.Open(Path.Combine(options.DataFolder, "records.db"), "records")));
+        services.AddSingleton<InboxSignal>();
+        services.AddSingleton<SignInBook>();
+        services.AddSingleton<Authorisation>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<EnclaveRelay>();
+        services.AddSingleton<CallGate>();
+        services.AddSingleton<WitnessFeeder>();
+        services.AddHostedService(provider => provider.GetRequiredService<WitnessFeeder>());
+        services.AddSingleton<Eraser>();
+        services.AddHostedService(provider => provider.GetRequiredService<Eraser>());
+        services.AddGrpc(grpcOptions =>
+        {
+            grpcOptions.MaxReceiveMessageSize = options.Limits.Message;
+            grpcOptions.MaxSendMessageSize = 16 * 1024 * 1024;
+            grpcOptions.EnableDetailedErrors = false;
+            grpcOptions.Interceptors.Add<CallGate>();
+        });
+        services.AddGrpc().AddServiceOptions<LedgerService>(service => service.MaxReceiveMessageSize = options.Limits.BatchMessage);
+        services.AddGrpc().AddServiceOptions<VaultService>(service => service.MaxReceiveMessageSize = 16 * options.Limits.BatchMessage);
+        services.AddGrpc().AddServiceOptions<InboxService>(service => service.MaxReceiveMessageSize = 5 * options.Limits.BatchMessage);
+        var health = services.AddGrpcHealthChecks();
+        health.AddCheck<StorageHealth>("storage").AddCheck<WitnessHealth>("witness").AddCheck<EnclaveHealth>("enclave");
+        var telemetry = services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics.AddMeter(NodeMetrics.Name).AddRuntimeInstrumentation().AddAspNetCoreInstrumentation())
+            .WithTracing(traces => traces.AddSource(NodeMetrics.Name).AddAspNetCoreInstrumentation());
+        if (options.OtlpEndpoint is { } otlp)
+        {
+            telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(exporter => exporter.Endpoint = new Uri(otlp)));
+            telemetry.WithTracing(traces => traces.AddOtlpExporter(exporter => exporter.Endpoint = new Uri(otlp)));
+        }
+
+        WebApplication app;
+        try
+        {
+            app = builder.Build();
+
+            // Opened before anything is served: a ledger that does not replay must stop the start.
+            var ledger = app.Services.GetRequiredService<ILedgerEngine>();
+            app.Services.GetRequiredService<SingleNode>();
+            app.Services.GetRequiredService<RecordStore>();
+            app.Services.GetRequiredService<NodeMetrics>().Observe("privchain.ledger.queue", "{entry}", "entries waiting to be sequenced", () => (ledger as EmbeddedLedger)?.Queued ?? 0);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.MapGrpcService<LedgerService>();
+        app.MapGrpcService<DocumentService>();
+        app.MapGrpcService<VaultService>();
+        app.MapGrpcService<InboxService>();
+        app.MapGrpcService<SignInService>();
+        app.MapGrpcService<EnclaveRelay>();
+        app.MapGrpcHealthChecksService();
+        MapTiles(app);
+        app.MapHealthChecks("/health");
+        return app;
+    }
+
+    /// <summary>Runs a node until it is cancelled or told to stop, and prints one JSON line with its addresses once it serves.</summary>
+    public static async Task RunAsync(NodeOptions options, CancellationToken cancellation)
+    {
+        await using var app = Build(options, TimeProvider.System);
+        await app.StartAsync(cancellation);
+        var (grpc, web) = AddressesOf(app);
+        Log.Ready(app.Services.GetRequiredService<ILogger<NodeOptions>>(), grpc, web);
+        Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, string> { ["listen"] = grpc, ["webListen"] = web }));
+        await app.WaitForShutdownAsync(cancellation);
+    }
+
+    /// <summary>The addresses bound by a started node: gRPC, then web.</summary>
+    public static (string Grpc, string Web) AddressesOf(WebApplication app)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
+        return (addresses[0], addresses[1]);
+    }
+
+    // c2sp.org/tlog-tiles: so that tools of that world read our log.
+    private static void MapTiles(WebApplication app)
+    {
+        var ledger = app.Services.GetRequiredService<ILedgerEngine>();
+        app.MapGet("/checkpoint", () => ledger.Witnessed.Current is { } head ? Results.Bytes(head.Note.ToArray(), "text/plain; charset=utf-8") : Results.NotFound());
+        app.MapGet("/tile/{**path}", (string path) =>
+        {
+            if (!TilePath.TryParse("tile/" + path, out var tile))
+            {
+                return Results.NotFound();
+            }
+
+            byte[]? content = null;
+            if (!tile.IsEntries)
+            {
+                content = ledger.Tile(tile);
+            }
+            else if (ledger.Read(tile.Index * TilePath.FullWidth, tile.Width) is var entries && entries.Count == tile.Width)
+            {
+                content = EntryBundle.Encode([.. entries.Select(entry => (ReadOnlyMemory<byte>)entry)]);
+            }
+
+            return content is null ? Results.NotFound() : Results.Bytes(content, "application/octet-stream");
+        });
+    }
+}

@@ -1,0 +1,44 @@
+namespace PrivChain.Node;
+
+/// <summary>Every limit of the server in one place; the defaults are those of a node on one small machine.</summary>
+public sealed record NodeLimits
+{
+    /// <summary>Largest message of an ordinary method, in bytes.</summary>
+    public int Message { get; init; } = 256 * 1024;
+
+    /// <summary>Largest message of a method that takes many items, in bytes.</summary>
+    public int BatchMessage { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Connections at once.</summary>
+    public int Connections { get; init; } = 1_000;
+
+    /// <summary>Calls at once on one connection.</summary>
+    public int StreamsPerConnection { get; init; } = 100;
+
+    /// <summary>Longest deadline of a call.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest deadline of a call that streams.</summary>
+    public TimeSpan StreamDeadline { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Calls a second for one caller: an account, or a connection that has not signed in.</summary>
+    public int CallsPerSecond { get; init; } = 200;
+
+    /// <summary>Calls at once after a pause, for one caller.</summary>
+    public int CallsBurst { get; init; } = 1_000;
+
+    /// <summary>How many times the rate is granted to brokers, workers and issuers on the ledger, which work for many people.</summary>
+    public int TrustedFactor { get; init; } = 50;
+
+    /// <summary>Messages that may wait for one account.</summary>
+    public int MessagesPerAccount { get; init; } = 10_000;
+
+    /// <summary>Documents that one account without a role on the ledger may store.</summary>
+    public int DocumentsPerStranger { get; init; } = 16;
+
+    /// <summary>Documents that all accounts without a role may store.</summary>
+    public int DocumentsOfStrangers { get; init; } = 10_000;
+
+    /// <summary>Sign-ins that are open or valid at once.</summary>
+    public int SignIns { get; init; } = 20_000;
+}

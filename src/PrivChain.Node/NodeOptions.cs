@@ -1,0 +1,180 @@
+using System.Net;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Tree;
+
+namespace PrivChain.Node;
+
+/// <summary>What a node is started with.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>Folder of databases and logs.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Canonical genesis text.</summary>
+    public required string GenesisFile { get; init; }
+
+    /// <summary>Seed of the log's Ed25519 key: <c>0x</c> and 64 hex digits, one line.</summary>
+    public required string LogKeyFile { get; init; }
+
+    /// <summary>Where gRPC (HTTP/2, clear text) is served; port 0 takes a free one.</summary>
+    public string Listen { get; init; } = "http://127.0.0.1:0";
+
+    /// <summary>Where gRPC-Web, health and tiles (HTTP/1) are served; port 0 takes a free one.</summary>
+    public string WebListen { get; init; } = "http://127.0.0.1:0";
+
+    /// <summary>Unix socket of the enclave, or null for none.</summary>
+    public string? EnclaveSocket { get; init; }
+
+    /// <summary>Where the witnesses of the genesis are.</summary>
+    public IReadOnlyList<WitnessAddress> Witnesses { get; init; } = [];
+
+    /// <summary>OTLP collector; null: nothing is exported.</summary>
+    public string? OtlpEndpoint { get; init; }
+
+    /// <summary>Limits of the server.</summary>
+    public NodeLimits Limits { get; init; } = new();
+
+    /// <summary>Every fault at once, each naming the setting and what was wanted; empty when the node may start.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        if (string.IsNullOrWhiteSpace(DataFolder))
+        {
+            faults.Add("data: wanted a folder");
+        }
+
+        CheckListen("listen", Listen);
+        CheckListen("web-listen", WebListen);
+        CheckLogKey();
+        if (EnclaveSocket is { } socket && (socket.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(socket) > 100))
+        {
+            faults.Add("enclave-socket: wanted a path of 1 to 100 bytes");
+        }
+
+        if (OtlpEndpoint is not null && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var otlp) && otlp.Scheme is "http" or "https"))
+        {
+            faults.Add($"otlp: wanted an http or https address, given {OtlpEndpoint}");
+        }
+
+        CheckLimits();
+        CheckGenesis();
+        return faults;
+
+        void CheckListen(string name, string text)
+        {
+            if (!TryEndpoint(text, out _))
+            {
+                faults.Add($"{name}: wanted http://, a loopback address and a port, given {text}");
+            }
+        }
+
+        void CheckLogKey()
+        {
+            try
+            {
+                using var key = ReadLogKey();
+                if (key is null)
+                {
+                    faults.Add($"log-key: wanted 0x and 64 hex digits in {LogKeyFile}");
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                faults.Add($"log-key: cannot read {LogKeyFile}");
+            }
+        }
+
+        void CheckLimits()
+        {
+            int[] counts =
+            [
+                Limits.Message, Limits.BatchMessage, Limits.Connections, Limits.StreamsPerConnection, Limits.CallsPerSecond, Limits.CallsBurst, Limits.TrustedFactor,
+                Limits.MessagesPerAccount, Limits.DocumentsPerStranger, Limits.DocumentsOfStrangers, Limits.SignIns,
+            ];
+            if (counts.Any(count => count < 1) || Limits.Deadline <= TimeSpan.Zero || Limits.StreamDeadline <= TimeSpan.Zero)
+            {
+                faults.Add("limits: wanted every limit above zero");
+            }
+        }
+
+        void CheckGenesis()
+        {
+            Genesis genesis;
+            try
+            {
+                var parsed = Genesis.Parse(File.ReadAllBytes(GenesisFile));
+                if (!parsed.Accepted)
+                {
+                    faults.Add($"genesis: {GenesisFile}: {parsed.Refusal}");
+                    return;
+                }
+
+                genesis = parsed.Value;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                faults.Add($"genesis: cannot read {GenesisFile}");
+                return;
+            }
+
+            if (!NoteVerifierKey.TryParse(genesis.LogKey, out var logKey) || logKey.Type != NoteKeyType.Ed25519)
+            {
+                faults.Add("genesis: logKey is not the verifier key of a log");
+            }
+
+            var names = genesis.Witnesses.Select(text => NoteVerifierKey.TryParse(text, out var key) && key.Type == NoteKeyType.Cosignature ? key.Name : null).ToList();
+            if (names.Any(name => name is null))
+            {
+                faults.Add("genesis: a witness is not the verifier key of a witness");
+            }
+
+            faults.AddRange(Witnesses.Where(witness => !names.Contains(witness.Name)).Select(witness => $"witness: the genesis names no witness {witness.Name}"));
+            faults.AddRange(Witnesses.Where(witness => !witness.Url.IsAbsoluteUri || witness.Url.Scheme is not ("http" or "https"))
+                .Select(witness => $"witness: wanted {witness.Name}=http://…"));
+            if (Witnesses.Select(witness => witness.Name).Distinct().Count() < Math.Min(genesis.WitnessQuorum, int.MaxValue))
+            {
+                faults.Add($"witness: wanted at least {genesis.WitnessQuorum}, the quorum, given {Witnesses.Count}");
+            }
+        }
+    }
+
+    /// <summary>Reads a loopback address with a port. Nothing else is served: a node is reached from outside through what its operator puts before it.</summary>
+    internal static bool TryEndpoint(string text, out IPEndPoint endpoint)
+    {
+        endpoint = new IPEndPoint(IPAddress.Loopback, 0);
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme != "http" || uri.PathAndQuery != "/" || uri.UserInfo.Length != 0)
+        {
+            return false;
+        }
+
+        var host = uri.Host == "localhost" ? "127.0.0.1" : uri.Host;
+        if (!IPAddress.TryParse(host, out var address) || !IPAddress.IsLoopback(address))
+        {
+            return false;
+        }
+
+        // Uri reads "http://127.0.0.1" as port 80, which nobody means.
+        if (!text.TrimEnd('/').EndsWith($":{uri.Port}", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        endpoint = new IPEndPoint(address, uri.Port);
+        return true;
+    }
+
+    /// <summary>The log's key, or null where the file does not hold one.</summary>
+    internal Ed25519Key? ReadLogKey()
+    {
+        Span<byte> seed = stackalloc byte[Ed25519Key.SeedSize];
+        try
+        {
+            return Hex.TryDecode(File.ReadAllText(LogKeyFile).TrimEnd('\r', '\n'), seed) ? new Ed25519Key(seed) : null;
+        }
+        finally
+        {
+            System.Security.Cryptography.CryptographicOperations.ZeroMemory(seed);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+using Grpc.Core;
+using Grpc.Net.Client;
+using PrivChain.Core.Refusals;
+using PrivChain.Schemas.V1;
+using EnclaveApi = PrivChain.Schemas.V1.Enclave;
+
+namespace PrivChain.Node.Services;
+
+/// <summary>Carries calls between institutions and the enclave's Unix socket. Everything that matters is sealed end to end; the node sees sizes and times.</summary>
+internal sealed class EnclaveRelay : EnclaveApi.EnclaveBase, IDisposable
+{
+    private readonly GrpcChannel? _channel;
+    private readonly EnclaveApi.EnclaveClient? _enclave;
+
+    public EnclaveRelay(NodeOptions options)
+    {
+        if (options.EnclaveSocket is not { } path)
+        {
+            return;
+        }
+
+        _channel = GrpcChannel.ForAddress("http://enclave", new GrpcChannelOptions
+        {
+            DisposeHttpClient = true,
+            HttpHandler = new SocketsHttpHandler
+            {
+                EnableMultipleHttp2Connections = true,
+                ConnectCallback = async (_, cancellation) =>
+                {
+                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    try
+                    {
+                        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
+                        return new NetworkStream(socket, ownsSocket: true);
+                    }
+                    catch
+                    {
+                        socket.Dispose();
+                        throw;
+                    }
+                },
+            },
+        });
+        _enclave = new EnclaveApi.EnclaveClient(_channel);
+    }
+
+    public override async Task<IdentifyReply> Identify(IdentifyRequest request, ServerCallContext context) =>
+        await Reached().IdentifyAsync(request, deadline: context.Deadline, cancellationToken: context.CancellationToken);
+
+    public override async Task Query(IAsyncStreamReader<QueryFrame> requestStream, IServerStreamWriter<AnswerFrame> responseStream, ServerCallContext context)
+    {
+        using var call = Reached().Query(deadline: context.Deadline, cancellationToken: context.CancellationToken);
+        var sending = SendAsync(requestStream, call, context.CancellationToken);
+        await foreach (var answer in call.ResponseStream.ReadAllAsync(context.CancellationToken))
+        {
+            await responseStream.WriteAsync(answer, context.CancellationToken);
+        }
+
+        await sending;
+    }
+
+    public void Dispose() => _channel?.Dispose();
+
+    private EnclaveApi.EnclaveClient Reached() => _enclave ?? throw Wire.Refuse(RefusalReason.Unavailable);
+
+    // When the enclave has ended the call, what the institution still sends has nowhere to go; the answer side carries the reason.
+    private static async Task SendAsync(IAsyncStreamReader<QueryFrame> from, AsyncDuplexStreamingCall<QueryFrame, AnswerFrame> to, CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (var frame in from.ReadAllAsync(cancellation))
+            {
+                await to.RequestStream.WriteAsync(frame, cancellation);
+            }
+
+            await to.RequestStream.CompleteAsync();
+        }
+        catch (Exception exception) when (exception is RpcException or IOException or InvalidOperationException or OperationCanceledException)
+        {
+            return;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Grpc.Core;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Refusals;
+using PrivChain.Node.Access;
+using PrivChain.Node.Ledger;
+using PrivChain.Node.Vault;
+using PrivChain.Schemas.V1;
+
+namespace PrivChain.Node.Services;
+
+internal sealed class InboxService(ILedgerEngine ledger, RecordStore store, InboxSignal signal, Authorisation authorisation, NodeLimits limits, TimeProvider time) : Inbox.InboxBase
+{
+    private const int MaxBatch = 300;
+    private const int MaxBox = 64 * 1024;
+    private const int PageSize = 50;
+
+    public override Task<RegisterKeyReply> RegisterKey(RegisterKeyRequest request, ServerCallContext context)
+    {
+        if (!KeyStatement.TryVerify(ledger.Domain, request.Statement.Span, out var statement))
+        {
+            throw Wire.Refuse(RefusalReason.BadSignature);
+        }
+
+        if (authorisation.Authorise(context.Method, CallGate.CallerOf(context), new AccessTarget.OwnAccount(statement.Account)) is { } refusal)
+        {
+            throw new RefusalException(refusal);
+        }
+
+        store.PutStatement(statement.Account, Math.Min(statement.StatedAt, long.MaxValue), request.Statement.ToByteArray());
+        return Task.FromResult(new RegisterKeyReply());
+    }
+
+    public override Task<LookupKeyReply> LookupKey(LookupKeyRequest request, ServerCallContext context) =>
+        Task.FromResult(new LookupKeyReply { Statement = Wire.Bytes(store.Statement(Wire.Account(request.Account)) ?? throw Wire.Refuse(RefusalReason.NotFound)) });
+
+    public override Task<SendReply> Send(SendRequest request, ServerCallContext context)
+    {
+        if (request.Messages.Count is 0 or > MaxBatch || request.Messages.Any(message => message.Box.Length is 0 or > MaxBox))
+        {
+            throw Wire.Refuse(RefusalReason.TooLarge);
+        }
+
+        var messages = request.Messages.Select(message => (To: Wire.Account(message.To), Box: message.Box.ToByteArray())).ToList();
+        if (!store.TryAddMessages(messages, (ulong)time.GetUtcNow().ToUnixTimeMilliseconds(), limits.MessagesPerAccount))
+        {
+            throw Wire.Refuse(RefusalReason.Overloaded);
+        }
+
+        foreach (var account in messages.Select(message => message.To).Distinct())
+        {
+            signal.Sent(account);
+        }
+
+        return Task.FromResult(new SendReply());
+    }
+
+    public override async Task Receive(ReceiveRequest request, IServerStreamWriter<ReceiveReply> responseStream, ServerCallContext context)
+    {
+        AccountAddress caller = CallGate.CallerOf(context)!.Value;
+        var after = request.After;
+        while (true)
+        {
+            // Asked for before reading, so that nothing sent in between is missed.
+            var next = signal.NextAsync(caller);
+            var page = store.Messages(caller, after, PageSize);
+            foreach (var message in page)
+            {
+                await responseStream.WriteAsync(
+                    new ReceiveReply { Id = (ulong)message.Id, ReceivedAt = (ulong)message.ReceivedAt, Box = Wire.Bytes(message.Box) }, context.CancellationToken);
+                after = (ulong)message.Id;
+            }
+
+            if (page.Count == PageSize)
+            {
+                continue;
+            }
+
+            if (!request.Wait)
+            {
+                return;
+            }
+
+            await next.WaitAsync(context.CancellationToken);
+        }
+    }
+
+    public override Task<RemoveReply> Remove(RemoveRequest request, ServerCallContext context) =>
+        store.RemoveMessage(CallGate.CallerOf(context)!.Value, request.Id) ? Task.FromResult(new RemoveReply()) : throw Wire.Refuse(RefusalReason.NotFound);
+}

@@ -1,0 +1,165 @@
+using Grpc.Core;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Records;
+using PrivChain.Core.Refusals;
+using PrivChain.Node.Access;
+using PrivChain.Node.Ledger;
+using PrivChain.Node.Vault;
+using PrivChain.Schemas.V1;
+
+namespace PrivChain.Node.Services;
+
+internal sealed class VaultService(ILedgerEngine ledger, Admission admission, RecordStore store, Authorisation authorisation) : Schemas.V1.Vault.VaultBase
+{
+    private const int MaxBatch = 200;
+
+    // Ciphertext is durable before the entry that names it: a reader who finds the anchor finds the record. If the process dies between, an unanchored ciphertext is left, which nobody may read.
+    public override async Task<PutRecordsReply> PutRecords(PutRecordsRequest request, ServerCallContext context)
+    {
+        if (request.Records.Count is 0 or > MaxBatch)
+        {
+            throw Wire.Refuse(RefusalReason.TooLarge);
+        }
+
+        var checkedRecords = new Verdict<(AuthenticEntry Entry, byte[] Sealed)>[request.Records.Count];
+        var caller = CallGate.CallerOf(context);
+        Parallel.For(0, checkedRecords.Length, i => checkedRecords[i] = Check(request.Records[i], context.Method, caller));
+        store.PutRecords([.. checkedRecords.Where(record => record.Accepted).Select(record => (record.Value.Entry.Entry.Reference, record.Value.Sealed))]);
+
+        var pending = checkedRecords.Select(record => record.Accepted ? admission.AppendAsync(record.Value.Entry) : Task.FromResult(Verdict<Appended>.Refuse(record.Reason))).ToList();
+        var reply = new PutRecordsReply();
+        var refused = new List<Core.Bytes.Digest>();
+        for (var i = 0; i < pending.Count; i++)
+        {
+            var verdict = await pending[i];
+            reply.Verdicts.Add(verdict.Accepted
+                ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded }
+                : new RecordVerdict { Reason = (uint)verdict.Reason });
+            if (!verdict.Accepted && checkedRecords[i].Accepted && ledger.Query(state => state.Record(checkedRecords[i].Value.Entry.Entry.Reference)) is null)
+            {
+                refused.Add(checkedRecords[i].Value.Entry.Entry.Reference);
+            }
+        }
+
+        if (refused.Count > 0)
+        {
+            store.Destroy(refused);
+        }
+
+        return reply;
+    }
+
+    public override Task<GetRecordReply> GetRecord(GetRecordRequest request, ServerCallContext context)
+    {
+        var digest = Wire.Digest(request.Digest);
+        Require(context, new AccessTarget.Record(digest));
+        if (ledger.Query(state => state.Record(digest)) is { Erased: true })
+        {
+            throw Wire.Refuse(RefusalReason.Erased);
+        }
+
+        return Task.FromResult(new GetRecordReply { SealedRecord = Wire.Bytes(store.Record(digest) ?? throw Wire.Refuse(RefusalReason.RecordMissing)) });
+    }
+
+    public override Task<ListRecordsReply> ListRecords(ListRecordsRequest request, ServerCallContext context)
+    {
+        if (request.Count > 1000)
+        {
+            throw Wire.Refuse(RefusalReason.TooLarge);
+        }
+
+        var caller = CallGate.CallerOf(context)!.Value;
+        var found = ledger.List(new EntryFilter(caller, null, EntryKind.Anchor), request.Start, (int)request.Count);
+        var reply = new ListRecordsReply { Next = found.Count == request.Count && found.Count > 0 ? found[^1].Index + 1 : 0 };
+        foreach (var stored in found)
+        {
+            if (Entry.TryParse(stored.Bytes, out var anchor) && anchor.Party == caller)
+            {
+                reply.Records.Add(new ListedRecord
+                {
+                    Digest = Wire.Bytes(anchor.Reference.ToArray()),
+                    Index = stored.Index,
+                    Issuer = Wire.Bytes(anchor.Signer.ToArray()),
+                    Erased = ledger.Query(state => state.Record(anchor.Reference) is { Erased: true }),
+                });
+            }
+        }
+
+        return Task.FromResult(reply);
+    }
+
+    public override async Task<AppendReplyRef> EraseRecord(EraseRecordRequest request, ServerCallContext context)
+    {
+        var entry = Wire.NewEntry(request.EraseEntry, ledger.Domain, EntryKind.Erase).OrThrow();
+        Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
+        return Reply((await admission.AppendAsync(entry)).OrThrow());
+    }
+
+    public override async Task<AppendReplyRef> PutConsent(PutConsentRequest request, ServerCallContext context)
+    {
+        var entry = Wire.NewEntry(request.ConsentEntry, ledger.Domain, EntryKind.Grant).OrThrow();
+        Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
+        if (!ConsentPackage.TryParse(request.Package.Span, out _))
+        {
+            throw Wire.Refuse(RefusalReason.Malformed);
+        }
+
+        // The rules first, without effect: a package of a consent that will be refused is not worth a write. They are asked again when it is sequenced.
+        var reason = ledger.Query(state => state.Check(entry.At(state.Time)));
+        if (reason is not (RefusalReason.None or RefusalReason.AlreadyRecorded))
+        {
+            throw Wire.Refuse(reason);
+        }
+
+        store.PutConsent(entry.Digest, request.Package.ToByteArray());
+        return Reply((await admission.AppendAsync(entry)).OrThrow());
+    }
+
+    public override Task<GetConsentReply> GetConsent(GetConsentRequest request, ServerCallContext context)
+    {
+        var digest = Wire.Digest(request.Digest);
+        Require(context, new AccessTarget.Consent(digest));
+        var grant = ledger.Query(state => state.Consent(digest)) ?? throw Wire.Refuse(RefusalReason.NotFound);
+        var package = store.Consent(digest) ?? throw Wire.Refuse(RefusalReason.RecordMissing);
+        return Task.FromResult(new GetConsentReply
+        {
+            Package = Wire.Bytes(package),
+            ConsentEntry = Wire.Bytes(ledger.Read(grant.Index, 1)[0]),
+            Index = grant.Index,
+        });
+    }
+
+    private Verdict<(AuthenticEntry Entry, byte[] Sealed)> Check(Schemas.V1.AnchoredRecord sent, string method, Core.Bytes.AccountAddress? caller)
+    {
+        var entry = Wire.NewEntry(sent.AnchorEntry, ledger.Domain, EntryKind.Anchor);
+        if (!entry.Accepted)
+        {
+            return entry.Refusal;
+        }
+
+        if (authorisation.Authorise(method, caller, new AccessTarget.OwnEntry(entry.Value.Entry.Signer)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!SealedRecord.TryParse(sent.SealedRecord.Span, out var record))
+        {
+            return new Refusal(RefusalReason.Malformed, string.Empty);
+        }
+
+        return record.Digest != entry.Value.Entry.Reference || record.Holder != entry.Value.Entry.Party
+            ? new Refusal(RefusalReason.DigestMismatch, string.Empty)
+            : (entry.Value, sent.SealedRecord.ToByteArray());
+    }
+
+    private void Require(ServerCallContext context, AccessTarget target)
+    {
+        if (authorisation.Authorise(context.Method, CallGate.CallerOf(context), target) is { } refusal)
+        {
+            throw new RefusalException(refusal);
+        }
+    }
+
+    private static AppendReplyRef Reply(Appended appended) => new() { Index = appended.Index, Time = appended.Time, AlreadyRecorded = appended.AlreadyRecorded };
+}

@@ -1,0 +1,24 @@
+using Google.Protobuf;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Node.Services;
+
+/// <summary>Bytes from a message into types, or a refusal.</summary>
+internal static class Wire
+{
+    public static Digest Digest(ByteString bytes) => bytes.Length == Core.Bytes.Digest.Size ? new Digest(bytes.Span) : throw Refuse(RefusalReason.Malformed);
+
+    public static AccountAddress Account(ByteString bytes) => bytes.Length == AccountAddress.Size ? new AccountAddress(bytes.Span) : throw Refuse(RefusalReason.Malformed);
+
+    public static ByteString Bytes(ReadOnlySpan<byte> bytes) => ByteString.CopyFrom(bytes);
+
+    /// <summary>An entry of this kind that was not sequenced yet, authentic for this ledger.</summary>
+    public static Verdict<AuthenticEntry> NewEntry(ByteString bytes, LedgerDomain domain, EntryKind? kind = null) =>
+        !Entry.TryParse(bytes.Span, out var entry) || entry.Time != 0 || (kind is not null && entry.Kind != kind)
+            ? Verdict<AuthenticEntry>.Refuse(RefusalReason.Malformed)
+            : AuthenticEntry.Authenticate(entry, domain);
+
+    public static RefusalException Refuse(RefusalReason reason) => new(new Refusal(reason, string.Empty));
+}

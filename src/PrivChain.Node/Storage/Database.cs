@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Reflection;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Node.Storage;
+
+/// <summary>
+/// One SQLite file: write-ahead log, every commit forced to disk, freed pages overwritten with zeros. Migrations are plain SQL, numbered, applied once
+/// and compared at each start: a file from a newer or another program is refused.
+/// </summary>
+internal sealed class Database : IDisposable
+{
+    private readonly string _connectionString;
+    private readonly SqliteConnection _keeper;
+
+    private Database(string path, string connectionString, SqliteConnection keeper)
+    {
+        Path = path;
+        _connectionString = connectionString;
+        _keeper = keeper;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Opens or makes the file and brings its tables to this program's version.</summary>
+    public static Database Open(string path, string migrations)
+    {
+        var connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, DefaultTimeout = 30 }.ToString();
+        var keeper = new SqliteConnection(connectionString);
+        try
+        {
+            keeper.Open();
+            Configure(keeper);
+            Migrate(keeper, migrations);
+            return new Database(path, connectionString, keeper);
+        }
+        catch (SqliteException exception)
+        {
+            keeper.Dispose();
+            throw new RefusalException(new Refusal(RefusalReason.StorageFailed, $"{path}: {exception.Message}"));
+        }
+        catch
+        {
+            keeper.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A connection to read with, which its caller disposes; connections are pooled.</summary>
+    public SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>A connection to write with. Its owner lets one caller write at a time: waiting inside SQLite is polling.</summary>
+    public SqliteConnection ConnectWriter()
+    {
+        var connection = Connect();
+        Configure(connection);
+        return connection;
+    }
+
+    /// <summary>Moves the write-ahead log into the file and truncates it, so that what was overwritten is gone from both. False while readers hold it.</summary>
+    public bool TruncateLog()
+    {
+        using var connection = Connect();
+        return connection.QuerySingle<(long Busy, long Log, long Moved)>("PRAGMA wal_checkpoint(TRUNCATE)").Busy == 0;
+    }
+
+    public void Dispose()
+    {
+        _keeper.Dispose();
+        SqliteConnection.ClearPool(_keeper);
+    }
+
+    private static void Configure(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;";
+        command.ExecuteNonQuery();
+    }
+
+    private static void Migrate(SqliteConnection connection, string name)
+    {
+        connection.Execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT");
+        var applied = connection.Query<(string Name, string Text)>("SELECT name, text FROM migrations").ToDictionary(row => row.Name, row => row.Text);
+        foreach (var (file, text) in Scripts(name))
+        {
+            if (applied.Remove(file, out var before))
+            {
+                Require(before == text, $"migration {file} was applied in another form");
+                continue;
+            }
+
+            using var transaction = connection.BeginTransaction();
+            connection.Execute(text, transaction: transaction);
+            connection.Execute("INSERT INTO migrations (name, text) VALUES (@file, @text)", new { file, text }, transaction);
+            transaction.Commit();
+        }
+
+        Require(applied.Count == 0, $"written by a newer program: {string.Join(", ", applied.Keys)}");
+
+        void Require(bool holds, string fault)
+        {
+            if (!holds)
+            {
+                throw new RefusalException(new Refusal(RefusalReason.UnknownVersion, $"{connection.DataSource}: {fault}"));
+            }
+        }
+    }
+
+    private static IEnumerable<(string Name, string Text)> Scripts(string name)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        foreach (var resource in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
+        {
+            if (resource.StartsWith("sql/", StringComparison.Ordinal) && resource.EndsWith($"_{name}.sql", StringComparison.Ordinal))
+            {
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+                yield return (resource["sql/".Length..].ToString(CultureInfo.InvariantCulture), reader.ReadToEnd());
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Node.Ledger;
+using PrivChain.Node.Observability;
+
+namespace PrivChain.Node.Vault;
+
+/// <summary>
+/// Destroys the ciphertext of erased records. The tombstone is durable first; if the process dies between, the sweep at the next start finds what the ledger says is erased. Where readers hold
+/// the write-ahead log, its truncation is tried again until it succeeds.
+/// </summary>
+internal sealed class Eraser(RecordStore store, ILedgerEngine ledger, ILogger<Eraser> logger) : BackgroundService
+{
+    private readonly SemaphoreSlim _pending = new(0);
+
+    public void Destroy(Digest record)
+    {
+        if (!store.Destroy([record]))
+        {
+            Log.TruncationDelayed(logger);
+            _pending.Release();
+        }
+
+        Log.Destroyed(logger, 1);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var left = store.Records().Where(record => ledger.Query(state => state.Record(record) is { Erased: true })).ToList();
+        if (left.Count > 0)
+        {
+            Log.Destroyed(logger, left.Count);
+            if (!store.Destroy(left))
+            {
+                _pending.Release();
+            }
+        }
+
+        try
+        {
+            while (true)
+            {
+                await _pending.WaitAsync(stoppingToken);
+                using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+                while (!store.TruncateLog())
+                {
+                    await retry.WaitForNextTickAsync(stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the next start truncates.
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using PrivChain.Core.Bytes;
+using PrivChain.Node.Storage;
+
+namespace PrivChain.Node.Vault;
+
+/// <summary>
+/// Sealed records, consent packages, public documents and inboxes in one SQLite file. Each method is one transaction, on disk when it returns. It knows nothing of who may
+/// ask: that is decided before.
+/// </summary>
+internal sealed class RecordStore : IDisposable
+{
+    private readonly Database _database;
+    private readonly SqliteConnection _writer;
+    private readonly Lock _writing = new();
+
+    public RecordStore(Database database)
+    {
+        _database = database;
+        _writer = database.ConnectWriter();
+    }
+
+    public void PutRecords(IReadOnlyList<(Digest Digest, byte[] Sealed)> records) => Write(transaction =>
+    {
+        foreach (var (digest, sealedBytes) in records)
+        {
+            _writer.Execute("INSERT INTO records (digest, sealed) VALUES (@digest, @sealedBytes) ON CONFLICT DO NOTHING", new { digest = digest.ToArray(), sealedBytes }, transaction);
+        }
+    });
+
+    public byte[]? Record(Digest digest) => ReadOne("SELECT sealed FROM records WHERE digest = @key", digest);
+
+    /// <summary>Digests of every record held; for the sweep at start.</summary>
+    public IReadOnlyList<Digest> Records()
+    {
+        using var connection = _database.Connect();
+        return [.. connection.Query<byte[]>("SELECT digest FROM records").Select(bytes => new Digest(bytes))];
+    }
+
+    /// <summary>Destroys ciphertext: pages are overwritten (secure_delete), and the write-ahead log is truncated. False while a reader holds the log: try again.</summary>
+    public bool Destroy(IReadOnlyList<Digest> records)
+    {
+        Write(transaction =>
+        {
+            foreach (var record in records)
+            {
+                _writer.Execute("DELETE FROM records WHERE digest = @digest", new { digest = record.ToArray() }, transaction);
+            }
+        });
+        return _database.TruncateLog();
+    }
+
+    public bool TruncateLog() => _database.TruncateLog();
+
+    public void PutConsent(Digest consent, byte[] package) => Write(transaction =>
+        _writer.Execute("INSERT INTO consents (digest, package) VALUES (@digest, @package) ON CONFLICT DO NOTHING", new { digest = consent.ToArray(), package }, transaction));
+
+    public byte[]? Consent(Digest consent) => ReadOne("SELECT package FROM consents WHERE digest = @key", consent);
+
+    /// <summary>Stores a document under its SHA-256; a stranger is an account without a role, which has a quota.</summary>
+    public void PutDocument(Digest digest, byte[] content, AccountAddress? stranger) => Write(transaction =>
+        _writer.Execute(
+            "INSERT INTO documents (digest, content, stranger) VALUES (@digest, @content, @stranger) ON CONFLICT DO NOTHING",
+            new { digest = digest.ToArray(), content, stranger = stranger?.ToArray() },
+            transaction));
+
+    public byte[]? Document(Digest digest) => ReadOne("SELECT content FROM documents WHERE digest = @key", digest);
+
+    /// <summary>How many documents this stranger, and all strangers, have stored.</summary>
+    public (long Own, long All) DocumentsOfStrangers(AccountAddress stranger)
+    {
+        using var connection = _database.Connect();
+        return connection.QuerySingle<(long, long)>(
+            "SELECT coalesce(sum(stranger = @key), 0), count(*) FROM documents WHERE stranger IS NOT NULL", new { key = stranger.ToArray() });
+    }
+
+    /// <summary>Keeps the newer of two statements of one account.</summary>
+    public void PutStatement(AccountAddress account, ulong statedAt, byte[] statement) => Write(transaction =>
+        _writer.Execute(
+            """
+            INSERT INTO statements (account, statement, stated_at) VALUES (@account, @statement, @statedAt)
+            ON CONFLICT DO UPDATE SET statement = excluded.statement, stated_at = excluded.stated_at WHERE excluded.stated_at > stated_at
+            """,
+            new { account = account.ToArray(), statement, statedAt = (long)statedAt },
+            transaction));
+
+    public byte[]? Statement(AccountAddress account)
+    {
+        using var connection = _database.Connect();
+        return connection.QuerySingleOrDefault<byte[]>("SELECT statement FROM statements WHERE account = @key", new { key = account.ToArray() });
+    }
+
+    /// <summary>Adds all messages, or none when one inbox would grow above the limit.</summary>
+    public bool TryAddMessages(IReadOnlyList<(AccountAddress To, byte[] Box)> messages, ulong receivedAt, int limit)
+    {
+        var full = false;
+        Write(transaction =>
+        {
+            foreach (var (to, box) in messages)
+            {
+                var account = to.ToArray();
+                full |= _writer.ExecuteScalar<long>("SELECT count(*) FROM messages WHERE account = @account", new { account }, transaction) >= limit;
+                if (full)
+                {
+                    transaction.Rollback();
+                    return;
+                }
+
+                _writer.Execute("INSERT INTO messages (account, received_at, box) VALUES (@account, @receivedAt, @box)", new { account, receivedAt = (long)receivedAt, box }, transaction);
+            }
+        });
+        return !full;
+    }
+
+    public IReadOnlyList<StoredMessage> Messages(AccountAddress account, ulong after, int count)
+    {
+        using var connection = _database.Connect();
+        return [.. connection.Query<StoredMessage>(
+            "SELECT id AS Id, received_at AS ReceivedAt, box AS Box FROM messages WHERE account = @account AND id > @after ORDER BY id LIMIT @count",
+            new { account = account.ToArray(), after = (long)Math.Min(after, long.MaxValue), count })];
+    }
+
+    public bool RemoveMessage(AccountAddress account, ulong id)
+    {
+        var removed = 0;
+        Write(transaction => removed = _writer.Execute(
+            "DELETE FROM messages WHERE account = @account AND id = @id", new { account = account.ToArray(), id = (long)Math.Min(id, long.MaxValue) }, transaction));
+        return removed == 1;
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _database.Dispose();
+    }
+
+    private byte[]? ReadOne(string sql, Digest key)
+    {
+        using var connection = _database.Connect();
+        return connection.QuerySingleOrDefault<byte[]>(sql, new { key = key.ToArray() });
+    }
+
+    // One writer: waiting for a lock of ours is cheaper than waiting inside SQLite. If the process dies before the commit, a reader sees nothing of it.
+    private void Write(Action<SqliteTransaction> work)
+    {
+        lock (_writing)
+        {
+            using var transaction = _writer.BeginTransaction();
+            work(transaction);
+            if (transaction.Connection is not null)
+            {
+                transaction.Commit();
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tests.Ledger;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Trail;
+
+namespace PrivChain.Node.Tests.Ledger;
+
+[TestClass]
+public sealed class LedgerOverTheWireTests
+{
+    [TestMethod]
+    public async Task Append_ManyAtOnceAndAgain_StandOnceUnderAWitnessedCheckpoint()
+    {
+        await using var fixture = await NodeFixture.StartAsync();
+        using var connection = await fixture.ConnectAsync();
+        var enrolled = await connection.Ledger.AppendAsync(await fixture.EnrolIssuerAsync(connection));
+        Assert.AreEqual(0UL, enrolled.Index);
+
+        var anchors = Enumerable.Range(0, 64).Select(_ => Anchor(fixture)).ToList();
+        var appended = await Task.WhenAll(anchors.Select(anchor => connection.Ledger.AppendAsync(anchor)));
+        Assert.HasCount(64, appended.Select(entry => entry.Index).Distinct());
+        var again = await connection.Ledger.AppendAsync(anchors[7]);
+        Assert.AreEqual(appended[7].Index, again.Index, "the same document stands once");
+
+        var state = await connection.Ledger.FollowStateAsync();
+        Assert.AreEqual(65UL, state.Size);
+        Assert.IsNotNull(state.Record(anchors[3].Reference));
+    }
+
+    [TestMethod]
+    public async Task Append_WhatTheRulesRefuse_IsRefusedByName()
+    {
+        await using var fixture = await NodeFixture.StartAsync();
+        using var connection = await fixture.ConnectAsync();
+        await RefusedAsync(RefusalReason.NotEnrolled, () => connection.Ledger.AppendAsync(Anchor(fixture)));
+        await connection.Ledger.AppendAsync(await fixture.EnrolIssuerAsync(connection));
+        var forged = Anchor(fixture) with { Reference = LedgerFixture.RandomDigest() };
+        await RefusedAsync(RefusalReason.BadSignature, () => connection.Ledger.AppendAsync(forged));
+        await RefusedAsync(RefusalReason.UnknownReference, () => connection.Ledger.AppendAsync(
+            fixture.Ledger.As(fixture.Ledger.Governors[0]).Enrol(LedgerRole.Issuer, fixture.Ledger.Citizen.Address, Digest.Zero, LedgerFixture.RandomDigest(), 0, ulong.MaxValue)));
+    }
+
+    [TestMethod]
+    public async Task Restart_KeepsEverythingAndStaysConsistentWithWhatClientsSaw()
+    {
+        await using var fixture = await NodeFixture.StartAsync();
+        var heads = new InMemoryHeadStore();
+        var anchor = Anchor(fixture);
+        using (var connection = await fixture.ConnectAsync(heads))
+        {
+            await connection.Ledger.AppendAsync(await fixture.EnrolIssuerAsync(connection));
+            await connection.Ledger.AppendAsync(anchor);
+        }
+
+        await fixture.StopNodeAsync();
+        await fixture.StartNodeAsync();
+        using var after = await fixture.ConnectAsync(heads);
+        Assert.AreEqual(1UL, (await after.Ledger.FindAsync(anchor.DocumentDigest))!.Index);
+        Assert.AreEqual(2UL, (await after.Ledger.AppendAsync(Anchor(fixture))).Index);
+    }
+
+    [TestMethod]
+    public async Task Export_OverTheWire_VerifiesOffline()
+    {
+        await using var fixture = await NodeFixture.StartAsync();
+        using var connection = await fixture.ConnectAsync();
+        using var key = Core.Hpke.HpkePrivateKey.Generate(Core.Hpke.HpkeKem.X25519);
+        var profile = new OrganisationProfile
+        {
+            Account = fixture.Ledger.Issuer.Address, NameEn = "Issuer", NameZh = "签发机构", Contact = "-", PostalAddress = "-", Jurisdiction = "CN", EncryptionKey = key.PublicKey,
+        };
+        var digest = await connection.PutDocumentAsync(fixture.Ledger.Governors[0], profile.ToArray());
+        await connection.Ledger.AppendAsync(fixture.Ledger.As(fixture.Ledger.Governors[0]).Enrol(
+            LedgerRole.Issuer, fixture.Ledger.Issuer.Address, LedgerFixture.RandomDigest(), digest, 0, ulong.MaxValue));
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => connection.Ledger.AppendAsync(Anchor(fixture))));
+
+        var trail = new MemoryTrail();
+        Assert.AreEqual(301UL, await TrailExporter.ExportAsync(connection, trail));
+        var report = TrailVerifier.Verify(trail, fixture.Ledger.Domain.LedgerId);
+        Assert.IsTrue(report.Valid, report.Refusal?.ToString());
+    }
+
+    private static Entry Anchor(NodeFixture fixture) => fixture.Ledger.As(fixture.Ledger.Issuer).Anchor(
+        LedgerFixture.RandomDigest(), fixture.Ledger.Citizen.Address, new AnchorDetails("identity-card/1", LedgerFixture.RandomDigest()));
+
+    private static async Task RefusedAsync(RefusalReason wanted, Func<Task> call) =>
+        Assert.AreEqual(wanted, (await Assert.ThrowsExactlyAsync<RefusalException>(call)).Reason);
+}

@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Builder;
+using PrivChain.Cli.Witness;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Tests.Ledger;
+using PrivChain.Core.Tree;
+using PrivChain.Sdk.Connection;
+
+namespace PrivChain.Node.Tests;
+
+/// <summary>A node and a witness on free loopback ports, over real channels, in a folder that goes when the test ends.</summary>
+internal sealed class NodeFixture : IAsyncDisposable
+{
+    private readonly NodeLimits _limits;
+    private RunningWitness? _witness;
+    private WebApplication? _node;
+
+    private NodeFixture(NodeLimits? limits) => _limits = limits ?? new NodeLimits();
+
+    public LedgerFixture Ledger { get; } = new();
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("privchain-node-").FullName;
+
+    public Uri Address { get; private set; } = null!;
+
+    public Uri Web { get; private set; } = null!;
+
+    public IServiceProvider Services => _node!.Services;
+
+    private string Data => Path.Combine(Folder, "node");
+
+    public static async Task<NodeFixture> StartAsync(NodeLimits? limits = null, bool witness = true)
+    {
+        var fixture = new NodeFixture(limits);
+        await File.WriteAllBytesAsync(Path.Combine(fixture.Folder, "genesis.json"), fixture.Ledger.Genesis.ToArray());
+        await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "log.key"), Hex.Encode(fixture.Ledger.LogSeed));
+        await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "witness.key"), Hex.Encode(fixture.Ledger.WitnessSeed));
+        if (witness)
+        {
+            await fixture.StartWitnessAsync();
+        }
+
+        await fixture.StartNodeAsync();
+        return fixture;
+    }
+
+    public async Task StartWitnessAsync() => _witness = await WitnessServer.StartAsync(
+        new WitnessServerOptions
+        {
+            Listen = "127.0.0.1:0",
+            KeySeedFile = Path.Combine(Folder, "witness.key"),
+            Name = Ledger.WitnessKey.VerifierKey.Name,
+            Logs = [(Ledger.Genesis.Origin, NoteVerifierKey.Parse(Ledger.Genesis.LogKey))],
+            Folder = Path.Combine(Folder, "witness"),
+        },
+        CancellationToken.None);
+
+    public NodeOptions Options(string? listen = null) => new()
+    {
+        DataFolder = Data,
+        GenesisFile = Path.Combine(Folder, "genesis.json"),
+        LogKeyFile = Path.Combine(Folder, "log.key"),
+        Listen = listen ?? "http://127.0.0.1:0",
+        WebListen = "http://127.0.0.1:0",
+        Witnesses = [new WitnessAddress(Ledger.WitnessKey.VerifierKey.Name, _witness?.Address ?? new Uri("http://127.0.0.1:9"))],
+        Limits = _limits,
+    };
+
+    public async Task StartNodeAsync()
+    {
+        _node = NodeHost.Build(Options(), TimeProvider.System);
+        await _node.StartAsync();
+        var (grpc, web) = NodeHost.AddressesOf(_node);
+        Address = new Uri(grpc);
+        Web = new Uri(web);
+    }
+
+    public async Task StopNodeAsync()
+    {
+        if (_node is not null)
+        {
+            await _node.StopAsync();
+            await _node.DisposeAsync();
+            _node = null;
+        }
+    }
+
+    public Task<PrivChainConnection> ConnectAsync(IHeadStore? heads = null) =>
+        PrivChainConnection.OpenAsync(new ConnectionOptions { Node = Address, Genesis = Ledger.Genesis, Heads = heads, AcceptSimulatedEvidence = true });
+
+    /// <summary>Governor's enrolment of the issuer, without end, whose profile is stored.</summary>
+    public async Task<Entry> EnrolIssuerAsync(PrivChainConnection connection)
+    {
+        var profile = await connection.PutDocumentAsync(Ledger.Governors[0], new byte[] { 1, 2, 3 });
+        return Ledger.As(Ledger.Governors[0]).Enrol(LedgerRole.Issuer, Ledger.Issuer.Address, LedgerFixture.RandomDigest(), profile, 0, ulong.MaxValue);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopNodeAsync();
+        if (_witness is not null)
+        {
+            await _witness.DisposeAsync();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+}
