@@ -1,17 +1,14 @@
 namespace PrivChain.Sdk.Consent;
 
-/// <summary>What a person grants of what was asked: at most that.</summary>
+/// <summary>What the person chose. Silence is the narrowest: no optional field, one use.</summary>
 public sealed record ConsentChoices
 {
-    /// <summary>Optional fields granted, <c>record.field</c>; none by default.</summary>
+    /// <summary>Optional fields granted, such as <c>property-certificate.address</c>.</summary>
     public IReadOnlyCollection<string> OptionalFields { get; init; } = [];
 
-    /// <summary>Uses, at most those asked for; null: as asked.</summary>
-    public uint? Uses { get; init; }
+    /// <summary>Uses granted, 1 to <see cref="ConsentPreview.MaxUses"/>.</summary>
+    public uint Uses { get; init; } = 1;
 
-    /// <summary>Validity, at most what was asked for; null: as asked.</summary>
-    public TimeSpan? ValidFor { get; init; }
-
-    /// <summary>True for titles in Chinese in the signed document.</summary>
-    public bool Chinese { get; init; }
+    /// <summary>How long it is valid, whole seconds, at most <see cref="ConsentPreview.MaxValidity"/>; null: that.</summary>
+    public TimeSpan? Validity { get; init; }
 }

@@ -1,38 +1,69 @@
 using PrivChain.Core.Contracts;
-using PrivChain.Core.Ledger;
 using PrivChain.Sdk.Organisations;
 
 namespace PrivChain.Sdk.Consent;
 
-/// <summary>Everything a person should know before saying yes, worked out on the person's own device.</summary>
-public sealed record ConsentPreview
+/// <summary>
+/// Everything to read before signing, gathered and verified on the person's own device. <see cref="CitizenClient.ConsentAsync"/> takes this object, so nobody consents to what was not previewed.
+/// Holds the records' keys: dispose it.
+/// </summary>
+public sealed class ConsentPreview : IDisposable
 {
+    internal ConsentPreview()
+    {
+    }
+
     /// <summary>The request.</summary>
     public required ReceivedRequest Request { get; init; }
 
-    /// <summary>The contract, approved.</summary>
+    /// <summary>Who asks: enrolled, and certified where the ledger names authorities.</summary>
+    public required VerifiedOrganisation Institution { get; init; }
+
+    /// <summary>The contract, approved now.</summary>
     public required PrivacyContract Contract { get; init; }
 
-    /// <summary>In plain English, with examples from the own records.</summary>
-    public required RenderedContract English { get; init; }
+    /// <summary>The contract in words: who, why, what will be seen with what it comes to today from the own records, what will not, limits, enclaves.</summary>
+    public required RenderedContract Rendering { get; init; }
 
-    /// <summary>In plain Chinese, with examples from the own records.</summary>
-    public required RenderedContract Chinese { get; init; }
+    /// <summary>What the institution would get today, all optional fields granted; null when a record it needs is missing.</summary>
+    public required AnswerDocument? WouldSee { get; init; }
 
-    /// <summary>What the checker finds, warnings included.</summary>
+    /// <summary>Names of the fields that may be left out.</summary>
+    public required IReadOnlyList<string> OptionalFields { get; init; }
+
+    /// <summary>Records that the contract reads and the person does not hold; with a field that is not optional among them, there can be no consent.</summary>
+    public required IReadOnlyList<string> MissingRecords { get; init; }
+
+    /// <summary>What the checker says of the contract.</summary>
     public required IReadOnlyList<ContractFinding> Findings { get; init; }
 
-    /// <summary>The own records that would be read, in the order of the contract.</summary>
-    public required IReadOnlyList<HeldRecord> Records { get; init; }
-
-    /// <summary>Kinds of record that the contract names and the person does not have.</summary>
-    public required IReadOnlyList<string> Missing { get; init; }
-
-    /// <summary>The enclaves that would get keys, with what was proved about them.</summary>
+    /// <summary>The key brokers, their evidence appraised just now.</summary>
     public required IReadOnlyList<VerifiedBroker> Brokers { get; init; }
 
-    /// <summary>Points for one use.</summary>
-    public uint Price => (uint)Contract.Limits.Price;
+    /// <summary>True when no hardware vouches for one of the brokers: say so before anything is signed.</summary>
+    public bool IsSimulated => Brokers.Any(broker => broker.Enclave.IsSimulated);
 
-    internal PublishedContract Published { get; init; } = null!;
+    /// <summary>The records that would be used, by schema id.</summary>
+    public required IReadOnlyDictionary<string, HeldRecord> Records { get; init; }
+
+    /// <summary>Most uses that can be granted: the fewer of request and contract.</summary>
+    public required uint MaxUses { get; init; }
+
+    /// <summary>Longest validity that can be granted: the shorter of request and contract.</summary>
+    public required TimeSpan MaxValidity { get; init; }
+
+    /// <summary>Why one cannot consent as things stand, in words for the person; empty when one can.</summary>
+    public required IReadOnlyList<string> Obstacles { get; init; }
+
+    /// <summary>The title in the language of the rendering.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Wipes the records' keys.</summary>
+    public void Dispose()
+    {
+        foreach (var record in Records.Values)
+        {
+            record.Dispose();
+        }
+    }
 }

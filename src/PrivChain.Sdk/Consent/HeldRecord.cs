@@ -1,40 +1,50 @@
 using System.Text.Json;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Records;
-using PrivChain.Sdk.Organisations;
 
 namespace PrivChain.Sdk.Consent;
 
-/// <summary>A record of one's own, opened and verified: every field is what its issuer signed.</summary>
-public sealed class HeldRecord
+/// <summary>A record of the person's own, opened: anchored on the ledger, signed by its enrolled issuer, valid by its schema. Its keys are wiped on dispose.</summary>
+public sealed class HeldRecord : IDisposable
 {
-    internal HeldRecord(SealedRecord record, RecordSchema schema, VerifiedOrganisation issuer, ulong index, PartialRecord opened)
+    internal HeldRecord(SealedRecord sealedRecord, RecordKeys keys, RecordSchema schema, PartialRecord content, AccountAddress issuer, string issuerName, ulong index)
     {
-        Sealed = record;
+        Sealed = sealedRecord;
+        Keys = keys;
         Schema = schema;
+        Content = content;
         Issuer = issuer;
+        IssuerName = issuerName;
         Index = index;
-        IssuedAt = DateTimeOffset.FromUnixTimeSeconds(opened.Credential.IssuedAt);
-        Values = opened.Values.Where(value => value.Value is not null).ToDictionary(value => value.Key, value => value.Value!.Value);
     }
 
-    /// <summary>Digest of the sealed record.</summary>
+    /// <summary>Digest of the record, as its anchor names it.</summary>
     public Digest Digest => Sealed.Digest;
 
     /// <summary>Its schema.</summary>
     public RecordSchema Schema { get; }
 
-    /// <summary>Who signed it.</summary>
-    public VerifiedOrganisation Issuer { get; }
+    /// <summary>Value by field name; null where the record does not have the field.</summary>
+    public IReadOnlyDictionary<string, JsonElement?> Values => Content.Values;
 
-    /// <summary>Index of its anchor.</summary>
-    public ulong Index { get; }
+    /// <summary>Account of the issuer.</summary>
+    public AccountAddress Issuer { get; }
+
+    /// <summary>The issuer's certified or enrolled name.</summary>
+    public string IssuerName { get; }
 
     /// <summary>When it was issued, as the issuer says.</summary>
-    public DateTimeOffset IssuedAt { get; }
+    public DateTimeOffset IssuedAt => DateTimeOffset.FromUnixTimeSeconds(Content.Credential.IssuedAt);
 
-    /// <summary>Values of the fields that are there.</summary>
-    public IReadOnlyDictionary<string, JsonElement> Values { get; }
+    /// <summary>Where its anchor stands.</summary>
+    public ulong Index { get; }
 
     internal SealedRecord Sealed { get; }
+
+    internal RecordKeys Keys { get; }
+
+    internal PartialRecord Content { get; }
+
+    /// <summary>Wipes the keys; the values stay readable.</summary>
+    public void Dispose() => Keys.Dispose();
 }

@@ -5,22 +5,21 @@ using PrivChain.Sdk.Organisations;
 
 namespace PrivChain.Sdk.Consent;
 
-/// <summary>Who a person is towards one counterparty: an account and an encryption key that no other counterparty ever sees. Derived from the wallet each time, wiped on dispose.</summary>
-internal sealed class PairwiseIdentity : IDisposable
+/// <summary>The account and key shown to one counterparty and to nobody else.</summary>
+internal sealed class PairwiseIdentity(Wallet wallet, AccountAddress counterparty) : IDisposable
 {
-    public PairwiseIdentity(Wallet wallet, AccountAddress counterparty)
-    {
-        Account = wallet.PairwiseAccount(counterparty);
-        Key = OrganisationKeys.EncryptionKey(wallet, Account.Address);
-    }
+    private HpkePrivateKey? _key;
 
-    public Account Account { get; }
+    public AccountAddress Counterparty { get; } = counterparty;
 
-    public HpkePrivateKey Key { get; }
+    public Account Account { get; } = wallet.PairwiseAccount(counterparty);
+
+    // X-Wing keys cost a moment to derive: made when first needed.
+    public HpkePrivateKey Key => _key ??= OrganisationKeys.EncryptionKey(wallet, Account.Address);
 
     public void Dispose()
     {
         Account.Dispose();
-        Key.Dispose();
+        _key?.Dispose();
     }
 }

@@ -1,11 +1,11 @@
+using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
-using PrivChain.Sdk.Organisations;
 
 namespace PrivChain.Sdk.Consent;
 
-/// <summary>A request that waits for an answer, from an institution whose enrolment and signature were verified.</summary>
-/// <param name="Id">Number in the inbox.</param>
-/// <param name="From">Who asks.</param>
-/// <param name="Request">What is asked.</param>
-/// <param name="SentAt">As the institution says.</param>
-public sealed record ReceivedRequest(ulong Id, VerifiedOrganisation From, ConsentRequest Request, DateTimeOffset SentAt);
+/// <summary>A request that an enrolled institution signed, out of the person's inbox.</summary>
+/// <param name="Institution">The institution's account, whose signature was checked.</param>
+/// <param name="Request">What it asks.</param>
+/// <param name="SentAt">When, as the institution says.</param>
+/// <param name="MessageId">Number in the inbox.</param>
+public sealed record ReceivedRequest(AccountAddress Institution, ConsentRequest Request, DateTimeOffset SentAt, ulong MessageId);

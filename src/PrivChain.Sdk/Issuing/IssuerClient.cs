@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Google.Protobuf;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Json;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
@@ -15,184 +16,288 @@ using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Issuing;
 
-/// <summary>What an issuer does: sign, seal and anchor records, one or a million.</summary>
+/// <summary>What an issuer does: seal records to their holders, anchor them, tell the holders. Every method can throw <see cref="RefusalException"/>. Safe for concurrent use.</summary>
 public sealed class IssuerClient
 {
-    /// <summary>Records in one message to the node.</summary>
-    public const int BatchSize = 100;
+    private const int BatchesInFlight = 4;
+    private const int Attempts = 5;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
 
     private readonly PrivChainConnection _connection;
     private readonly Account _account;
-    private readonly IssuerKey _recordKey;
+    private readonly IssuerKey _issuerKey;
     private readonly EntrySigner _signer;
 
     /// <param name="connection">The connection; stays the caller's.</param>
     /// <param name="account">The issuer's enrolled account; stays the caller's.</param>
-    /// <param name="recordKey">The record signing key whose fingerprint was enrolled; stays the caller's.</param>
-    public IssuerClient(PrivChainConnection connection, Account account, IssuerKey recordKey)
+    /// <param name="issuerKey">The record signing key whose fingerprint was enrolled; stays the caller's.</param>
+    public IssuerClient(PrivChainConnection connection, Account account, IssuerKey issuerKey)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(account);
-        ArgumentNullException.ThrowIfNull(recordKey);
+        ArgumentNullException.ThrowIfNull(issuerKey);
         _connection = connection;
         _account = account;
-        _recordKey = recordKey;
+        _issuerKey = issuerKey;
         _signer = new EntrySigner(connection.Domain, account);
     }
 
-    /// <summary>Issues one record and waits until its anchor is witnessed.</summary>
-    /// <exception cref="RefusalException"><see cref="RefusalReason.SchemaViolation"/>, or the node's reason.</exception>
-    public async Task<IssuedRecord> IssueAsync(string schemaId, JsonElement claims, CitizenContact holder, CancellationToken cancellationToken = default)
+    /// <summary>Issues one record.</summary>
+    /// <param name="schema">Schema id, such as <c>identity-card/1</c>.</param>
+    /// <param name="claimsJson">The record in the clear: a JSON object by the schema, UTF-8.</param>
+    /// <param name="holder">Whom it is about; the contact must be the one made for this issuer.</param>
+    /// <param name="cancellationToken">Cancels; when the record was sent before, it may stand all the same.</param>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.SchemaViolation"/> naming fields and rules, or the node's reason.</exception>
+    public async Task<IssuedRecord> IssueAsync(string schema, ReadOnlyMemory<byte> claimsJson, CitizenContact holder, CancellationToken cancellationToken = default)
     {
-        var item = Seal(0, new RecordToIssue(schemaId, claims, holder));
-        var issued = (await SendAsync([item], cancellationToken).ConfigureAwait(false))[0];
-        if (issued.Refusal is { } refusal)
-        {
-            throw new RefusalException(refusal);
-        }
-
-        await _connection.Ledger.GetEntryAsync(issued.Index, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return issued;
+        var claims = StrictJson.ParseObject(claimsJson.Span).OrThrow();
+        var batch = new PendingBatch([Seal(new RecordToIssue("1", schema, claims, holder)).OrThrow()]);
+        var (verdicts, _) = await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+        return verdicts[0].Issued ? verdicts[0] : throw new RefusalException(verdicts[0].Refusal!);
     }
 
     /// <summary>
-    /// Issues many records: sealed on all cores, sent in batches, several in flight. Results come in the order of the input, refused ones included; what is acknowledged is durable. Memory does not grow with the input.
+    /// Issues many records: sealed on all processors, sent in batches of 100, several under way at once. A record that is refused is reported and the others go on; when the node cannot be
+    /// reached, the same sealed bytes are sent again. With a durable journal an import that was stopped anywhere goes on where it was.
     /// </summary>
-    public async IAsyncEnumerable<IssuedRecord> IssueManyAsync(IAsyncEnumerable<RecordToIssue> records, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <param name="records">The records; read as fast as they can be sealed and sent, and never all in memory.</param>
+    /// <param name="journal">What is remembered; null: nothing beyond this call.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="cancellationToken">Stops; batches under way are in the journal.</param>
+    /// <returns>One result for each record not issued before, in no particular order, while the import runs.</returns>
+    public async IAsyncEnumerable<IssuedRecord> IssueManyAsync(
+        IAsyncEnumerable<RecordToIssue> records,
+        IIssueJournal? journal = null,
+        IProgress<IssueProgress>? progress = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var batches = Channel.CreateBounded<Task<IReadOnlyList<IssuedRecord>>>(4);
-        var reading = ReadAsync(records, batches.Writer, stop.Token);
+        var results = Channel.CreateBounded<IssuedRecord>(PendingBatch.MaxRecords * BatchesInFlight);
+        var run = new ImportRun(this, journal ?? new InMemoryIssueJournal(), progress, results.Writer);
+        var running = run.RunAsync(records, stop.Token);
         try
         {
-            await foreach (var batch in batches.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var result in results.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                foreach (var issued in await batch.ConfigureAwait(false))
-                {
-                    yield return issued;
-                }
+                yield return result;
             }
-
-            await reading.ConfigureAwait(false);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        // The channel ended with the run's failure, if any: this throws it where nobody listened any more.
+        await running.ConfigureAwait(false);
+    }
+
+    /// <summary>Seals without sending; what breaks the schema is refused here.</summary>
+    internal Verdict<PendingBatch.SealedItem> Seal(RecordToIssue record)
+    {
+        if (!_connection.Schemas.TryFind(record.Schema, out var schema))
+        {
+            return Verdict<PendingBatch.SealedItem>.Refuse(RefusalReason.SchemaViolation, $"no schema {record.Schema}");
+        }
+
+        var sealedRecord = SealedRecord.Create(
+            schema, record.Claims, _issuerKey, _account.Address.ToString(), record.Holder.Account, record.Holder.EncryptionKey, checked((long)_connection.UnixSeconds));
+        if (!sealedRecord.Accepted)
+        {
+            return sealedRecord.Refusal;
+        }
+
+        var digest = sealedRecord.Value.Digest;
+        var details = new AnchorDetails(schema.Id, new Digest(RandomNumberGenerator.GetBytes(Digest.Size)));
+        var notice = InboxMessage.Seal(
+            _connection.Domain, _account, record.Holder.Account, record.Holder.EncryptionKey, InboxMessageKind.RecordIssued, _connection.UnixSeconds,
+            new RecordNotice(digest, details).ToArray());
+        return new PendingBatch.SealedItem(
+            record.Key,
+            sealedRecord.Value.Bytes.ToArray(),
+            _signer.Anchor(digest, record.Holder.Account, details).ToArray(),
+            new RecordWriter().Text(details.Schema).Digest(details.Salt).ToArray(),
+            record.Holder.Account,
+            notice);
+    }
+
+    /// <summary>Sends a batch until the node has answered for all of it, then the notices of what was issued now.</summary>
+    internal async Task<(IReadOnlyList<IssuedRecord> Verdicts, IReadOnlyList<string> IssuedKeys)> SendAsync(PendingBatch batch, CancellationToken cancellationToken)
+    {
+        var request = new Wire.PutRecordsRequest();
+        foreach (var item in batch.Items)
+        {
+            request.Records.Add(new Wire.AnchoredRecord
+            {
+                SealedRecord = UnsafeByteOperations.UnsafeWrap(item.Record),
+                AnchorEntry = UnsafeByteOperations.UnsafeWrap(item.Anchor),
+                AnchorDetails = UnsafeByteOperations.UnsafeWrap(item.Details),
+            });
+        }
+
+        var reply = await PersistAsync(
+            async token => await _connection.VaultService.PutRecordsAsync(
+                request, await _connection.HeadersAsync(_account, token).ConfigureAwait(false), cancellationToken: token).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+        if (reply.Verdicts.Count != batch.Items.Count)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Malformed, "the node answered for another number of records"));
+        }
+
+        var verdicts = batch.Items.Zip(reply.Verdicts, VerdictOf).ToList();
+        var notices = batch.Items.Where((_, position) => verdicts[position].Issued).ToList();
+        if (notices.Count > 0)
+        {
+            // Sent again after a failure, a holder may find two notices of one record: harmless, while none would leave the schema hidden from them.
+            var send = new Wire.SendRequest();
+            send.Messages.AddRange(notices.Select(item => new Wire.OutgoingMessage
+            {
+                To = PrivChainConnection.Bytes(item.Holder),
+                Box = UnsafeByteOperations.UnsafeWrap(item.Notice),
+            }));
+            await PersistAsync(
+                async token => await _connection.InboxService.SendAsync(
+                    send, await _connection.HeadersAsync(_account, token).ConfigureAwait(false), cancellationToken: token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return (verdicts, [.. verdicts.Where(verdict => verdict.Issued).Select(verdict => verdict.Key)]);
+    }
+
+    private static IssuedRecord VerdictOf(PendingBatch.SealedItem item, Wire.RecordVerdict verdict)
+    {
+        var digest = Digest.Sha256(Labels.Record, item.Record);
+        if (verdict.Reason == 0)
+        {
+            return new IssuedRecord(item.Key, digest, verdict.Index, null);
+        }
+
+        var reason = verdict.Reason <= int.MaxValue && Enum.IsDefined((RefusalReason)verdict.Reason) ? (RefusalReason)verdict.Reason : RefusalReason.Malformed;
+        return new IssuedRecord(item.Key, Digest.Zero, 0, new Refusal(reason, "refused by the node"));
+    }
+
+    private async Task<T> PersistAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        var pause = FirstPause;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call(cancellationToken).ConfigureAwait(false);
+            }
+            catch (RefusalException exception) when (attempt < Attempts && !cancellationToken.IsCancellationRequested
+                && exception.Reason is RefusalReason.Unavailable or RefusalReason.Overloaded or RefusalReason.Deadline)
+            {
+                await Task.Delay(pause, _connection.Time, cancellationToken).ConfigureAwait(false);
+                pause *= 2;
+            }
         }
     }
 
-    private async Task ReadAsync(IAsyncEnumerable<RecordToIssue> records, ChannelWriter<Task<IReadOnlyList<IssuedRecord>>> batches, CancellationToken cancellationToken)
+    /// <summary>One import: read, seal in parallel, batch, send several at once.</summary>
+    private sealed class ImportRun(IssuerClient issuer, IIssueJournal journal, IProgress<IssueProgress>? progress, ChannelWriter<IssuedRecord> results)
     {
-        var fault = default(Exception);
-        try
+        private readonly HashSet<string> _underWay = new(StringComparer.Ordinal);
+        private ulong _issued;
+        private ulong _skipped;
+        private ulong _refused;
+
+        public async Task RunAsync(IAsyncEnumerable<RecordToIssue> records, CancellationToken cancellationToken)
         {
-            var waiting = new List<(long Position, RecordToIssue Record)>(BatchSize);
-            var position = 0L;
-            await foreach (var record in records.WithCancellation(cancellationToken).ConfigureAwait(false))
+            try
             {
-                waiting.Add((position++, record));
-                if (waiting.Count == BatchSize)
+                var left = journal.LoadPending();
+                foreach (var batch in left)
                 {
-                    await batches.WriteAsync(IssueBatchAsync([.. waiting], cancellationToken), cancellationToken).ConfigureAwait(false);
-                    waiting.Clear();
+                    _underWay.UnionWith(batch.Keys);
+                }
+
+                var batches = Channel.CreateBounded<PendingBatch>(BatchesInFlight);
+                var sealing = SealAllAsync(left, records, batches.Writer, cancellationToken);
+                await Parallel.ForEachAsync(
+                    batches.Reader.ReadAllAsync(cancellationToken),
+                    new ParallelOptions { MaxDegreeOfParallelism = BatchesInFlight, CancellationToken = cancellationToken },
+                    async (batch, token) => await SendAsync(batch, token).ConfigureAwait(false)).ConfigureAwait(false);
+                await sealing.ConfigureAwait(false);
+                results.Complete();
+            }
+            catch (Exception exception)
+            {
+                results.Complete(exception);
+                throw;
+            }
+        }
+
+        private async Task SealAllAsync(
+            IReadOnlyList<PendingBatch> left, IAsyncEnumerable<RecordToIssue> records, ChannelWriter<PendingBatch> batches, CancellationToken cancellationToken)
+        {
+            try
+            {
+                foreach (var batch in left)
+                {
+                    await batches.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+                }
+
+                var rows = new List<RecordToIssue>(PendingBatch.MaxRecords);
+                await foreach (var record in records.WithCancellation(cancellationToken).ConfigureAwait(false))
+                {
+                    if (journal.IsDone(record.Key) || !_underWay.Add(record.Key))
+                    {
+                        Interlocked.Increment(ref _skipped);
+                        continue;
+                    }
+
+                    rows.Add(record);
+                    if (rows.Count == PendingBatch.MaxRecords)
+                    {
+                        await SealAsync(rows, batches, cancellationToken).ConfigureAwait(false);
+                        rows.Clear();
+                    }
+                }
+
+                await SealAsync(rows, batches, cancellationToken).ConfigureAwait(false);
+                batches.Complete();
+            }
+            catch (Exception exception)
+            {
+                batches.Complete(exception);
+                throw;
+            }
+        }
+
+        private async Task SealAsync(List<RecordToIssue> rows, ChannelWriter<PendingBatch> batches, CancellationToken cancellationToken)
+        {
+            var items = new Verdict<PendingBatch.SealedItem>[rows.Count];
+            await Task.Run(() => Parallel.For(0, rows.Count, i => items[i] = issuer.Seal(rows[i])), cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < items.Length; i++)
+            {
+                if (!items[i].Accepted)
+                {
+                    Interlocked.Increment(ref _refused);
+                    await results.WriteAsync(new IssuedRecord(rows[i].Key, Digest.Zero, 0, items[i].Refusal), cancellationToken).ConfigureAwait(false);
                 }
             }
 
-            if (waiting.Count > 0)
+            var accepted = items.Where(item => item.Accepted).Select(item => item.Value!).ToList();
+            if (accepted.Count > 0)
             {
-                await batches.WriteAsync(IssueBatchAsync([.. waiting], cancellationToken), cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            fault = exception;
-        }
-
-        batches.Complete(fault);
-    }
-
-    private async Task<IReadOnlyList<IssuedRecord>> IssueBatchAsync((long Position, RecordToIssue Record)[] batch, CancellationToken cancellationToken)
-    {
-        var items = new SealedItem[batch.Length];
-        await Task.Run(() => Parallel.For(0, batch.Length, i => items[i] = Seal(batch[i].Position, batch[i].Record)), cancellationToken).ConfigureAwait(false);
-        return await SendAsync(items, cancellationToken).ConfigureAwait(false);
-    }
-
-    private SealedItem Seal(long position, RecordToIssue record)
-    {
-        if (!_connection.Schemas.TryFind(record.SchemaId, out var schema))
-        {
-            return new SealedItem(position, null, null, new Refusal(RefusalReason.SchemaViolation, $"no schema {record.SchemaId}"));
-        }
-
-        var made = SealedRecord.Create(
-            schema, record.Claims, _recordKey, $"privchain:{_account.Address}", record.Holder.Account, record.Holder.EncryptionKey, (long)_connection.UnixSeconds);
-        if (!made.Accepted)
-        {
-            return new SealedItem(position, null, null, made.Refusal);
-        }
-
-        var details = new AnchorDetails(record.SchemaId, new Digest(RandomNumberGenerator.GetBytes(Digest.Size)));
-        var sent = new Wire.AnchoredRecord
-        {
-            SealedRecord = ByteString.CopyFrom(made.Value.Bytes.Span),
-            AnchorEntry = ByteString.CopyFrom(_signer.Anchor(made.Value.Digest, record.Holder.Account, details).ToArray()),
-        };
-        var notice = new Wire.OutgoingMessage
-        {
-            To = PrivChainConnection.Bytes(record.Holder.Account),
-            Box = ByteString.CopyFrom(InboxMessage.Seal(
-                _connection.Domain, _account, record.Holder.Account, record.Holder.EncryptionKey, InboxMessageKind.RecordIssued, _connection.UnixSeconds,
-                new RecordNotice(made.Value.Digest, details).ToArray())),
-        };
-        return new SealedItem(position, sent, notice, null) { Record = made.Value.Digest };
-    }
-
-    private async Task<IReadOnlyList<IssuedRecord>> SendAsync(IReadOnlyList<SealedItem> items, CancellationToken cancellationToken)
-    {
-        var results = items.Select(item => new IssuedRecord(item.Position, item.Record, 0, item.Refusal)).ToArray();
-        var sent = Enumerable.Range(0, items.Count).Where(i => items[i].Sent is not null).ToList();
-        if (sent.Count == 0)
-        {
-            return results;
-        }
-
-        var headers = await _connection.HeadersAsync(_account, cancellationToken).ConfigureAwait(false);
-        var request = new Wire.PutRecordsRequest();
-        request.Records.AddRange(sent.Select(i => items[i].Sent));
-        var reply = await _connection.VaultService.PutRecordsAsync(request, headers, cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (reply.Verdicts.Count != sent.Count)
-        {
-            throw new RefusalException(new Refusal(RefusalReason.Malformed, "the node answered for another number of records than it was sent"));
-        }
-
-        var notices = new Wire.SendRequest();
-        for (var k = 0; k < sent.Count; k++)
-        {
-            var verdict = reply.Verdicts[k];
-            results[sent[k]] = results[sent[k]] with
-            {
-                Index = verdict.Index,
-                Refusal = verdict.Reason == 0 ? null : new Refusal((RefusalReason)verdict.Reason, "the node refused the record"),
-            };
-            if (verdict.Reason == 0)
-            {
-                notices.Messages.Add(items[sent[k]].Notice);
+                await batches.WriteAsync(new PendingBatch(accepted), cancellationToken).ConfigureAwait(false);
             }
         }
 
-        // Told after it stands. Lost notices lose nothing: holders find their records by the ledger.
-        if (notices.Messages.Count > 0)
+        private async Task SendAsync(PendingBatch batch, CancellationToken cancellationToken)
         {
-            await _connection.InboxService.SendAsync(notices, headers, cancellationToken: cancellationToken).ConfigureAwait(false);
+            var name = await journal.SavePendingAsync(batch, cancellationToken).ConfigureAwait(false);
+            var (verdicts, issued) = await issuer.SendAsync(batch, cancellationToken).ConfigureAwait(false);
+            await journal.CompleteAsync(name, batch, issued, cancellationToken).ConfigureAwait(false);
+            Interlocked.Add(ref _issued, (ulong)issued.Count);
+            Interlocked.Add(ref _refused, (ulong)(verdicts.Count - issued.Count));
+            progress?.Report(new IssueProgress(Interlocked.Read(ref _issued), Interlocked.Read(ref _skipped), Interlocked.Read(ref _refused)));
+            foreach (var verdict in verdicts)
+            {
+                await results.WriteAsync(verdict, cancellationToken).ConfigureAwait(false);
+            }
         }
-
-        return results;
-    }
-
-    private sealed record SealedItem(long Position, Wire.AnchoredRecord? Sent, Wire.OutgoingMessage? Notice, Refusal? Refusal)
-    {
-        public Digest Record { get; init; }
     }
 }

@@ -3,8 +3,9 @@ using PrivChain.Sdk.Consent;
 
 namespace PrivChain.Sdk.Issuing;
 
-/// <summary>A record to issue.</summary>
-/// <param name="SchemaId">Such as <c>identity-card/1</c>.</param>
-/// <param name="Claims">The fields.</param>
-/// <param name="Holder">The person's contact for this issuer.</param>
-public sealed record RecordToIssue(string SchemaId, JsonElement Claims, CitizenContact Holder);
+/// <summary>One record to issue.</summary>
+/// <param name="Key">The issuer's own name for it, such as a row number: a key is issued once, however often an import is started again. Stays with the issuer.</param>
+/// <param name="Schema">Schema id, such as <c>identity-card/1</c>.</param>
+/// <param name="Claims">The record in the clear, a JSON object by the schema.</param>
+/// <param name="Holder">Whom it is about.</param>
+public sealed record RecordToIssue(string Key, string Schema, JsonElement Claims, CitizenContact Holder);
