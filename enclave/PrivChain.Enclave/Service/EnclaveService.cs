@@ -38,8 +38,6 @@ internal sealed class EnclaveService(LedgerView ledger, BrokerSecrets broker, Wo
                 EncryptionKey = ByteString.CopyFrom(broker.DecryptionKey.PublicKey.ToArray()),
                 Evidence = ByteString.CopyFrom(await evidence.ProduceAsync(
                     EnclaveRole.Broker, broker.Account.Address, broker.DecryptionKey.PublicKey, request.Nonce.Memory, context.CancellationToken).ConfigureAwait(false)),
-                RecordedEvidence = ByteString.CopyFrom(await evidence.ProduceAsync(
-                    EnclaveRole.Broker, broker.Account.Address, broker.DecryptionKey.PublicKey, ReadOnlyMemory<byte>.Empty, context.CancellationToken).ConfigureAwait(false)),
             },
         };
         if (workers.Current is { } worker)

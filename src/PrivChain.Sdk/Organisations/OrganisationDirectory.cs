@@ -79,13 +79,13 @@ public sealed class OrganisationDirectory
         [.. state.EnrolledIn(LedgerRole.Measurement, state.Time).Select(enrolment => enrolment.Subject)];
 
     /// <summary>The broker that answers at this node now: identity, and evidence for a fresh nonce.</summary>
-    internal async Task<(AccountAddress Account, HpkePublicKey Key, byte[] Evidence, byte[] Nonce, byte[] Recorded)> IdentifyBrokerAsync(CancellationToken cancellationToken)
+    internal async Task<(AccountAddress Account, HpkePublicKey Key, byte[] Evidence, byte[] Nonce)> IdentifyBrokerAsync(CancellationToken cancellationToken)
     {
         var nonce = RandomNumberGenerator.GetBytes(32);
         var reply = await _connection.EnclaveService.IdentifyAsync(
             new Wire.IdentifyRequest { Nonce = Google.Protobuf.ByteString.CopyFrom(nonce) }, cancellationToken: cancellationToken).ConfigureAwait(false);
         return reply.Broker is { } broker && broker.Account.Length == AccountAddress.Size && HpkePublicKey.TryParse(broker.EncryptionKey.Span, out var key)
-            ? (new AccountAddress(broker.Account.Span), key, broker.Evidence.ToByteArray(), nonce, broker.RecordedEvidence.ToByteArray())
+            ? (new AccountAddress(broker.Account.Span), key, broker.Evidence.ToByteArray(), nonce)
             : throw new RefusalException(new Refusal(RefusalReason.Unavailable, "no key broker answers at this node"));
     }
 
