@@ -15,6 +15,7 @@ internal sealed class CommandOutput
 
     private readonly TextWriter _writer;
     private readonly IAnsiConsole _console;
+    private bool _finished;
 
     public CommandOutput(bool json, TextWriter writer)
     {
@@ -133,11 +134,12 @@ internal sealed class CommandOutput
         }
     }
 
-    /// <summary>Prints the document; does nothing for people.</summary>
+    /// <summary>Prints the document, once; does nothing for people.</summary>
     public void Finish()
     {
-        if (IsJson)
+        if (IsJson && !_finished)
         {
+            _finished = true;
             _writer.WriteLine(Json.ToJsonString(_indented));
         }
     }
