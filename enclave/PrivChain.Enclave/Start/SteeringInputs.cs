@@ -30,7 +30,8 @@ internal static class SteeringInputs
         ?? CheckFolder(
             AppContext.BaseDirectory,
             typeof(SteeringInputs).Assembly.GetName().Name!,
-            aheadOfTime: !System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported);
+            // Only a host that compiles at run time hands over a list of assemblies.
+            aheadOfTime: AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null);
 
     /// <summary>Refuses the first steering variable that is set, even when its value is empty: some are switches by their presence alone.</summary>
     public static Refusal? CheckEnvironment(IDictionary environment)
