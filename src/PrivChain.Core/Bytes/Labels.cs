@@ -46,6 +46,8 @@ public static class Labels
     // ---- keys derived from the phrase ----
     /// <summary>A citizen's or organisation's HPKE key seed.</summary>
     public const string EncryptionKey = "privchain/encryption-key/v1";
+    /// <summary>An issuer's record signing key.</summary>
+    public const string IssuerKey = "privchain/issuer-key/v1";
     /// <summary>Account index for one counterparty: a fresh pseudonym for each.</summary>
     public const string PairwiseAccount = "privchain/pairwise-account/v1";
     /// <summary>Secret from which the <c>pseudonym</c> form is made.</summary>

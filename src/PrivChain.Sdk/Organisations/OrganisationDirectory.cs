@@ -47,19 +47,32 @@ public sealed class OrganisationDirectory
         return organisations;
     }
 
-    /// <summary>The enrolled brokers, each with the evidence of its profile and fresh evidence for a nonce of ours appraised.</summary>
-    /// <exception cref="RefusalException">Why one of them is not to be trusted, or <see cref="RefusalReason.Unavailable"/> when none is enrolled.</exception>
+    /// <summary>
+    /// The enrolled brokers that answer at this node, each with the evidence of its profile and fresh evidence for a nonce of ours appraised: a set of exactly one in this version.
+    /// </summary>
+    /// <exception cref="RefusalException">Why it is not to be trusted: <see cref="RefusalReason.NotEnrolled"/>, or what the evidence lacks.</exception>
     public async Task<IReadOnlyList<VerifiedBroker>> BrokersAsync(CancellationToken cancellationToken = default)
     {
-        var (enrolled, measurements) = await _connection.Ledger.ReadStateAsync(
-            state => (state.EnrolledIn(LedgerRole.Broker, state.Time).ToList(), MeasurementsOf(state)), cancellationToken: cancellationToken).ConfigureAwait(false);
-        var brokers = new List<VerifiedBroker>();
-        foreach (var enrolment in enrolled)
+        var (account, key, evidence, nonce) = await IdentifyBrokerAsync(cancellationToken).ConfigureAwait(false);
+        var (enrolment, measurements) = await _connection.Ledger.ReadStateAsync(
+            state => (state.Enrolled(LedgerRole.Broker, account, state.Time), MeasurementsOf(state)), cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (enrolment is null || enrolment.Subject != key.Fingerprint)
         {
-            brokers.Add(await ReadBrokerAsync(enrolment, measurements, cancellationToken).ConfigureAwait(false));
+            throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"broker {account} with this key is not enrolled"));
         }
 
-        return brokers.Count > 0 ? brokers : throw new RefusalException(new Refusal(RefusalReason.Unavailable, "no key broker is enrolled"));
+        var bytes = await _connection.GetDocumentAsync(enrolment.Profile, cancellationToken).ConfigureAwait(false);
+        if (!BrokerProfile.TryParse(bytes.Span, out var profile) || profile.Account != account || !profile.EncryptionKey.Equals(key))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Malformed, $"the profile of broker {account} is not one of that account and key"));
+        }
+
+        // The profile's evidence (its nonce is the ledger id) says what governors saw; the fresh one says that the same keys still live in accepted code.
+        var now = _connection.UnixMilliseconds;
+        _connection.Enclaves.Appraise(
+            measurements.Contains, SessionBinding.Broker, key, account, _connection.LedgerId.ToArray(), profile.Evidence.Span, now, uint.MaxValue).OrThrow();
+        var enclave = _connection.Enclaves.Appraise(measurements.Contains, SessionBinding.Broker, key, account, nonce, evidence, now).OrThrow();
+        return [new VerifiedBroker(enrolment, profile, enclave)];
     }
 
     internal static HashSet<Digest> MeasurementsOf(LedgerState state) =>
@@ -97,23 +110,5 @@ public sealed class OrganisationDirectory
 
         var name = CertificateBinding.Verify(_connection.Genesis, profile, since).OrThrow();
         return new VerifiedOrganisation(enrolment, profile, name.Length == 0 ? null : name, since);
-    }
-
-    private async Task<VerifiedBroker> ReadBrokerAsync(Enrolment enrolment, HashSet<Digest> measurements, CancellationToken cancellationToken)
-    {
-        var bytes = await _connection.GetDocumentAsync(enrolment.Profile, cancellationToken).ConfigureAwait(false);
-        if (!BrokerProfile.TryParse(bytes.Span, out var profile) || profile.Account != enrolment.Account || profile.EncryptionKey.Fingerprint != enrolment.Subject)
-        {
-            throw new RefusalException(new Refusal(RefusalReason.Malformed, $"the profile of broker {enrolment.Account} is not one of that account and key"));
-        }
-
-        // The profile's evidence says what governors saw; the fresh one says that the same keys still live in accepted code.
-        _connection.Enclaves.Appraise(
-            measurements.Contains, SessionBinding.Broker, profile.EncryptionKey, profile.Account, [], profile.Evidence.Span, _connection.UnixMilliseconds, uint.MaxValue).OrThrow();
-        var (account, key, evidence, nonce) = await IdentifyBrokerAsync(cancellationToken).ConfigureAwait(false);
-        return account == profile.Account && key.Equals(profile.EncryptionKey)
-            ? new VerifiedBroker(enrolment, profile, _connection.Enclaves.Appraise(
-                measurements.Contains, SessionBinding.Broker, key, account, nonce, evidence, _connection.UnixMilliseconds).OrThrow())
-            : throw new RefusalException(new Refusal(RefusalReason.Unavailable, $"broker {enrolment.Account} does not answer at this node"));
     }
 }

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using PrivChain.Core.Refusals;
+using PrivChain.Node;
+
+namespace PrivChain.Cli.Commands;
+
+/// <summary><c>node</c>: the operator's server by itself. <c>up</c> starts it as a process of its own.</summary>
+internal static class NodeCommand
+{
+    private static readonly Option<string> _data = new("--data") { Description = "Folder of databases and logs.", Required = true };
+    private static readonly Option<string> _genesis = new("--genesis") { Description = "The genesis file.", Required = true };
+    private static readonly Option<string> _logKey = new("--log-key") { Description = "File with the seed of the log's key.", Required = true };
+    private static readonly Option<string> _listen = new("--listen") { Description = "Where gRPC is served.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
+    private static readonly Option<string> _webListen = new("--web-listen") { Description = "Where gRPC-Web, health and tiles are served.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
+    private static readonly Option<string?> _enclaveSocket = new("--enclave-socket") { Description = "Unix socket of the enclave." };
+    private static readonly Option<string[]> _witness = new("--witness") { Description = "NAME=URL of a witness; may be repeated." };
+    private static readonly Option<string?> _otlp = new("--otlp") { Description = "OpenTelemetry collector; none: nothing is exported." };
+
+    public static Command Make()
+    {
+        var command = CommandMaker.Make(
+            "node", "Runs a node: ledger, vault and inbox of one operator.",
+            "privchain node --data ./node --genesis genesis.json --log-key keys/log --witness w.example.org=http://127.0.0.1:7700",
+            RunAsync, _data, _genesis, _logKey, _listen, _webListen, _enclaveSocket, _witness, _otlp, InputEnd.Option);
+        command.Hidden = true;
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandRun run)
+    {
+        var witnesses = new List<WitnessAddress>();
+        foreach (var text in run.Optional(_witness) ?? [])
+        {
+            witnesses.Add(text.Split('=', 2) is [var name, var url] && Uri.TryCreate(url, UriKind.Absolute, out var uri)
+                ? new WitnessAddress(name, uri)
+                : throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"--witness {text}: wanted NAME=URL")));
+        }
+
+        var options = new NodeOptions
+        {
+            DataFolder = run.Value(_data),
+            GenesisFile = run.Value(_genesis),
+            LogKeyFile = run.Value(_logKey),
+            Listen = run.Value(_listen),
+            WebListen = run.Value(_webListen),
+            EnclaveSocket = run.Optional(_enclaveSocket),
+            Witnesses = witnesses,
+            OtlpEndpoint = run.Optional(_otlp),
+        };
+        using var stop = InputEnd.Watch(run);
+        await using var app = NodeHost.Build(options, run.Time);
+        await app.StartAsync(stop.Token).ConfigureAwait(false);
+        var (grpc, web) = NodeHost.AddressesOf(app);
+        var ready = new JsonObject { ["event"] = "node-ready", ["address"] = grpc, ["web"] = web };
+        await Console.Out.WriteLineAsync(ready.ToJsonString()).ConfigureAwait(false);
+        await Console.Out.FlushAsync().ConfigureAwait(false);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop: what was acknowledged is on disk.
+        }
+
+        await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        return 0;
+    }
+}

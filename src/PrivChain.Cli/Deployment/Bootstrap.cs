@@ -1,0 +1,52 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Governance;
+
+namespace PrivChain.Cli.Deployment;
+
+/// <summary>The governor's first acts in a new deployment: look at the enclave's evidence, compare its measurement with the program that we built, and enrol both.</summary>
+internal static class Bootstrap
+{
+    private static readonly TimeSpan _validity = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan _sessionLimit = TimeSpan.FromSeconds(60);
+
+    public static (DateTimeOffset From, DateTimeOffset Until) Validity(TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        return (now.AddMinutes(-5), now + _validity);
+    }
+
+    /// <summary>Enrols measurement and broker where they are not yet, and waits until the enclave has recorded its session.</summary>
+    public static async Task<Digest> EnrolEnclaveAsync(RunningDeployment deployment, PrivChainConnection connection, TimeProvider time, CancellationToken cancellation)
+    {
+        using var account = deployment.Folder.OpenGovernor();
+        var governor = new GovernorClient(connection, account);
+        var built = await EnclaveProgram.MeasureAsync(DotnetHost.EnclaveFolder, cancellation).ConfigureAwait(false);
+        var candidate = await governor.InspectEnclaveAsync(cancellation).ConfigureAwait(false);
+        if (candidate.Measurement != built.Digest)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.MeasurementNotAccepted, $"the running enclave measures {candidate.Measurement}, the program built here {built.Digest}"));
+        }
+
+        var (from, until) = Validity(time);
+        var (measured, admitted) = await connection.Ledger.ReadStateAsync(
+            state => (
+                state.Holds(LedgerRole.Measurement, AccountAddress.Zero, candidate.Measurement, state.Time),
+                state.Holds(LedgerRole.Broker, candidate.Profile.Account, state.Time)),
+            cancellationToken: cancellation).ConfigureAwait(false);
+        if (!measured)
+        {
+            await governor.EnrolMeasurementAsync(candidate.Measurement, from, until, cancellation).ConfigureAwait(false);
+        }
+
+        if (!admitted)
+        {
+            await governor.EnrolBrokerAsync(candidate, from, until, cancellation).ConfigureAwait(false);
+        }
+
+        await deployment.Enclave.WaitForAsync("ready", _sessionLimit, cancellation).ConfigureAwait(false);
+        return candidate.Measurement;
+    }
+}

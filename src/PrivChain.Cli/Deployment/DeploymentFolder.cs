@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+using System.Text;
+using PrivChain.Attestation.Simulated;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
+
+namespace PrivChain.Cli.Deployment;
+
+/// <summary>
+/// Where one deployment on one machine lies: <c>node/</c> is the operator's whole disk, <c>enclave/</c> the enclave's sealed state and its simulated root, <c>witness/</c> the
+/// witness's store, <c>keys/</c> the secrets of governor, log and witness. In a real deployment each of these is another party's machine.
+/// </summary>
+internal sealed class DeploymentFolder
+{
+    private const string WitnessKeyName = "witness.privchain.local";
+    private const ulong SessionSeconds = 86_400;
+
+    public DeploymentFolder(string root) => Root = Path.GetFullPath(root);
+
+    public string Root { get; }
+
+    public string Node => Path.Combine(Root, "node");
+
+    public string Enclave => Path.Combine(Root, "enclave");
+
+    public string EnclaveState => Path.Combine(Enclave, "state");
+
+    public string SimulatedRoot => Path.Combine(Enclave, "simulated-root");
+
+    public string Witness => Path.Combine(Root, "witness");
+
+    public string Heads => Path.Combine(Root, "heads");
+
+    public string GovernorKey => Path.Combine(Root, "keys", "governor");
+
+    public string LogKey => Path.Combine(Root, "keys", "log");
+
+    public string WitnessKey => Path.Combine(Root, "keys", "witness");
+
+    public string GenesisFile => Path.Combine(Root, "genesis.json");
+
+    public string AddressFile => Path.Combine(Root, "deployment.json");
+
+    public bool Exists => File.Exists(GenesisFile);
+
+    public static string WitnessName => WitnessKeyName;
+
+    /// <summary>Makes all keys and the genesis, or finds those of an earlier start.</summary>
+    public Genesis Prepare(string name, TimeProvider time)
+    {
+        foreach (var folder in (string[])[Root, Node, Enclave, Witness, Path.GetDirectoryName(LogKey)!])
+        {
+            PrivateFile.MakeFolder(folder);
+        }
+
+        if (Exists)
+        {
+            return ReadGenesis();
+        }
+
+        // A start that died before the genesis was written left keys behind: they are used, since nothing was signed with them yet.
+        var governor = Secret(GovernorKey, () =>
+        {
+            using var account = Account.Generate();
+            var key = new byte[Account.PrivateKeySize];
+            account.ExportPrivateKey(key);
+            return key;
+        });
+        using var governorAccount = Account.FromPrivateKey(governor);
+        CryptographicOperations.ZeroMemory(governor);
+        using var log = new Ed25519Key(Secret(LogKey, () => RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize)));
+        using var witness = new Ed25519Key(Secret(WitnessKey, () => RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize)));
+        using var root = MakeSimulatedRoot();
+        var nonce = new Digest(RandomNumberGenerator.GetBytes(Digest.Size));
+        var origin = "privchain.local/" + nonce.ToString()[2..18];
+        var genesis = new Genesis
+        {
+            CertificateAuthorities = [],
+            ChainId = 7_700,
+            CreatedAt = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds(),
+            EvidenceRoots = [root.Name],
+            GovernorThreshold = 1,
+            Governors = [governorAccount.Address],
+            LogKey = new NoteVerifierKey(origin, NoteKeyType.Ed25519, log.PublicKey).ToString(),
+            MaxSessionSeconds = SessionSeconds,
+            MinimumSvn = 1,
+            Name = name,
+            Nonce = nonce,
+            Origin = origin,
+            RegulatorApprovals = 1,
+            Suite = "international",
+            WitnessQuorum = 1,
+            Witnesses = [new NoteVerifierKey(WitnessKeyName, NoteKeyType.Cosignature, witness.PublicKey).ToString()],
+        };
+        PrivateFile.WriteNew(GenesisFile, genesis.ToArray());
+        return ReadGenesis();
+    }
+
+    public Genesis ReadGenesis() => Exists
+        ? Genesis.Parse(File.ReadAllBytes(GenesisFile)).OrThrow()
+        : throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no deployment in {Root}: wanted genesis.json, which `privchain up` makes"));
+
+    /// <summary>The governor's account, which enrols.</summary>
+    public Account OpenGovernor()
+    {
+        if (!File.Exists(GovernorKey))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no governor key at {GovernorKey}"));
+        }
+
+        return Account.FromPrivateKey(ReadSecret(GovernorKey, Account.PrivateKeySize));
+    }
+
+    private static byte[] Secret(string path, Func<byte[]> make)
+    {
+        if (!File.Exists(path))
+        {
+            PrivateFile.WriteNew(path, Encoding.ASCII.GetBytes(Hex.Encode(make()) + "\n"));
+        }
+
+        return ReadSecret(path, 32);
+    }
+
+    private static byte[] ReadSecret(string path, int size)
+    {
+        var secret = new byte[size];
+        return Hex.TryDecode(File.ReadAllText(path).TrimEnd('\r', '\n'), secret)
+            ? secret
+            : throw new RefusalException(new Refusal(RefusalReason.Malformed, $"{path}: wanted 0x and {size * 2} hex digits on one line"));
+    }
+
+    private SimulatedRoot MakeSimulatedRoot()
+    {
+        if (!File.Exists(SimulatedRoot))
+        {
+            using var fresh = Attestation.Simulated.SimulatedRoot.Generate();
+            PrivateFile.WriteNew(SimulatedRoot, fresh.ExportSecret());
+        }
+
+        return Attestation.Simulated.SimulatedRoot.Import(File.ReadAllBytes(SimulatedRoot));
+    }
+}

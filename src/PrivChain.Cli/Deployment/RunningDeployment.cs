@@ -1,0 +1,144 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Cli.Deployment;
+
+/// <summary>The three processes of a deployment, started in the order in which each needs the one before: witness, node, enclave. Disposing ends exactly these.</summary>
+internal sealed class RunningDeployment : IAsyncDisposable
+{
+    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(60);
+
+    // Longest path of a Unix socket on Linux is 107 bytes.
+    private const int MaxSocketPath = 100;
+
+    private readonly List<ChildProcess> _children = [];
+    private readonly string? _socketFolder;
+
+    private RunningDeployment(DeploymentFolder folder, Genesis genesis)
+    {
+        Folder = folder;
+        Genesis = genesis;
+        var socket = Path.Combine(folder.Enclave, "enclave.sock");
+        if (Encoding.UTF8.GetByteCount(socket) > MaxSocketPath)
+        {
+            _socketFolder = Path.Combine(Path.GetTempPath(), "privchain-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)));
+            PrivateFile.MakeFolder(_socketFolder);
+            socket = Path.Combine(_socketFolder, "enclave.sock");
+        }
+
+        EnclaveSocket = socket;
+    }
+
+    public DeploymentFolder Folder { get; }
+
+    public Genesis Genesis { get; }
+
+    public string EnclaveSocket { get; }
+
+    public DeploymentAddress Address { get; private set; } = null!;
+
+    /// <summary>The enclave, whose session the caller waits for after it was enrolled.</summary>
+    public ChildProcess Enclave { get; private set; } = null!;
+
+    public IReadOnlyList<ChildProcess> Children => _children;
+
+    /// <summary>Ends when a child ended by itself, with what to say about it.</summary>
+    public async Task<Refusal> FailedAsync(CancellationToken cancellation)
+    {
+        await Task.WhenAny([.. _children.Select(child => child.Exited), Task.Delay(Timeout.Infinite, cancellation)]).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return _children.First(child => child.Exited.IsCompleted).Death();
+    }
+
+    /// <summary>Starts the processes and returns when each of them serves.</summary>
+    /// <param name="folder">The deployment.</param>
+    /// <param name="name">Its name when it is new.</param>
+    /// <param name="port">Port of the node's gRPC; 0 takes a free one.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends what was started.</param>
+    public static async Task<RunningDeployment> StartAsync(DeploymentFolder folder, string name, int port, TimeProvider time, CancellationToken cancellation)
+    {
+        if (!File.Exists(Path.Combine(DotnetHost.EnclaveFolder, "PrivChain.Enclave.dll")))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no enclave program in {DotnetHost.EnclaveFolder}; build src/PrivChain.Cli"));
+        }
+
+        var running = new RunningDeployment(folder, folder.Prepare(name, time));
+        try
+        {
+            await running.StartAsync(port, cancellation).ConfigureAwait(false);
+            return running;
+        }
+        catch
+        {
+            await running.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Starts one more enclave program against this node, with a state and a socket of its own.</summary>
+    public ChildProcess StartEnclave(string name, string programFolder, string stateFolder, string socket)
+    {
+        PrivateFile.MakeFolder(stateFolder);
+        var child = ChildProcess.Start(name, Path.Combine(programFolder, "PrivChain.Enclave.dll"),
+        [
+            "--genesis", Folder.GenesisFile, "--node", Address.Node.ToString(), "--socket", socket, "--state", stateFolder,
+            "--evidence", "simulated", "--simulated-root", Folder.SimulatedRoot, "--roles", "broker,worker",
+        ]);
+        _children.Add(child);
+        return child;
+    }
+
+    /// <summary>Ends one child before the others.</summary>
+    public async Task StopAsync(ChildProcess child)
+    {
+        _children.Remove(child);
+        await child.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Backwards: nobody loses what it leans on.
+        for (var i = _children.Count - 1; i >= 0; i--)
+        {
+            await _children[i].DisposeAsync().ConfigureAwait(false);
+        }
+
+        _children.Clear();
+        File.Delete(EnclaveSocket);
+        if (_socketFolder is not null && Directory.Exists(_socketFolder))
+        {
+            Directory.Delete(_socketFolder, recursive: true);
+        }
+    }
+
+    private async Task StartAsync(int port, CancellationToken cancellation)
+    {
+        var witness = Start("witness",
+            "witness", "--listen", "127.0.0.1:0", "--key", Folder.WitnessKey, "--name", DeploymentFolder.WitnessName,
+            "--log", $"{Genesis.Origin}={Genesis.LogKey}", "--data", Folder.Witness, "--until-input-ends");
+        var witnessUrl = Address(await witness.WaitForAsync("witness-ready", _startLimit, cancellation).ConfigureAwait(false), "address");
+
+        var node = Start("node",
+            "node", "--data", Folder.Node, "--genesis", Folder.GenesisFile, "--log-key", Folder.LogKey, "--listen", $"http://127.0.0.1:{port}",
+            "--enclave-socket", EnclaveSocket, "--witness", $"{DeploymentFolder.WitnessName}={witnessUrl}", "--until-input-ends");
+        var ready = await node.WaitForAsync("node-ready", _startLimit, cancellation).ConfigureAwait(false);
+        this.Address = new DeploymentAddress(Address(ready, "address"), Address(ready, "web"), witnessUrl, EnclaveSocket);
+        PrivateFile.Replace(Folder.AddressFile, this.Address.ToArray());
+
+        Enclave = StartEnclave("enclave", DotnetHost.EnclaveFolder, Folder.EnclaveState, EnclaveSocket);
+        await Enclave.WaitForAsync("listening", _startLimit, cancellation).ConfigureAwait(false);
+
+        static Uri Address(JsonElement happened, string member) => new(happened.GetProperty(member).GetString()!);
+    }
+
+    private ChildProcess Start(string name, params string[] arguments)
+    {
+        var child = ChildProcess.Start(name, DotnetHost.OwnProgram, arguments);
+        _children.Add(child);
+        return child;
+    }
+}

@@ -1,0 +1,27 @@
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Cli.Terminal;
+
+/// <summary>What a person can do about a refusal.</summary>
+internal static class Advice
+{
+    public static string For(RefusalReason reason) => reason switch
+    {
+        RefusalReason.BadSettings => "see --help",
+        RefusalReason.WrongPassphrase => "try again; what is lost cannot be recovered without the phrase",
+        RefusalReason.TooWeak => "choose a longer passphrase or a higher cost",
+        RefusalReason.NotEnrolled => "ask a governor to enrol the account",
+        RefusalReason.NotApproved => "a regulator approves with `privchain contract approve`",
+        RefusalReason.Expired or RefusalReason.Exhausted or RefusalReason.Revoked => "ask the person again with `privchain request`",
+        RefusalReason.TooFewPoints => "governors grant points when they enrol",
+        RefusalReason.Unavailable => "is the deployment up? `privchain up`",
+        RefusalReason.NotFound => "check the name, and that this account may see it",
+        RefusalReason.EvidenceNotAccepted => "simulated evidence proves nothing about hardware; --accept-simulated takes it all the same",
+        RefusalReason.MeasurementNotAccepted => "governors enrol a measurement with `privchain enrol measurement`",
+        RefusalReason.OverAsking or RefusalReason.UnsafeContract => "see `privchain contract check`",
+        RefusalReason.Overloaded => "wait and try again",
+        RefusalReason.SplitView => "keep this proof: two signed histories disagree",
+        RefusalReason.Erased => "the record is gone for good",
+        _ => string.Empty,
+    };
+}

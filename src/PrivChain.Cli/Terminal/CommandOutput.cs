@@ -1,0 +1,146 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Refusals;
+using Spectre.Console;
+
+namespace PrivChain.Cli.Terminal;
+
+/// <summary>
+/// What a command says: short tables and lines for people, or exactly one JSON document. Whatever came from outside is shown without control characters and without markup.
+/// </summary>
+internal sealed class CommandOutput
+{
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly TextWriter _writer;
+    private readonly IAnsiConsole _console;
+    private bool _finished;
+
+    public CommandOutput(bool json, TextWriter writer)
+    {
+        IsJson = json;
+        _writer = writer;
+        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        if (!_console.Profile.Out.IsTerminal)
+        {
+            // Files and pipes have no width: nothing is folded there.
+            _console.Profile.Width = 160;
+        }
+    }
+
+    public bool IsJson { get; }
+
+    /// <summary>The document printed at the end under <c>--json</c>.</summary>
+    public JsonObject Json { get; } = [];
+
+    /// <summary>The console for progress bars; only for people.</summary>
+    public IAnsiConsole Console => _console;
+
+    /// <summary>Text made safe: no control characters, no markup.</summary>
+    public static string Safe(string text, int maxLength = 2000) => Markup.Escape(TerminalText.Neutralise(text, maxLength));
+
+    public void Line(string text = "")
+    {
+        if (!IsJson)
+        {
+            // Each line by itself, so that line feeds of ours stay and those from outside do not.
+            _console.MarkupLine(Safe(text));
+        }
+    }
+
+    /// <summary>Text of ours with line feeds, already neutralised where it holds foreign text.</summary>
+    public void Block(string text)
+    {
+        foreach (var line in text.TrimEnd('\n').Split('\n'))
+        {
+            Line(line);
+        }
+    }
+
+    public void Heading(string text)
+    {
+        if (!IsJson)
+        {
+            _console.WriteLine();
+            _console.MarkupLine($"[bold]{Safe(text)}[/]");
+        }
+    }
+
+    /// <summary>A loud line: something that weakens what follows.</summary>
+    public void Warning(string text)
+    {
+        if (!IsJson)
+        {
+            _console.MarkupLine($"[bold yellow]! {Safe(text)}[/]");
+        }
+    }
+
+    public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        if (IsJson)
+        {
+            return;
+        }
+
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var column in columns)
+        {
+            table.AddColumn(new TableColumn(Safe(column)));
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow([.. row.Select(cell => new Markup(Safe(cell)))]);
+        }
+
+        _console.Write(table);
+    }
+
+    /// <summary>Name and value pairs.</summary>
+    public void Facts(params ReadOnlySpan<(string Name, string Value)> facts)
+    {
+        if (IsJson)
+        {
+            return;
+        }
+
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        foreach (var (name, value) in facts)
+        {
+            grid.AddRow(new Markup("[grey]" + Safe(name) + "[/]"), new Markup(Safe(value)));
+        }
+
+        _console.Write(grid);
+    }
+
+    /// <summary>One line: the reason, what was wanted and given, what to do.</summary>
+    public void Refused(Refusal refusal)
+    {
+        if (IsJson)
+        {
+            Json["refused"] = refusal.Reason.ToString();
+            Json["code"] = (int)refusal.Reason;
+            Json["detail"] = TerminalText.Neutralise(refusal.Detail, 4000);
+            return;
+        }
+
+        var lines = refusal.Detail.Split('\n');
+        var advice = Advice.For(refusal.Reason);
+        _console.MarkupLine($"[bold red]Refused: {refusal.Reason}[/]{(lines[0].Length == 0 ? "" : " - " + Safe(lines[0]))}{(advice.Length == 0 ? "" : " - " + Safe(advice))}");
+        foreach (var line in lines.Skip(1))
+        {
+            _console.MarkupLine(Safe(line));
+        }
+    }
+
+    /// <summary>Prints the document, once; does nothing for people.</summary>
+    public void Finish()
+    {
+        if (IsJson && !_finished)
+        {
+            _finished = true;
+            _writer.WriteLine(Json.ToJsonString(_indented));
+        }
+    }
+}

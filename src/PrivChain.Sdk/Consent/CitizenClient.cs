@@ -1,0 +1,523 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Google.Protobuf;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Records;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Organisations;
+using Wire = PrivChain.Schemas.V1;
+
+namespace PrivChain.Sdk.Consent;
+
+/// <summary>
+/// What a person does: hand out contacts, read records and requests, consent, refuse, revoke, erase. Each counterparty sees an account and a key of its own; all of them, and everything the
+/// person needs later, come back from the phrase. Every method can throw <see cref="RefusalException"/>. Safe for concurrent use.
+/// </summary>
+public sealed class CitizenClient : IDisposable
+{
+    private const ulong MaxClockSlackSeconds = 60;
+
+    private readonly PrivChainConnection _connection;
+    private readonly Wallet _wallet;
+    private readonly ConcurrentDictionary<AccountAddress, Lazy<PairwiseIdentity>> _identities = new();
+
+    /// <param name="connection">The connection; stays the caller's.</param>
+    /// <param name="wallet">The person's keys; stays the caller's, and must live as long as this client.</param>
+    public CitizenClient(PrivChainConnection connection, Wallet wallet)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(wallet);
+        _connection = connection;
+        _wallet = wallet;
+    }
+
+    /// <summary>How an institution or issuer reaches this person: the account made for it alone. Hand it over as text.</summary>
+    public CitizenContact ContactFor(AccountAddress counterparty)
+    {
+        var identity = IdentityFor(counterparty);
+        return new CitizenContact(KeyStatement.Sign(_connection.Domain, identity.Account, identity.Key.PublicKey, _connection.UnixSeconds));
+    }
+
+    /// <summary>
+    /// The person's records, opened and verified: anchored to the person, not erased, signed by their enrolled issuer. The ledger says which there are, so none can be kept back unnoticed. The
+    /// caller disposes them.
+    /// </summary>
+    /// <exception cref="RefusalException">A record does not verify, or (<see cref="RefusalReason.RecordMissing"/>) the node does not hand it out.</exception>
+    public async Task<IReadOnlyList<HeldRecord>> RecordsAsync(CancellationToken cancellationToken = default)
+    {
+        var records = new List<HeldRecord>();
+        try
+        {
+            foreach (var issuer in await _connection.Organisations.ListAsync(LedgerRole.Issuer, cancellationToken).ConfigureAwait(false))
+            {
+                var identity = IdentityFor(issuer.Profile.Account);
+                var anchored = await _connection.Ledger.ReadStateAsync(
+                    state => _connection.Ledger.History.RecordsOf(identity.Account.Address)
+                        .Select(digest => (Digest: digest, Record: state.Record(digest)!))
+                        .Where(item => !item.Record.Erased && item.Record.Issuer == issuer.Profile.Account)
+                        .ToList(),
+                    cancellationToken: cancellationToken).ConfigureAwait(false);
+                foreach (var (digest, record) in anchored)
+                {
+                    records.Add(await OpenAsync(identity, issuer, digest, record.Index, cancellationToken).ConfigureAwait(false));
+                }
+            }
+
+            return records;
+        }
+        catch
+        {
+            records.ForEach(record => record.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Requests of enrolled institutions that wait in the inbox, oldest first; those answered are removed by answering.</summary>
+    public async Task<IReadOnlyList<ReceivedRequest>> RequestsAsync(CancellationToken cancellationToken = default)
+    {
+        var requests = new List<ReceivedRequest>();
+        foreach (var institution in await InstitutionsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var received in await InboxOf(IdentityFor(institution)).ReadAsync(0, cancellationToken).ConfigureAwait(false))
+            {
+                // Only the counterparty that this account was made for: another's request would link the two.
+                if (received.Message.Kind == InboxMessageKind.Request && received.Message.Sender == institution && ConsentRequest.TryParse(received.Message.Body.Span, out var request))
+                {
+                    requests.Add(new ReceivedRequest(institution, request, DateTimeOffset.FromUnixTimeSeconds(checked((long)received.Message.SentAt)), received.Id));
+                }
+            }
+        }
+
+        return [.. requests.OrderBy(request => request.SentAt)];
+    }
+
+    /// <summary>
+    /// Verifies and gathers everything to read before signing: institution, contract and its approval, checker findings, brokers' evidence, and what would be seen today, computed here from the
+    /// own records. The caller disposes it.
+    /// </summary>
+    /// <exception cref="RefusalException">Something does not verify; what merely stands in the way is in <see cref="ConsentPreview.Obstacles"/>.</exception>
+    public async Task<ConsentPreview> PreviewAsync(ReceivedRequest request, DisplayLanguage language, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var institution = await _connection.Organisations.GetAsync(LedgerRole.Institution, request.Institution, cancellationToken).ConfigureAwait(false);
+        var contract = await _connection.GetContractAsync(request.Request.Contract, cancellationToken).ConfigureAwait(false);
+        if (contract.Controller != request.Institution)
+        {
+            throw Refused(RefusalReason.NotYours, "the institution asks under another's contract");
+        }
+
+        var (published, approved) = await _connection.Ledger.ReadStateAsync(
+            state => (state.Contract(contract.Digest), state.IsApproved(contract.Digest)), cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (published is null || published.Controller != contract.Controller)
+        {
+            throw Refused(RefusalReason.UnknownReference, "the contract is not published");
+        }
+
+        var brokers = await _connection.Organisations.BrokersAsync(cancellationToken).ConfigureAwait(false);
+        var records = await NewestRecordsAsync(contract, cancellationToken).ConfigureAwait(false);
+        var values = records.ToDictionary(pair => pair.Key, pair => ValuesOf(pair.Value), StringComparer.Ordinal);
+        var secret = PseudonymSecret();
+        try
+        {
+            var context = new FormContext { Today = DateOnly.FromDateTime(_connection.Time.GetUtcNow().UtcDateTime), Controller = contract.Controller, PseudonymSecret = secret };
+            var optional = contract.Shows.Where(field => field.Optional).Select(field => field.Name).ToList();
+            var held = optional.Where(name => records.ContainsKey(contract.Find(name)!.Record.Id)).ToList();
+            var wouldSee = ContractEvaluator.Evaluate(contract, held, values, context);
+            var missing = contract.Records.Select(record => record.Id).Where(id => !records.ContainsKey(id)).ToList();
+            var findings = ContractChecker.Check(contract, _connection.Options.Profiles);
+            return new ConsentPreview
+            {
+                Request = request,
+                Institution = institution,
+                Contract = contract,
+                Rendering = ContractRendering.Render(contract, language, institution.Name, values, context),
+                WouldSee = wouldSee.Accepted ? wouldSee.Value : null,
+                OptionalFields = optional,
+                MissingRecords = missing,
+                Findings = findings,
+                Brokers = brokers,
+                Records = records,
+                MaxUses = Math.Min(request.Request.Uses, published.MaxUses),
+                MaxValidity = TimeSpan.FromSeconds(Math.Min(request.Request.ValidSeconds, published.MaxSeconds)),
+                Obstacles = [.. ObstaclesOf(approved, wouldSee, findings, brokers, contract)],
+                Title = language == DisplayLanguage.Chinese ? contract.Title.Zh : contract.Title.En,
+            };
+        }
+        catch
+        {
+            foreach (var record in records.Values)
+            {
+                record.Dispose();
+            }
+
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    /// <summary>
+    /// Consents: hands the keys of the chosen fields, and no others, to the brokers that were previewed, and records the consent. Waits for a witnessed checkpoint, then tells the institution.
+    /// </summary>
+    /// <param name="preview">What the person read.</param>
+    /// <param name="choices">What the person chose.</param>
+    /// <param name="cancellationToken">Cancels; when it was sent before, the consent may stand all the same: see <see cref="ConsentsAsync"/>.</param>
+    /// <returns>Digest of the consent.</returns>
+    public async Task<Digest> ConsentAsync(ConsentPreview preview, ConsentChoices choices, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(preview);
+        ArgumentNullException.ThrowIfNull(choices);
+        if (preview.Obstacles.Count > 0)
+        {
+            throw Refused(RefusalReason.TermsOutsideContract, string.Join("; ", preview.Obstacles));
+        }
+
+        var validity = checked((ulong)(long)(choices.Validity ?? preview.MaxValidity).TotalSeconds);
+        if (choices.Uses == 0 || choices.Uses > preview.MaxUses || validity == 0 || validity > (ulong)preview.MaxValidity.TotalSeconds)
+        {
+            throw Refused(RefusalReason.TermsOutsideContract, $"wanted 1 to {preview.MaxUses} uses within {preview.MaxValidity}");
+        }
+
+        var contract = preview.Contract;
+        var fields = ContractEvaluator.FieldsNeeded(contract, choices.OptionalFields).OrThrow();
+        var identity = IdentityFor(contract.Controller);
+        var salt = RandomDigest();
+        var boxes = SealKeys(preview, identity, fields, salt);
+        var details = new ConsentDetails
+        {
+            ControllerName = preview.Institution.Name,
+            Title = preview.Title,
+            Purpose = contract.Purpose,
+            Fields = [.. fields.Select(field => field.Name).Order(StringComparer.Ordinal)],
+            Records = [.. contract.Records.Select(schema => fields.Any(field => field.Record.Id == schema.Id) ? preview.Records[schema.Id].Digest : Digest.Zero)],
+            RecipientKey = preview.Institution.Profile.EncryptionKey.Fingerprint,
+            CitizenKey = identity.Key.PublicKey.Fingerprint,
+            KeyPackage = ConsentPackage.DigestOf(boxes.Select(box => (box.Broker.Profile.Account, box.KeyBox))),
+            Brokers = [.. boxes.Select(box => box.Broker.Profile.Account)],
+            Threshold = 1,
+            Request = preview.Request.Request.Digest,
+            Salt = salt,
+        };
+
+        // The ledger's and the witnesses' clocks may be a little behind this one: a hundredth of the validity, at most a minute, lies in the past.
+        var notBefore = _connection.UnixSeconds - Math.Min(MaxClockSlackSeconds, validity / 100);
+        var entry = new EntrySigner(_connection.Domain, identity.Account).Grant(
+            contract.Digest, contract.Controller, notBefore, notBefore + validity, choices.Uses, checked((uint)contract.Limits.Price), details);
+        var consent = entry.DocumentDigest;
+        var package = new ConsentPackage([.. boxes.Select(box => new BrokerBoxes(
+            box.Broker.Profile.Account,
+            box.KeyBox,
+            SealedBox.Seal(
+                box.Broker.Profile.EncryptionKey, Labels.ConsentDetails, ConsentPackage.DetailsContext(_connection.LedgerId, consent), details.ToArray())))]);
+        var reply = await _connection.VaultService.PutConsentAsync(
+            new Wire.PutConsentRequest { ConsentEntry = ByteString.CopyFrom(entry.ToArray()), Package = ByteString.CopyFrom(package.ToArray()) },
+            await _connection.HeadersAsync(identity.Account, cancellationToken).ConfigureAwait(false),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        await _connection.Ledger.ProveAppendedAsync(entry, reply.Index, reply.Time, cancellationToken).ConfigureAwait(false);
+
+        // The own copy first: should the rest fail, the person can still show what was agreed.
+        var notice = new ConsentNotice(consent, details).ToArray();
+        var inbox = InboxOf(identity);
+        await inbox.SendAsync(
+            [
+                inbox.Seal(identity.Account.Address, identity.Key.PublicKey, InboxMessageKind.Consented, notice),
+                inbox.Seal(contract.Controller, preview.Institution.Profile.EncryptionKey, InboxMessageKind.Consented, notice),
+            ],
+            cancellationToken).ConfigureAwait(false);
+        await inbox.RemoveAsync(preview.Request.MessageId, cancellationToken).ConfigureAwait(false);
+        return consent;
+    }
+
+    /// <summary>Refuses a request and tells the institution so.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="reason">In the person's own words; may be empty.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task RefuseAsync(ReceivedRequest request, string reason = "", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var institution = await _connection.Organisations.GetAsync(LedgerRole.Institution, request.Institution, cancellationToken).ConfigureAwait(false);
+        var inbox = InboxOf(IdentityFor(request.Institution));
+        await inbox.SendAsync(
+            request.Institution, institution.Profile.EncryptionKey, InboxMessageKind.Refused, new RequestRefusal(request.Request.Digest, reason).ToArray(), cancellationToken).ConfigureAwait(false);
+        await inbox.RemoveAsync(request.MessageId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Every consent of this person towards enrolled institutions, with uses and copies of answers, oldest first by institution.</summary>
+    public async Task<IReadOnlyList<OwnConsent>> ConsentsAsync(CancellationToken cancellationToken = default)
+    {
+        var consents = new List<OwnConsent>();
+        foreach (var institution in await InstitutionsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            consents.AddRange(await ConsentsToAsync(institution, cancellationToken).ConfigureAwait(false));
+        }
+
+        return consents;
+    }
+
+    /// <summary>Revokes a consent: once this returns, no key is released under it any more, whatever is in flight.</summary>
+    /// <param name="consent">Its digest.</param>
+    /// <param name="reason">In the person's own words; only a salted hash goes to the ledger.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<ProvenEntry> RevokeAsync(Digest consent, string reason = "", CancellationToken cancellationToken = default)
+    {
+        var controller = await _connection.Ledger.ReadStateAsync(state => state.Consent(consent)?.Controller, cancellationToken: cancellationToken).ConfigureAwait(false)
+            ?? throw Refused(RefusalReason.UnknownReference, $"consent {consent} is not on the ledger");
+        var signer = new EntrySigner(_connection.Domain, IdentityFor(controller).Account);
+        return await _connection.Ledger.AppendAsync(signer.Revoke(consent, new StatedReason(reason, RandomDigest())), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Erases a record: its tombstone stands on the ledger and the node destroys the ciphertext. Answers given before stay with those who got them.</summary>
+    /// <param name="record">Its digest.</param>
+    /// <param name="reason">In the person's own words; only a salted hash goes to the ledger.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<ProvenEntry> EraseAsync(Digest record, string reason = "", CancellationToken cancellationToken = default)
+    {
+        var issuer = await _connection.Ledger.ReadStateAsync(state => state.Record(record)?.Issuer, cancellationToken: cancellationToken).ConfigureAwait(false)
+            ?? throw Refused(RefusalReason.UnknownReference, $"record {record} is not on the ledger");
+        var account = IdentityFor(issuer).Account;
+        var entry = new EntrySigner(_connection.Domain, account).Erase(record, new StatedReason(reason, RandomDigest()));
+        var reply = await _connection.VaultService.EraseRecordAsync(
+            new Wire.EraseRecordRequest { EraseEntry = ByteString.CopyFrom(entry.ToArray()) },
+            await _connection.HeadersAsync(account, cancellationToken).ConfigureAwait(false),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return await _connection.Ledger.ProveAppendedAsync(entry, reply.Index, reply.Time, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Everything about this person, in the clear, as one JSON document (<see cref="CitizenExport"/>): keep it as you would keep the papers themselves.</summary>
+    public async Task<byte[]> ExportAsync(CancellationToken cancellationToken = default)
+    {
+        var records = await RecordsAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var consents = await ConsentsAsync(cancellationToken).ConfigureAwait(false);
+            return CitizenExport.ToJson(_connection.LedgerId, _connection.Time.GetUtcNow(), records, consents);
+        }
+        finally
+        {
+            foreach (var record in records)
+            {
+                record.Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var identity in _identities.Values.Where(identity => identity.IsValueCreated))
+        {
+            identity.Value.Dispose();
+        }
+    }
+
+    private PairwiseIdentity IdentityFor(AccountAddress counterparty) =>
+        _identities.GetOrAdd(counterparty, account => new Lazy<PairwiseIdentity>(() => new PairwiseIdentity(_wallet, account))).Value;
+
+    private InboxBox InboxOf(PairwiseIdentity identity) => new(_connection, identity.Account, identity.Key);
+
+    private Task<List<AccountAddress>> InstitutionsAsync(CancellationToken cancellationToken) =>
+        _connection.Ledger.ReadStateAsync(
+            state => state.EnrolledIn(LedgerRole.Institution, state.Time).Select(enrolment => enrolment.Account).Distinct().ToList(), cancellationToken: cancellationToken);
+
+    private async Task<HeldRecord> OpenAsync(
+        PairwiseIdentity identity, VerifiedOrganisation issuer, Digest digest, ulong index, CancellationToken cancellationToken)
+    {
+        var reply = await _connection.VaultService.GetRecordAsync(
+            new Wire.GetRecordRequest { Digest = PrivChainConnection.Bytes(digest) },
+            await _connection.HeadersAsync(identity.Account, cancellationToken).ConfigureAwait(false),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (!SealedRecord.TryParse(reply.SealedRecord.Span, out var sealedRecord) || sealedRecord.Digest != digest)
+        {
+            throw Refused(RefusalReason.DigestMismatch, $"the node sent another record for {digest}");
+        }
+
+        if (!_connection.Schemas.TryFind(sealedRecord.SchemaId, out var schema))
+        {
+            throw Refused(RefusalReason.SchemaViolation, $"no schema {sealedRecord.SchemaId}");
+        }
+
+        if (!JwsKey.TryParse(issuer.Profile.IssuerAlgorithm, issuer.Profile.IssuerKey.Span, out var issuerKey))
+        {
+            throw Refused(RefusalReason.IssuerNotTrusted, "the issuer's profile has no record key");
+        }
+
+        var keys = sealedRecord.OpenBundle(schema, identity.Key).OrThrow();
+        var content = sealedRecord.Open(schema, keys, issuerKey);
+        if (!content.Accepted)
+        {
+            keys.Dispose();
+            throw new RefusalException(content.Refusal);
+        }
+
+        return new HeldRecord(sealedRecord, keys, schema, content.Value, issuer.Profile.Account, issuer.Name, index);
+    }
+
+    // Of several records of one kind the newest counts: issuers correct by issuing anew.
+    private async Task<IReadOnlyDictionary<string, HeldRecord>> NewestRecordsAsync(PrivacyContract contract, CancellationToken cancellationToken)
+    {
+        var chosen = new Dictionary<string, HeldRecord>(StringComparer.Ordinal);
+        foreach (var record in (await RecordsAsync(cancellationToken).ConfigureAwait(false)).OrderByDescending(record => record.Index))
+        {
+            if (contract.Records.All(schema => schema.Id != record.Schema.Id) || !chosen.TryAdd(record.Schema.Id, record))
+            {
+                record.Dispose();
+            }
+        }
+
+        return chosen;
+    }
+
+    private static IReadOnlyDictionary<string, JsonElement> ValuesOf(HeldRecord record) =>
+        record.Values.Where(value => value.Value is not null).ToDictionary(value => value.Key, value => value.Value!.Value, StringComparer.Ordinal);
+
+    private static IEnumerable<string> ObstaclesOf(
+        bool approved, Verdict<AnswerDocument> wouldSee, IReadOnlyList<ContractFinding> findings, IReadOnlyList<VerifiedBroker> brokers, PrivacyContract contract)
+    {
+        if (!approved)
+        {
+            yield return "the contract is not approved by the regulators";
+        }
+
+        if (!wouldSee.Accepted)
+        {
+            yield return wouldSee.Refusal.ToString();
+        }
+
+        if (ContractChecker.RefusalOf([.. findings]) is { } refusal)
+        {
+            yield return refusal.ToString();
+        }
+
+        if (brokers.Any(broker => !contract.Enclave.AcceptedEvidence.Contains(broker.Enclave.Claims.Kind)))
+        {
+            yield return "the contract does not accept the enclaves' kind of evidence";
+        }
+
+        if (PrivChain.Attestation.EvidenceVerifier.CountUnlikeRoots(brokers.Select(broker => broker.Enclave)) < contract.Enclave.UnlikeRoots)
+        {
+            yield return $"the contract wants enclaves under {contract.Enclave.UnlikeRoots} unlike roots";
+        }
+    }
+
+    private List<(VerifiedBroker Broker, byte[] KeyBox)> SealKeys(ConsentPreview preview, PairwiseIdentity identity, List<ContractField> fields, Digest salt)
+    {
+        var keys = new List<(Digest Record, ushort Part, byte[] Key)>();
+        var secret = PseudonymSecret();
+        var plaintext = Array.Empty<byte>();
+        try
+        {
+            foreach (var group in fields.GroupBy(field => field.Record.Id))
+            {
+                var record = preview.Records.TryGetValue(group.Key, out var held) ? held : throw Refused(RefusalReason.RecordMissing, group.Key);
+                keys.Add((record.Digest, RecordKeys.IssuerPart, record.Keys.KeyOf(RecordKeys.IssuerPart).ToArray()));
+                keys.AddRange(group.Select(field => (
+                    record.Digest, checked((ushort)(record.Schema.IndexOf(field.Field.Name) + 1)), record.Keys.KeyOf(field.Field.Name).ToArray())));
+            }
+
+            using var share = KeyShare.Create(identity.Key.PublicKey, secret, salt, keys);
+            plaintext = share.ToArray();
+            var context = ConsentPackage.KeyContext(_connection.LedgerId, preview.Contract.Digest, identity.Account.Address);
+            return [.. preview.Brokers.Select(broker => (broker, SealedBox.Seal(broker.Profile.EncryptionKey, Labels.KeyPackage, context, plaintext)))];
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+            CryptographicOperations.ZeroMemory(plaintext);
+            foreach (var (_, _, key) in keys)
+            {
+                CryptographicOperations.ZeroMemory(key);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<OwnConsent>> ConsentsToAsync(AccountAddress institution, CancellationToken cancellationToken)
+    {
+        var identity = IdentityFor(institution);
+        var ledger = _connection.Ledger;
+        var grants = await ledger.ReadStateAsync(
+            state => ledger.History.ConsentsOf(identity.Account.Address).Select(digest => (Digest: digest, Grant: state.Consent(digest)!, Uses: ledger.History.UsesOf(digest).ToList())).ToList(),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (grants.Count == 0)
+        {
+            return [];
+        }
+
+        var details = new Dictionary<Digest, ConsentDetails>();
+        var copies = new Dictionary<Digest, List<(AnswerEnvelope Envelope, ReceiptCore Core, InboxMessage Message)>>();
+        foreach (var received in await InboxOf(identity).ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        {
+            var message = received.Message;
+            if (message.Kind == InboxMessageKind.Consented && message.Sender == identity.Account.Address && ConsentNotice.TryParse(message.Body.Span, out var notice))
+            {
+                details[notice.Consent] = notice.Details;
+            }
+            else if (message.Kind == InboxMessageKind.AnswerCopy && AnswerEnvelope.TryParsePadded(message.Body.Span, out var envelope) && envelope.Reason == RefusalReason.None
+                && ReceiptCore.Parse(envelope.ReceiptCore.Span) is { Accepted: true } core && core.Value.Worker == message.Sender)
+            {
+                (copies.TryGetValue(core.Value.Consent, out var list) ? list : copies[core.Value.Consent] = []).Add((envelope, core.Value, message));
+            }
+        }
+
+        var consents = new List<OwnConsent>();
+        foreach (var (digest, grant, uses) in grants)
+        {
+            var known = details.TryGetValue(digest, out var found) && found.StructHash() == grant.Details ? found : null;
+            var answers = await AnswersOfAsync(digest, grant, copies.GetValueOrDefault(digest) ?? [], cancellationToken).ConfigureAwait(false);
+            consents.Add(new OwnConsent(digest, grant, known, uses, answers));
+        }
+
+        return consents;
+    }
+
+    // A copy counts when the use on the ledger is this worker's and its delivery names this very receipt.
+    private async Task<IReadOnlyList<AnswerCopy>> AnswersOfAsync(
+        Digest consent, Grant grant, List<(AnswerEnvelope Envelope, ReceiptCore Core, InboxMessage Message)> copies, CancellationToken cancellationToken)
+    {
+        var answers = new List<AnswerCopy>();
+        if (copies.Count == 0)
+        {
+            return answers;
+        }
+
+        var contract = await _connection.GetContractAsync(grant.Contract, cancellationToken).ConfigureAwait(false);
+        foreach (var (envelope, core, message) in copies.DistinctBy(copy => copy.Core.Use))
+        {
+            var use = await _connection.Ledger.ReadStateAsync(state => state.Use(core.Use), cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (use is null || use.Consent != consent || use.Worker != message.Sender || use.DeliveredAt is not { } deliveredAt
+                || core.Output != AnswerEnvelope.OutputDigest(envelope.OutputSalt, envelope.Answer.Span)
+                || AnswerDocument.Parse(envelope.Answer.Span, contract) is not { Accepted: true } document)
+            {
+                continue;
+            }
+
+            var delivery = await _connection.Ledger.GetEntryAsync(deliveredAt, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (delivery.Entry.Details == ReceiptCore.DigestOf(envelope.ReceiptCore.Span))
+            {
+                answers.Add(new AnswerCopy(core, document.Value, DateTimeOffset.FromUnixTimeSeconds(checked((long)message.SentAt))));
+            }
+        }
+
+        return answers;
+    }
+
+    private byte[] PseudonymSecret()
+    {
+        var secret = new byte[KeyShare.KeySize];
+        _wallet.DeriveSecret(Labels.PseudonymSecret, secret);
+        return secret;
+    }
+
+    private static Digest RandomDigest() => new(RandomNumberGenerator.GetBytes(Digest.Size));
+
+    private static RefusalException Refused(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
+}

@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using PrivChain.Core.Bytes;
+
+namespace PrivChain.Sdk.Consent;
+
+/// <summary>Everything the platform holds about a person, in the clear and in one JSON document: for that person only.</summary>
+public static class CitizenExport
+{
+    /// <summary>Value of the member <c>format</c>.</summary>
+    public const string Format = "privchain-export/1";
+
+    /// <summary>Writes records and consents as gathered by <see cref="CitizenClient.RecordsAsync"/> and <see cref="CitizenClient.ConsentsAsync"/>.</summary>
+    /// <returns>UTF-8, indented.</returns>
+    public static byte[] ToJson(Digest ledgerId, DateTimeOffset at, IEnumerable<HeldRecord> records, IEnumerable<OwnConsent> consents)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        ArgumentNullException.ThrowIfNull(consents);
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("format", Format);
+            writer.WriteString("ledger", ledgerId.ToString());
+            writer.WriteString("exportedAt", at.UtcDateTime);
+            writer.WriteStartArray("records");
+            foreach (var record in records)
+            {
+                Write(writer, record);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteStartArray("consents");
+            foreach (var consent in consents)
+            {
+                Write(writer, consent);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, HeldRecord record)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("digest", record.Digest.ToString());
+        writer.WriteString("schema", record.Schema.Id);
+        writer.WriteString("issuer", record.Issuer.ToString());
+        writer.WriteString("issuerName", record.IssuerName);
+        writer.WriteString("issuedAt", record.IssuedAt.UtcDateTime);
+        writer.WriteNumber("anchor", record.Index);
+        writer.WriteStartObject("values");
+        foreach (var (name, value) in record.Values)
+        {
+            writer.WritePropertyName(name);
+            if (value is { } present)
+            {
+                present.WriteTo(writer);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, OwnConsent consent)
+    {
+        var grant = consent.Grant;
+        writer.WriteStartObject();
+        writer.WriteString("digest", consent.Digest.ToString());
+        writer.WriteString("contract", grant.Contract.ToString());
+        writer.WriteString("controller", grant.Controller.ToString());
+        writer.WriteString("ownAccount", grant.Granter.ToString());
+        writer.WriteString("notBefore", DateTimeOffset.FromUnixTimeSeconds(checked((long)grant.NotBefore)).UtcDateTime);
+        writer.WriteString("notAfter", DateTimeOffset.FromUnixTimeSeconds(checked((long)grant.NotAfter)).UtcDateTime);
+        writer.WriteNumber("uses", grant.Uses);
+        writer.WriteNumber("usesLeft", grant.UsesLeft);
+        writer.WriteBoolean("revoked", grant.RevokedAt is not null);
+        if (consent.Details is { } details)
+        {
+            writer.WriteString("controllerName", details.ControllerName);
+            writer.WriteString("title", details.Title);
+            writer.WriteString("purpose", details.Purpose);
+            writer.WriteStartArray("fields");
+            foreach (var field in details.Fields)
+            {
+                writer.WriteStringValue(field);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteStartArray("trail");
+        foreach (var use in consent.Uses)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("use", use.Use.ToString());
+            writer.WriteNumber("index", use.Index);
+            writer.WriteString("time", use.Time.UtcDateTime);
+            writer.WriteNumber("queries", use.Queries);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("answers");
+        foreach (var answer in consent.Answers)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("use", answer.Core.Use.ToString());
+            writer.WriteString("evidenceKind", answer.Core.EvidenceKind);
+            writer.WritePropertyName("answer");
+            writer.WriteRawValue(Encoding.UTF8.GetString(answer.Answer.Bytes.Span));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}
