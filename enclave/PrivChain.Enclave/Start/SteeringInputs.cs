@@ -30,7 +30,8 @@ internal static class SteeringInputs
         ?? CheckFolder(
             AppContext.BaseDirectory,
             typeof(SteeringInputs).Assembly.GetName().Name!,
-            aheadOfTime: !System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported);
+            // The JIT's host hands over the list of its assemblies; a program compiled ahead of time has none. (The feature switches of AOT say the same for both.)
+            aheadOfTime: AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null);
 
     /// <summary>Refuses the first steering variable that is set, even when its value is empty: some are switches by their presence alone.</summary>
     public static Refusal? CheckEnvironment(IDictionary environment)

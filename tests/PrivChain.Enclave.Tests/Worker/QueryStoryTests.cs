@@ -1,0 +1,251 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
+using PrivChain.Enclave.Tests.World;
+
+namespace PrivChain.Enclave.Tests.Worker;
+
+[TestClass]
+public sealed class QueryStoryTests
+{
+    [TestMethod]
+    public async Task Query_UnderConsent_IsAnsweredWithReceiptUseAndDelivery()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        var consent = world.Grant();
+        using var bank = new TestInstitution(world);
+        Assert.AreEqual(RefusalReason.None, await bank.OpenAsync());
+
+        var query = EnclaveWorld.QueryFor(consent);
+        var envelope = await bank.AskAsync(query);
+
+        Assert.AreEqual(RefusalReason.None, envelope.Reason);
+        Assert.AreEqual(query.Digest, envelope.Query);
+        var answer = AnswerDocument.Parse(envelope.Answer.Span, world.Contract).OrThrow();
+        Assert.IsTrue(answer[EnclaveWorld.Field].YesNo);
+        Assert.AreEqual(FormResultKind.NotGranted, answer["identity-card.sex"].Kind);
+
+        var core = ReceiptCore.Parse(envelope.ReceiptCore.Span).OrThrow();
+        Assert.AreEqual(AnswerEnvelope.OutputDigest(envelope.OutputSalt, envelope.Answer.Span), core.Output);
+        Assert.AreEqual("simulated", core.EvidenceKind);
+        CollectionAssert.AreEqual(new[] { EnclaveWorld.Field }, core.Fields.ToArray());
+        Assert.IsTrue(Entry.TryParse(world.Ledger.Entries[(int)envelope.UseIndex], out var use));
+        Assert.AreEqual(core.Queries, use.Details);
+        Assert.AreEqual(core.Use, use.DocumentDigest);
+        Assert.IsTrue(Entry.TryParse(world.Ledger.Entries[(int)envelope.DeliveryIndex], out var delivery));
+        Assert.AreEqual(ReceiptCore.DigestOf(envelope.ReceiptCore.Span), delivery.Details);
+        Assert.IsTrue(MerkleProof.VerifyInclusion(
+            envelope.BatchIndex, envelope.BatchSize, MerkleHash.Leaf(query.Digest.ToArray()), envelope.BatchProof, use.Details));
+    }
+
+    [TestMethod]
+    public async Task Query_Answered_LeavesTheCitizenACopy()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        var consent = world.Grant();
+        using var bank = new TestInstitution(world);
+        await bank.OpenAsync();
+        var envelope = await bank.AskAsync(EnclaveWorld.QueryFor(consent));
+        await WaitFor(() => !world.Ledger.Inbox.IsEmpty);
+
+        Assert.IsTrue(world.Ledger.Inbox.TryDequeue(out var message));
+        Assert.AreEqual(world.Citizen.Address, message.To);
+        Assert.IsTrue(InboxMessage.TryOpen(world.Domain, world.Citizen.Address, world.CitizenKey, message.Box, out var copy));
+        Assert.AreEqual(world.Worker.Account, copy.Sender);
+        Assert.IsTrue(AnswerEnvelope.TryParsePadded(copy.Body.Span, out var copied));
+        CollectionAssert.AreEqual(envelope.Answer.ToArray(), copied.Answer.ToArray());
+    }
+
+    [TestMethod]
+    public async Task Query_ManyEqualAtOnce_ShareUsesAndAreAllCounted()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        var consent = world.Grant(new ConsentParts { Uses = 40 });
+        using var bank = new TestInstitution(world);
+        await bank.OpenAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            bank.Ask(EnclaveWorld.QueryFor(consent));
+        }
+
+        var uses = new HashSet<ulong>();
+        for (var i = 0; i < 30; i++)
+        {
+            var (_, envelope, _) = await bank.AnswerAsync();
+            Assert.AreEqual(RefusalReason.None, envelope.Reason);
+            uses.Add(envelope.UseIndex);
+        }
+
+        Assert.IsLessThan(30, uses.Count, "queries of one moment share a use");
+        Assert.AreEqual(10u, world.Ledger.Read(state => state.Consent(consent)!.UsesLeft));
+    }
+
+    // Parallel requests on few uses: exactly that many succeed, and a refusal is as long as an answer.
+    [TestMethod]
+    public async Task Query_MoreThanUsesLeft_ExactlyTheUsesAreAnswered()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        var consent = world.Grant(new ConsentParts { Uses = 3 });
+        using var bank = new TestInstitution(world);
+        await bank.OpenAsync();
+        for (var i = 0; i < 64; i++)
+        {
+            bank.Ask(EnclaveWorld.QueryFor(consent));
+        }
+
+        var reasons = new List<RefusalReason>();
+        var sizes = new HashSet<int>();
+        for (var i = 0; i < 64; i++)
+        {
+            var (_, envelope, size) = await bank.AnswerAsync();
+            reasons.Add(envelope.Reason);
+            sizes.Add(size);
+        }
+
+        Assert.AreEqual(3, reasons.Count(reason => reason == RefusalReason.None));
+        Assert.AreEqual(61, reasons.Count(reason => reason == RefusalReason.Exhausted));
+        Assert.HasCount(1, sizes);
+    }
+
+    [TestMethod]
+    public async Task Query_AfterRevocation_IsRefused()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        var consent = world.Grant();
+        using var bank = new TestInstitution(world);
+        await bank.OpenAsync();
+        Assert.AreEqual(RefusalReason.None, (await bank.AskAsync(EnclaveWorld.QueryFor(consent))).Reason);
+        world.Revoke(consent);
+        Assert.AreEqual(RefusalReason.Revoked, (await bank.AskAsync(EnclaveWorld.QueryFor(consent))).Reason);
+    }
+
+    [TestMethod]
+    public async Task Query_StreamEnds_EveryQueryTakenIsAnsweredFirst()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        var consent = world.Grant();
+        using var bank = new TestInstitution(world);
+        await bank.OpenAsync();
+        bank.Ask(EnclaveWorld.QueryFor(consent));
+        bank.Finish();
+        Assert.AreEqual(RefusalReason.None, (await bank.AnswerAsync()).Envelope.Reason);
+        await bank.Running;
+    }
+
+    [TestMethod]
+    [DataRow("changed", RefusalReason.CannotOpen)]
+    [DataRow("repeated", RefusalReason.CannotOpen)]
+    [DataRow("reordered", RefusalReason.CannotOpen)]
+    [DataRow("opened twice", RefusalReason.Malformed)]
+    [DataRow("too large", RefusalReason.TooLarge)]
+    public async Task Session_FrameOutOfOrder_IsClosed(string what, RefusalReason expected)
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        var consent = world.Grant();
+        using var bank = new TestInstitution(world);
+        await bank.OpenAsync();
+        var first = bank.Seal(EnclaveWorld.QueryFor(consent));
+        var second = bank.Seal(EnclaveWorld.QueryFor(consent));
+        switch (what)
+        {
+            case "changed":
+                first.Sealed = Google.Protobuf.ByteString.CopyFrom([.. first.Sealed.Span[..^1], (byte)(first.Sealed[^1] ^ 1)]);
+                bank.Send(new() { Query = first });
+                break;
+            case "repeated":
+                bank.Send(new() { Query = first });
+                Assert.AreEqual(RefusalReason.None, (await bank.AnswerAsync()).Envelope.Reason);
+                bank.Send(new() { Query = first });
+                break;
+            case "reordered":
+                bank.Send(new() { Query = second });
+                break;
+            case "opened twice":
+                bank.Send(new() { Open = bank.Opening() });
+                break;
+            case "too large":
+                bank.Send(new() { Query = new() { Id = 1, Sealed = Google.Protobuf.ByteString.CopyFrom(new byte[100_000]) } });
+                break;
+        }
+
+        Assert.AreEqual((uint)expected, (await bank.NextAsync()).Refused);
+        await bank.Running;
+    }
+
+    [TestMethod]
+    [DataRow("stranger", RefusalReason.BadSignature)]
+    [DataRow("other key", RefusalReason.BadSignature)]
+    [DataRow("old", RefusalReason.ClockSkew)]
+    [DataRow("future", RefusalReason.ClockSkew)]
+    [DataRow("short account", RefusalReason.Malformed)]
+    [DataRow("query first", RefusalReason.Malformed)]
+    public async Task Session_OpeningChanged_IsRefused(string what, RefusalReason expected)
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        using var bank = new TestInstitution(world);
+        var opening = bank.Opening();
+        switch (what)
+        {
+            case "stranger":
+                opening.Institution = Google.Protobuf.ByteString.CopyFrom(world.Citizen.Address.ToArray());
+                break;
+            case "other key":
+                opening.RecipientKey = Google.Protobuf.ByteString.CopyFrom(world.CitizenKey.PublicKey.ToArray());
+                break;
+            case "old":
+                opening.OpenedAt -= QuerySession.MaxSkewSeconds + 1;
+                break;
+            case "future":
+                opening.OpenedAt += QuerySession.MaxSkewSeconds + 1;
+                break;
+            case "short account":
+                opening.Institution = Google.Protobuf.ByteString.CopyFrom(new byte[19]);
+                break;
+            case "query first":
+                bank.Send(new() { Query = new() { Id = 1 } });
+                Assert.AreEqual((uint)expected, (await bank.NextAsync()).Refused);
+                return;
+        }
+
+        Assert.AreEqual(expected, await bank.OpenAsync(opening));
+    }
+
+    [TestMethod]
+    public async Task Session_KeyNotEnrolledForTheInstitution_IsRefused()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        world.Ledger.AppendOrThrow(world.As(world.Governor).Expel(
+            LedgerRole.Institution, world.Institution.Address, world.InstitutionKey.PublicKey.Fingerprint, Digest.Zero));
+        await world.CaughtUpAsync();
+        using var bank = new TestInstitution(world);
+        Assert.AreEqual(RefusalReason.NotEnrolled, await bank.OpenAsync());
+    }
+
+    [TestMethod]
+    public async Task Session_OpeningReplayed_IsRefused()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        using var first = new TestInstitution(world);
+        var opening = first.Opening();
+        Assert.AreEqual(RefusalReason.None, await first.OpenAsync(opening));
+        using var second = new TestInstitution(world);
+        Assert.AreEqual(RefusalReason.AlreadyRecorded, await second.OpenAsync(opening));
+        first.Finish();
+        await first.Running;
+        using var third = new TestInstitution(world);
+        Assert.AreEqual(RefusalReason.AlreadyRecorded, await third.OpenAsync(opening));
+    }
+
+    private static async Task WaitFor(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!condition())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}

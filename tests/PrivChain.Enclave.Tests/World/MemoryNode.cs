@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Enclave.Node;
+
+namespace PrivChain.Enclave.Tests.World;
+
+/// <summary>A node over a <see cref="MemoryLedger"/> that does what its hooks say: withhold, replace, lose answers.</summary>
+internal sealed class MemoryNode(MemoryLedger ledger) : INode
+{
+    /// <summary>What it makes of each chunk; null withholds it.</summary>
+    public Func<ReceivedChunk, ReceivedChunk?> Chunks { get; set; } = static chunk => chunk;
+
+    /// <summary>What it makes of each append's claims.</summary>
+    public Func<IReadOnlyList<AppendClaim>, IReadOnlyList<AppendClaim>> Claims { get; set; } = static claims => claims;
+
+    /// <summary>What it hands out instead of a stored content.</summary>
+    public Func<string, Digest, byte[], byte[]> Contents { get; set; } = static (_, _, content) => content;
+
+    /// <summary>Entries it was asked to append.</summary>
+    public List<Entry> Appended { get; } = [];
+
+    public async IAsyncEnumerable<ReceivedChunk> FollowAsync(ulong start, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var chunk = await ledger.NextAsync(start, cancellation);
+            start += (ulong)chunk.Entries.Count;
+            if (Chunks(chunk) is { } told)
+            {
+                yield return told;
+            }
+        }
+    }
+
+    public Task<IReadOnlyList<AppendClaim>> AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> entries, CancellationToken cancellation)
+    {
+        var claims = new List<AppendClaim>();
+        foreach (var bytes in entries)
+        {
+            Assert.IsTrue(Entry.TryParse(bytes.Span, out var entry));
+            lock (Appended)
+            {
+                Appended.Add(entry);
+            }
+
+            claims.Add(ledger.Append(entry));
+        }
+
+        return Task.FromResult(Claims(claims));
+    }
+
+    public Task PutDocumentAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        ledger.Documents[Digest.OfSha256(content.Span)] = content.ToArray();
+        return Task.CompletedTask;
+    }
+
+    public Task<byte[]> GetDocumentAsync(Digest digest, CancellationToken cancellation) => Get("document", ledger.Documents, digest);
+
+    public Task<byte[]> GetConsentPackageAsync(Digest consent, CancellationToken cancellation) => Get("package", ledger.Packages, consent);
+
+    public Task<byte[]> GetRecordAsync(Digest record, CancellationToken cancellation) => Get("record", ledger.Records, record);
+
+    public Task SendAsync(IReadOnlyList<(AccountAddress To, byte[] Box)> messages, CancellationToken cancellation)
+    {
+        foreach (var message in messages)
+        {
+            ledger.Inbox.Enqueue(message);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task<byte[]> Get(string kind, System.Collections.Concurrent.ConcurrentDictionary<Digest, byte[]> held, Digest digest) =>
+        held.TryGetValue(digest, out var content)
+            ? Task.FromResult(Contents(kind, digest, content))
+            : Task.FromException<byte[]>(new RefusalException(new Refusal(RefusalReason.NotFound, kind)));
+}

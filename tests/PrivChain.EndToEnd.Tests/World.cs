@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using PrivChain.Cli.Deployment;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Consent;
+using PrivChain.Sdk.Governance;
+using PrivChain.Sdk.Issuing;
+using PrivChain.Sdk.Query;
+
+namespace PrivChain.EndToEnd.Tests;
+
+/// <summary>A whole deployment as real processes, with one of each party: what a story begins from.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    private World(string folder) => Folder = folder;
+
+    public string Folder { get; }
+
+    public RunningDeployment Deployment { get; private set; } = null!;
+
+    public RoleKeys Bank { get; } = RoleKeys.Generate();
+
+    public RoleKeys Registry { get; } = RoleKeys.Generate();
+
+    public RoleKeys Regulator { get; } = RoleKeys.Generate();
+
+    public RoleKeys Person { get; } = RoleKeys.Generate();
+
+    public PrivChainConnection Connection { get; private set; } = null!;
+
+    public InstitutionClient Institution { get; private set; } = null!;
+
+    public CitizenClient Citizen { get; private set; } = null!;
+
+    public IssuerClient Issuer { get; private set; } = null!;
+
+    public static async Task<World> StartAsync()
+    {
+        var world = new World(Directory.CreateTempSubdirectory("privchain-world-").FullName);
+        try
+        {
+            await world.BeginAsync();
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task<PrivChainConnection> ConnectAsync() => PrivChainConnection.OpenAsync(
+        new ConnectionOptions { Node = Deployment.Address.Node, Genesis = Deployment.Genesis, AcceptSimulatedEvidence = true });
+
+    /// <summary>An identity card for the person of this world; its values are the plaintext that must be found nowhere else.</summary>
+    public async Task<Digest> IssueIdentityAsync(CitizenContact? holder = null)
+    {
+        var claims = new JsonObject
+        {
+            ["familyName"] = "Linqiuyan-family", ["givenName"] = "Qiuyan-given", ["fullNameZh"] = "林秋雁甲", ["idNumber"] = "32010219880312402X", ["birthDate"] = "1988-03-12", ["sex"] = "female",
+            ["nationality"] = "CN", ["address"] = "南京市玄武区珠江路 8812 号", ["issuingAuthority"] = "南京市公安局玄武分局",
+        };
+        var issued = await Issuer.IssueAsync("identity-card/1", Encoding.UTF8.GetBytes(claims.ToJsonString()), holder ?? Citizen.ContactFor(Registry.Account.Address));
+        return issued.Record;
+    }
+
+    /// <summary>Publishes and approves one of the built-in contracts for the bank.</summary>
+    public async Task<PrivacyContract> PublishAsync(string template)
+    {
+        var contract = await Institution.PublishAsync(ContractTemplates.For(template, Bank.Account.Address).OrThrow());
+        await new RegulatorClient(Connection, Regulator.Account).ApproveAsync(contract.Digest, "fine");
+        return contract;
+    }
+
+    /// <summary>Request and consent, as asked.</summary>
+    public async Task<GivenConsent> ConsentAsync(PrivacyContract contract, uint uses = 1, TimeSpan? validFor = null)
+    {
+        var pending = await Institution.RequestAsync(Citizen.ContactFor(Bank.Account.Address), contract.Digest, uses, validFor ?? TimeSpan.FromDays(1));
+        var request = (await Citizen.RequestsAsync()).Single(received => received.Request.Digest == pending.Digest);
+        using var preview = await Citizen.PreviewAsync(request, DisplayLanguage.English);
+        await Citizen.ConsentAsync(preview, new ConsentChoices { Uses = uses });
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await pending.WaitForConsentAsync(limit.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Citizen?.Dispose();
+        Connection?.Dispose();
+        if (Deployment is not null)
+        {
+            await Deployment.DisposeAsync();
+        }
+
+        foreach (var keys in new[] { Bank, Registry, Regulator, Person })
+        {
+            keys.Dispose();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task BeginAsync()
+    {
+        Deployment = await RunningDeployment.StartAsync(new DeploymentFolder(Folder), "test", 0, TimeProvider.System, CancellationToken.None);
+        Connection = await ConnectAsync();
+        await Bootstrap.EnrolEnclaveAsync(Deployment, Connection, TimeProvider.System, CancellationToken.None);
+        using var governorAccount = Deployment.Folder.OpenGovernor();
+        var governor = new GovernorClient(Connection, governorAccount);
+        var (from, until) = Bootstrap.Validity(TimeProvider.System);
+        await governor.EnrolOrganisationAsync(LedgerRole.Institution, Bank.Profile("Bank of Jinling", "金陵银行", "-", "-", "CN", signsRecords: false), from, until, 1000);
+        await governor.EnrolOrganisationAsync(LedgerRole.Issuer, Registry.Profile("City Registry", "市民政局", "-", "-", "CN", signsRecords: true), from, until);
+        await governor.EnrolOrganisationAsync(LedgerRole.Regulator, Regulator.Profile("Data Office", "数据局", "-", "-", "CN", signsRecords: false), from, until);
+        Institution = new InstitutionClient(Connection, Bank.Account, Bank.EncryptionKey);
+        Issuer = new IssuerClient(Connection, Registry.Account, Registry.IssuerKey);
+        Citizen = new CitizenClient(Connection, Person.Wallet);
+    }
+}
