@@ -69,6 +69,18 @@ internal sealed class LedgerView
         }
     }
 
+    /// <summary>Ends at the next checkpoint or the stop. Taken before a condition is looked at, no change between the look and the wait is missed.</summary>
+    public Task Advanced
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _advanced.Task;
+            }
+        }
+    }
+
     /// <summary>
     /// Takes the next chunk. <see cref="RefusalReason.StaleHead"/> and <see cref="RefusalReason.Incomplete"/> are an answer for another position, as after a
     /// reconnection, and do not stop the view; any other refusal stops it for good.
@@ -186,21 +198,10 @@ internal sealed class LedgerView
         }
     }
 
-    /// <summary>Waits until the next checkpoint, the stop, or the cancellation.</summary>
-    public async Task WaitForNextAsync(CancellationToken cancellation)
-    {
-        Task advanced;
-        lock (_lock)
-        {
-            advanced = _advanced.Task;
-        }
-
-        await HappenedAsync(advanced, cancellation).ConfigureAwait(false);
-    }
-
     private static TaskCompletionSource NewPulse() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static async Task<bool> HappenedAsync(Task task, CancellationToken cancellation)
+    /// <summary>True when the task ended before the cancellation.</summary>
+    public static async Task<bool> HappenedAsync(Task task, CancellationToken cancellation)
     {
         try
         {

@@ -127,9 +127,13 @@ internal static class EnclaveProgram
 
     private static async Task SayStoppedAsync(LedgerView ledger, CancellationToken cancellation)
     {
-        while (ledger.Stopped is null && !cancellation.IsCancellationRequested)
+        while (true)
         {
-            await ledger.WaitForNextAsync(cancellation).ConfigureAwait(false);
+            var advanced = ledger.Advanced;
+            if (ledger.Stopped is not null || !await LedgerView.HappenedAsync(advanced, cancellation).ConfigureAwait(false))
+            {
+                break;
+            }
         }
 
         if (ledger.Stopped is { } stopped)

@@ -5,6 +5,7 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Follow;
 using PrivChain.Schemas.V1;
 using Hpke = PrivChain.Core.Hpke.Hpke;
@@ -18,6 +19,7 @@ internal sealed class QuerySessions(Genesis genesis, WorkerKeeper workers, Ledge
     public const int MaxSessions = 256;
 
     private const int MaxKey = 4096;
+    private static readonly TimeSpan CatchUpLimit = TimeSpan.FromSeconds(1);
 
     private readonly LedgerDomain _domain = genesis.Domain;
     private readonly Lock _lock = new();
@@ -90,6 +92,24 @@ internal sealed class QuerySessions(Genesis genesis, WorkerKeeper workers, Ledge
         var sender = Hpke.SetupSender(
             recipient, Info(Labels.AnswerToInstitution, _domain.LedgerId, opening.Worker, opening.Institution), out var encapsulated);
         return new OpenSession(worker, opening, signature, receiver, sender, encapsulated, Leave);
+    }
+
+    /// <summary>
+    /// Waits a moment for a consent that our follower has not reached yet: an institution may learn of it a little earlier. Done before batching, so that only the
+    /// session that asks waits.
+    /// </summary>
+    public async Task CatchUpAsync(Digest consent, CancellationToken cancellation)
+    {
+        using var limit = new Limit(CatchUpLimit, time, cancellation);
+        while (true)
+        {
+            var advanced = ledger.Advanced;
+            var known = await ledger.ReadAsync(state => state.Consent(consent) is not null, limit.Token).ConfigureAwait(false);
+            if (!known.Accepted || known.Value || !await LedgerView.HappenedAsync(advanced, limit.Token).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
     }
 
     // Counts the session and remembers the opening for as long as its time would let it pass.

@@ -71,6 +71,7 @@ internal sealed class SessionLoop(QuerySessions sessions, QueryBatcher batcher, 
                 return query.Reason;
             }
 
+            await sessions.CatchUpAsync(query.Value.Query.Consent, cancellation).ConfigureAwait(false);
             await batcher.EnqueueAsync(query.Value, cancellation).ConfigureAwait(false);
         }
     }

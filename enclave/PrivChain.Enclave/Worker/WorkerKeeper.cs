@@ -36,10 +36,11 @@ internal sealed class WorkerKeeper(
     {
         while (!cancellation.IsCancellationRequested && ledger.Stopped is null)
         {
+            var advanced = ledger.Advanced;
             var began = await IsEnrolledAsync(cancellation).ConfigureAwait(false) ? await BeginAsync(cancellation).ConfigureAwait(false) : null;
             if (began is null)
             {
-                await EitherAsync(ledger.WaitForNextAsync(cancellation), Task.Delay(RetryPause, time, cancellation)).ConfigureAwait(false);
+                await EitherAsync(advanced, Task.Delay(RetryPause, time, cancellation)).ConfigureAwait(false);
                 continue;
             }
 

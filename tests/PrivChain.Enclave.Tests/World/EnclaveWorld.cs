@@ -226,7 +226,11 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         };
     }
 
-    public async Task<ReleaseOutcome> ReleaseAsync(ReleaseRequest request) => (await Broker.ReleaseAsync([request], _stop.Token))[0];
+    public async Task<ReleaseOutcome> ReleaseAsync(ReleaseRequest request)
+    {
+        await CaughtUpAsync();
+        return (await Broker.ReleaseAsync([request], _stop.Token))[0];
+    }
 
     public WorkerNode Of(RunningWorker worker) => new(Node, Records);
 
