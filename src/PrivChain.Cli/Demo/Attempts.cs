@@ -25,7 +25,7 @@ internal sealed class Attempts(DemoWorld world, SampleStory story, StepLog log, 
         await using (session.ConfigureAwait(false))
         {
             _session = session;
-            var expiring = await BankConsentAsync(SampleData.Okafor, 5, _short).ConfigureAwait(false);
+            var expiring = await BankConsentAsync(SampleData.Okafor, 3, _short).ConfigureAwait(false);
             await UnderOwnConsentAsync().ConfigureAwait(false);
             await ByOthersAsync().ConfigureAwait(false);
             await TamperedAsync().ConfigureAwait(false);
@@ -102,11 +102,11 @@ internal sealed class Attempts(DemoWorld world, SampleStory story, StepLog log, 
         await log.TryAsync("a consent recorded a second time", [RefusalReason.AlreadyRecorded], async () =>
         {
             var connection = world.Bank.Connection;
-            var (before, left) = await connection.Ledger.ReadStateAsync(state => (state.Size, state.Consent(consent.Digest)!.UsesLeft), cancellationToken: cancellation).ConfigureAwait(false);
+            var left = await connection.Ledger.ReadStateAsync(state => state.Consent(consent.Digest)!.UsesLeft, cancellationToken: cancellation).ConfigureAwait(false);
             var again = await connection.Ledger.AppendAsync(consent.Entry.Entry, cancellation).ConfigureAwait(false);
             return await connection.Ledger.ReadStateAsync(
-                state => again.Index == consent.Entry.Index && state.Size == before && state.Consent(consent.Digest)!.UsesLeft == left
-                    ? state.Check(consent.Entry.Authentic)
+                state => again.Index == consent.Entry.Index && state.Consent(consent.Digest)!.UsesLeft == left
+                    ? state.Check(consent.Entry.Authentic.At(state.Time))
                     : RefusalReason.None,
                 cancellationToken: cancellation).ConfigureAwait(false);
         }, "it stands where it stood, and no use came back").ConfigureAwait(false);

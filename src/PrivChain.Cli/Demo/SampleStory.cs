@@ -79,6 +79,11 @@ internal sealed class SampleStory(DemoWorld world, DemoFolder folder, StepLog lo
                 async () => _answers.Add(Answered("insurance-direct-claim", citizen, world.Insurer, await world.InsurerClient.QueryAsync(consent, cancellationToken: cancellation).ConfigureAwait(false)))).ConfigureAwait(false);
         }
 
+        for (var i = 0; i < _answers.Count; i++)
+        {
+            _answers[i] = _answers[i] with { Name = $"{i + 1:00}-{_answers[i].Name}" };
+        }
+
         foreach (var answer in _answers)
         {
             Show(answer);
@@ -101,7 +106,7 @@ internal sealed class SampleStory(DemoWorld world, DemoFolder folder, StepLog lo
             }
         }
 
-        return new AnsweredQuery($"{_answers.Count + 1:00}-{citizen + 1}-{name}", Citizens[citizen].Name, institution.Name, answer, held).OrThrow();
+        return new AnsweredQuery($"{citizen + 1}-{name}", Citizens[citizen].Name, institution.Name, answer, held).OrThrow();
     }
 
     private async Task IssueAsync()
