@@ -62,7 +62,8 @@ internal sealed class EnclaveRelay : EnclaveApi.EnclaveBase, IDisposable
     public override async Task Query(IAsyncStreamReader<QueryFrame> requestStream, IServerStreamWriter<AnswerFrame> responseStream, ServerCallContext context)
     {
         using var call = Reached().Query(deadline: context.Deadline, cancellationToken: context.CancellationToken);
-        var sending = SendAsync(requestStream, call, context.CancellationToken);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        var sending = SendAsync(requestStream, call, done.Token);
         try
         {
             await foreach (var answer in call.ResponseStream.ReadAllAsync(context.CancellationToken))
@@ -74,9 +75,13 @@ internal sealed class EnclaveRelay : EnclaveApi.EnclaveBase, IDisposable
         {
             throw Passed(exception, context);
         }
-
-        // The enclave has said its last. An institution that has not closed its side is not waited for: ending this call ends its stream, and with it the task.
-        _ = sending;
+        finally
+        {
+            // The enclave has said its last; an institution that has not closed its side is not waited for. The read is ended before the call is: Kestrel uses a stream again for the
+            // next call, which would fail with "Reading is already in progress".
+            await done.CancelAsync();
+            await sending;
+        }
     }
 
     public void Dispose() => _channel?.Dispose();
