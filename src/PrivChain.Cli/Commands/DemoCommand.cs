@@ -1,0 +1,8 @@
+using System.CommandLine;
+
+namespace PrivChain.Cli.Commands;
+
+internal static class DemoCommand
+{
+    public static Command Make() => new("demo");
+}
