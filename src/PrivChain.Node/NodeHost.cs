@@ -164,7 +164,7 @@ public static class NodeHost
     {
         var ledger = app.Services.GetRequiredService<ILedgerEngine>();
         app.MapGet("/checkpoint", () => ledger.Witnessed.Current is { } head ? Results.Bytes(head.Note.ToArray(), "text/plain; charset=utf-8") : Results.NotFound());
-        app.MapGet("/tile/{**path}", (string path) =>
+        app.MapGet("/tile/{**path}", (string? path) =>
         {
             if (!TilePath.TryParse("tile/" + path, out var tile))
             {

@@ -281,11 +281,11 @@ internal sealed class KeyBroker : IKeyBroker
     }
 
     // The only place where field keys are in the clear on this side.
-    private Verdict<byte[]> SealShare(ReleaseCase @case, AccountAddress granter)
+    private Verdict<byte[]> SealShare(ReleaseCase asked, AccountAddress granter)
     {
-        var details = @case.Details!;
-        var context = ConsentPackage.KeyContext(_domain.LedgerId, @case.Contract!.Digest, granter);
-        if (!SealedBox.TryOpen(_secrets.DecryptionKey, Labels.KeyPackage, context, @case.Package!.Boxes[0].KeyBox, out var plaintext))
+        var details = asked.Details!;
+        var context = ConsentPackage.KeyContext(_domain.LedgerId, asked.Contract!.Digest, granter);
+        if (!SealedBox.TryOpen(_secrets.DecryptionKey, Labels.KeyPackage, context, asked.Package!.Boxes[0].KeyBox, out var plaintext))
         {
             return Verdict<byte[]>.Refuse(RefusalReason.CannotOpen, "key box");
         }
@@ -305,11 +305,11 @@ internal sealed class KeyBroker : IKeyBroker
                     return Verdict<byte[]>.Refuse(reason, "key share");
                 }
 
-                using var named = NamedKeys(share, details, @case.Contract);
+                using var named = NamedKeys(share, details, asked.Contract);
                 var bytes = named.ToArray();
                 try
                 {
-                    return SealedBox.Seal(@case.Worker!.SessionKey, Labels.Release, Release.Context(_domain.LedgerId, @case.Use.Digest), bytes);
+                    return SealedBox.Seal(asked.Worker!.SessionKey, Labels.Release, Release.Context(_domain.LedgerId, asked.Use.Digest), bytes);
                 }
                 finally
                 {

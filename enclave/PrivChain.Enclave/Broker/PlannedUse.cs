@@ -3,7 +3,7 @@ using PrivChain.Core.Refusals;
 namespace PrivChain.Enclave.Broker;
 
 /// <summary>One use on its way from plan to release.</summary>
-internal sealed class PlannedUse(int request, IReadOnlyList<int> positions, PreparedConsent consent, ReleaseCase @case)
+internal sealed class PlannedUse(int request, IReadOnlyList<int> positions, PreparedConsent consent, ReleaseCase asked)
 {
     /// <summary>Position of the request in the batch.</summary>
     public int Request { get; } = request;
@@ -15,7 +15,7 @@ internal sealed class PlannedUse(int request, IReadOnlyList<int> positions, Prep
     public PreparedConsent Consent { get; } = consent;
 
     /// <summary>What is decided on.</summary>
-    public ReleaseCase Case { get; } = @case;
+    public ReleaseCase Case { get; } = asked;
 
     /// <summary>Why not, once something was refused.</summary>
     public RefusalReason Reason { get; set; }

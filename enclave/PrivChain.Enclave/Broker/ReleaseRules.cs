@@ -18,29 +18,29 @@ internal static class ReleaseRules
 
     /// <summary>Whether a use may be recorded now.</summary>
     /// <param name="ledger">State at a witnessed checkpoint.</param>
-    /// <param name="case">What is asked.</param>
+    /// <param name="asked">What is asked.</param>
     /// <param name="clock">The host's clock, unix ms: it can only make a refusal of a yes, since ledger and witnesses judge the time again.</param>
-    public static RefusalReason Admit(LedgerState ledger, ReleaseCase @case, ulong clock)
+    public static RefusalReason Admit(LedgerState ledger, ReleaseCase asked, ulong clock)
     {
-        var reason = Agree(ledger, @case);
-        return reason != RefusalReason.None ? reason : ledger.Check(@case.Use.At(Math.Max(ledger.Time, clock)));
+        var reason = Agree(ledger, asked);
+        return reason != RefusalReason.None ? reason : ledger.Check(asked.Use.At(Math.Max(ledger.Time, clock)));
     }
 
     /// <summary>Whether the keys may be released under a use that stands on the ledger.</summary>
     /// <param name="ledger">State at a witnessed checkpoint that covers the use.</param>
-    /// <param name="case">What is asked.</param>
+    /// <param name="asked">What is asked.</param>
     /// <param name="witnessed">The entry at the place where the node said the use stands.</param>
-    public static RefusalReason Decide(LedgerState ledger, ReleaseCase @case, WitnessedEntry witnessed)
+    public static RefusalReason Decide(LedgerState ledger, ReleaseCase asked, WitnessedEntry witnessed)
     {
-        var reason = Agree(ledger, @case);
+        var reason = Agree(ledger, asked);
         if (reason != RefusalReason.None)
         {
             return reason;
         }
 
         // The node names a place; only the very document this broker signed, there, counts.
-        if (witnessed.Authentic.Digest != @case.Use.Digest || witnessed.Authentic.Entry.Signer != @case.Broker
-            || ledger.Use(@case.Use.Digest) is not { } use || use.Index != witnessed.Index)
+        if (witnessed.Authentic.Digest != asked.Use.Digest || witnessed.Authentic.Entry.Signer != asked.Broker
+            || ledger.Use(asked.Use.Digest) is not { } use || use.Index != witnessed.Index)
         {
             return RefusalReason.BadProof;
         }
@@ -51,7 +51,7 @@ internal static class ReleaseRules
         }
 
         // The rules admitted the use, so this cannot be; it is the promise, so it is asked for by name.
-        var grant = ledger.Consent(@case.Consent)!;
+        var grant = ledger.Consent(asked.Consent)!;
         if (grant.RevokedAt < witnessed.Index)
         {
             return RefusalReason.Revoked;
@@ -63,13 +63,13 @@ internal static class ReleaseRules
         }
 
         // Code or broker expelled after the use: nobody revoked in time to be cheated, and there is no reason left to trust them.
-        if (!ledger.Holds(LedgerRole.Broker, @case.Broker, ledger.Time))
+        if (!ledger.Holds(LedgerRole.Broker, asked.Broker, ledger.Time))
         {
             return RefusalReason.NotEnrolled;
         }
 
-        return ledger.Holds(LedgerRole.Measurement, AccountAddress.Zero, @case.Worker!.Measurement, ledger.Time)
-            ? JudgeTime(grant, @case.Worker, witnessed)
+        return ledger.Holds(LedgerRole.Measurement, AccountAddress.Zero, asked.Worker!.Measurement, ledger.Time)
+            ? JudgeTime(grant, asked.Worker, witnessed)
             : RefusalReason.MeasurementNotAccepted;
     }
 
@@ -97,24 +97,24 @@ internal static class ReleaseRules
         share.DetailsSalt != details.Salt || share.CitizenKey.Fingerprint != details.CitizenKey ? RefusalReason.DigestMismatch : RefusalReason.None;
 
     // Everything that must agree whatever the time is.
-    private static RefusalReason Agree(LedgerState ledger, ReleaseCase @case)
+    private static RefusalReason Agree(LedgerState ledger, ReleaseCase asked)
     {
-        var reason = JudgeWorker(ledger, @case);
-        reason = reason != RefusalReason.None ? reason : JudgeInstitution(ledger, @case);
-        reason = reason != RefusalReason.None ? reason : JudgeConsent(ledger, @case);
-        reason = reason != RefusalReason.None ? reason : JudgeContract(ledger, @case);
-        return reason != RefusalReason.None ? reason : JudgeUse(@case);
+        var reason = JudgeWorker(ledger, asked);
+        reason = reason != RefusalReason.None ? reason : JudgeInstitution(ledger, asked);
+        reason = reason != RefusalReason.None ? reason : JudgeConsent(ledger, asked);
+        reason = reason != RefusalReason.None ? reason : JudgeContract(ledger, asked);
+        return reason != RefusalReason.None ? reason : JudgeUse(asked);
     }
 
-    private static RefusalReason JudgeWorker(LedgerState ledger, ReleaseCase @case)
+    private static RefusalReason JudgeWorker(LedgerState ledger, ReleaseCase asked)
     {
-        if (@case.Worker is not { } worker || ledger.Session(worker.Account) is not { } session)
+        if (asked.Worker is not { } worker || ledger.Session(worker.Account) is not { } session)
         {
             return RefusalReason.NotEnrolled;
         }
 
         // Another broker's session is another broker's word about a worker.
-        if (session.Broker != @case.Broker)
+        if (session.Broker != asked.Broker)
         {
             return RefusalReason.NotYours;
         }
@@ -133,58 +133,58 @@ internal static class ReleaseRules
         return worker.SessionKey.Fingerprint == worker.Details.SessionKey ? RefusalReason.None : RefusalReason.EvidenceNotBound;
     }
 
-    private static RefusalReason JudgeInstitution(LedgerState ledger, ReleaseCase @case)
+    private static RefusalReason JudgeInstitution(LedgerState ledger, ReleaseCase asked)
     {
-        if (!@case.OpeningIsSigned)
+        if (!asked.OpeningIsSigned)
         {
             return RefusalReason.BadSignature;
         }
 
-        if (@case.Opening.Worker != @case.Worker!.Account || @case.Opening.SessionKey != @case.Worker.Details.SessionKey)
+        if (asked.Opening.Worker != asked.Worker!.Account || asked.Opening.SessionKey != asked.Worker.Details.SessionKey)
         {
             return RefusalReason.EvidenceNotBound;
         }
 
-        if (ledger.Consent(@case.Consent) is not { } grant)
+        if (ledger.Consent(asked.Consent) is not { } grant)
         {
             return RefusalReason.UnknownReference;
         }
 
-        return grant.Controller == @case.Opening.Institution ? RefusalReason.None : RefusalReason.NotYours;
+        return grant.Controller == asked.Opening.Institution ? RefusalReason.None : RefusalReason.NotYours;
     }
 
-    private static RefusalReason JudgeConsent(LedgerState ledger, ReleaseCase @case)
+    private static RefusalReason JudgeConsent(LedgerState ledger, ReleaseCase asked)
     {
-        if (@case.Package is not { } package)
+        if (asked.Package is not { } package)
         {
             return RefusalReason.RecordMissing;
         }
 
-        if (@case.Details is not { } details)
+        if (asked.Details is not { } details)
         {
             return RefusalReason.CannotOpen;
         }
 
-        if (details.StructHash() != ledger.Consent(@case.Consent)!.Details || details.KeyPackage != package.KeyBoxesDigest)
+        if (details.StructHash() != ledger.Consent(asked.Consent)!.Details || details.KeyPackage != package.KeyBoxesDigest)
         {
             return RefusalReason.DigestMismatch;
         }
 
         // A broker set of exactly one in this version: with several, one alone must not release.
-        if (details.Threshold != 1 || details.Brokers.Count != 1 || details.Brokers[0] != @case.Broker
-            || package.Boxes.Count != 1 || package.Boxes[0].Broker != @case.Broker)
+        if (details.Threshold != 1 || details.Brokers.Count != 1 || details.Brokers[0] != asked.Broker
+            || package.Boxes.Count != 1 || package.Boxes[0].Broker != asked.Broker)
         {
             return RefusalReason.TooFewRoots;
         }
 
-        return details.RecipientKey == @case.Opening.RecipientKey ? RefusalReason.None : RefusalReason.WrongRecipient;
+        return details.RecipientKey == asked.Opening.RecipientKey ? RefusalReason.None : RefusalReason.WrongRecipient;
     }
 
-    private static RefusalReason JudgeContract(LedgerState ledger, ReleaseCase @case)
+    private static RefusalReason JudgeContract(LedgerState ledger, ReleaseCase asked)
     {
-        var details = @case.Details!;
-        var grant = ledger.Consent(@case.Consent)!;
-        if (@case.Contract is not { } contract)
+        var details = asked.Details!;
+        var grant = ledger.Consent(asked.Consent)!;
+        if (asked.Contract is not { } contract)
         {
             return RefusalReason.Malformed;
         }
@@ -204,7 +204,7 @@ internal static class ReleaseRules
             return RefusalReason.NotApproved;
         }
 
-        if (!contract.Enclave.AcceptedEvidence.Contains(@case.Worker!.EvidenceKind, StringComparer.Ordinal))
+        if (!contract.Enclave.AcceptedEvidence.Contains(asked.Worker!.EvidenceKind, StringComparer.Ordinal))
         {
             return RefusalReason.EvidenceNotAccepted;
         }
@@ -226,22 +226,22 @@ internal static class ReleaseRules
                 : RefusalReason.FieldNotInContract;
     }
 
-    private static RefusalReason JudgeUse(ReleaseCase @case)
+    private static RefusalReason JudgeUse(ReleaseCase asked)
     {
-        foreach (var query in @case.Queries)
+        foreach (var query in asked.Queries)
         {
-            var reason = JudgeQuery(query, @case.Consent, @case.Details!, @case.Contract!);
+            var reason = JudgeQuery(query, asked.Consent, asked.Details!, asked.Contract!);
             if (reason != RefusalReason.None)
             {
                 return reason;
             }
         }
 
-        var digests = @case.Queries.Select(query => query.Digest).ToList();
-        var use = @case.Use.Entry;
+        var digests = asked.Queries.Select(query => query.Digest).ToList();
+        var use = asked.Use.Entry;
         return digests.Count > 0 && digests.Distinct().Count() == digests.Count
-            && @case.Queries.All(query => query.Fields.SequenceEqual(@case.Queries[0].Fields, StringComparer.Ordinal))
-            && use.Kind == EntryKind.Use && use.Reference == @case.Consent && use.Party == @case.Worker!.Account && use.Signer == @case.Broker
+            && asked.Queries.All(query => query.Fields.SequenceEqual(asked.Queries[0].Fields, StringComparer.Ordinal))
+            && use.Kind == EntryKind.Use && use.Reference == asked.Consent && use.Party == asked.Worker!.Account && use.Signer == asked.Broker
             && use.Count == digests.Count && use.Details == BatchTree.Of(digests).Root()
                 ? RefusalReason.None
                 : RefusalReason.Conflict;

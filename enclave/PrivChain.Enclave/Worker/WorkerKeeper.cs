@@ -45,7 +45,12 @@ internal sealed class WorkerKeeper(
             }
 
             // Sessions on the worker before the previous one have had a whole validity to end.
-            _previous?.Dispose();
+            if (_previous is not null)
+            {
+                keyBroker.Dismiss(_previous.Account.Address);
+                _previous.Dispose();
+            }
+
             _previous = _current;
             _current = began;
             ready(began);

@@ -10,7 +10,7 @@ internal static class CommandTree
         var root = new RootCommand($"PrivChain: consented, attested, witnessed answers from personal records.\n\n{CommandMaker.ExampleHeading}\n  privchain demo");
         foreach (var command in (Command[])
         [
-            UpCommand.Make(), NodeCommand.Make(), WitnessCommand.Make(),
+            UpCommand.Make(), DemoCommand.Make(), NodeCommand.Make(), WitnessCommand.Make(),
         ])
         {
             root.Subcommands.Add(command);

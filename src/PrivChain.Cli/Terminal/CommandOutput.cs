@@ -67,6 +67,15 @@ internal sealed class CommandOutput
         }
     }
 
+    /// <summary>How a step came out: a mark, its name, a detail and the time it took.</summary>
+    public void Outcome(bool ok, string name, string detail, long milliseconds)
+    {
+        if (!IsJson)
+        {
+            _console.MarkupLine($"  {(ok ? "[green]ok[/]  " : "[bold red]BAD[/] ")}{Safe(name)}{(detail.Length == 0 ? "" : $" [grey]{Safe(detail, 300)}[/]")} [grey]{milliseconds} ms[/]");
+        }
+    }
+
     /// <summary>A loud line: something that weakens what follows.</summary>
     public void Warning(string text)
     {

@@ -47,13 +47,21 @@ internal sealed class CallLimits(NodeLimits limits, SignInBook signIns)
         if (place is { IsReadOnly: false } && int.TryParse(place["grpc-status"], NumberStyles.None, CultureInfo.InvariantCulture, out var status)
             && status != (int)StatusCode.OK && !place.ContainsKey(CallGate.ReasonTrailer))
         {
-            place[CallGate.ReasonTrailer] = ((int)ReasonOf((StatusCode)status)).ToString(CultureInfo.InvariantCulture);
+            // Unknown is how gRPC says that the server refused to read on: every exception of ours has become a status before.
+            var reason = ReasonOf((StatusCode)status);
+            if (status == (int)StatusCode.Unknown)
+            {
+                place["grpc-status"] = ((int)StatusCode.ResourceExhausted).ToString(CultureInfo.InvariantCulture);
+            }
+
+            place["grpc-message"] = reason.ToString();
+            place[CallGate.ReasonTrailer] = ((int)reason).ToString(CultureInfo.InvariantCulture);
         }
     }
 
     private static RefusalReason ReasonOf(StatusCode status) => status switch
     {
-        StatusCode.ResourceExhausted => RefusalReason.TooLarge,
+        StatusCode.ResourceExhausted or StatusCode.Unknown => RefusalReason.TooLarge,
         StatusCode.DeadlineExceeded => RefusalReason.Deadline,
         StatusCode.Cancelled => RefusalReason.Cancelled,
         StatusCode.Unimplemented => RefusalReason.NotFound,

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Builds the enclave twice, from copies of the tree in folders of unlike names, and compares what comes out byte for byte.
+# Needs the .NET SDK of global.json, clang or gcc, and zlib1g-dev. Prints the SHA-256 and the measurement that governors enrol. Two to four minutes.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+build() {
+    local copy=$1
+    mkdir -p "$copy/tree"
+    # Only what the enclave is made of; bin and obj of earlier builds must not travel.
+    tar -C "$root" --exclude=bin --exclude=obj -cf - \
+        Directory.Build.props Directory.Packages.props global.json schemas src/BannedSymbols.txt src/PrivChain.Core attestation/PrivChain.Attestation \
+        enclave/PrivChain.Enclave | tar -C "$copy/tree" -xf -
+    dotnet publish "$copy/tree/enclave/PrivChain.Enclave" -c Release -r linux-x64 -o "$copy/out" -v quiet -nodeReuse:false >"$copy/log" 2>&1 || { cat "$copy/log" >&2; exit 1; }
+    rm -rf "$copy/tree"
+    find "$copy/out" -type f ! -name '*.pdb' ! -name '*.dbg' -printf '%P\n' | LC_ALL=C sort >"$copy/files"
+}
+
+build "$work/one"
+build "$work/a-folder-with-quite-another-name/two"
+one=$work/one
+two=$work/a-folder-with-quite-another-name/two
+
+# One file and nothing else: whatever lies beside it would be an input that is not code.
+test "$(cat "$one/files")" = PrivChain.Enclave
+cmp "$one/files" "$two/files"
+cmp "$one/out/PrivChain.Enclave" "$two/out/PrivChain.Enclave"
+sha256sum "$one/out/PrivChain.Enclave" | cut -d' ' -f1
+env -i "$one/out/PrivChain.Enclave" --measure
+test "$(env -i "$one/out/PrivChain.Enclave" --measure)" = "$(env -i "$two/out/PrivChain.Enclave" --measure)"
