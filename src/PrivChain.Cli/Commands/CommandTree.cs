@@ -11,6 +11,14 @@ internal static class CommandTree
         foreach (var command in (Command[])
         [
             UpCommand.Make(), NodeCommand.Make(), WitnessCommand.Make(),
+            WalletCommand.Make(),
+            EnrolCommand.Make(),
+            IssueCommand.Make(),
+            ContractCommand.Make(),
+            RequestCommand.Make(),
+            InboxCommand.Make(),
+            TrailCommand.Make(),
+            ReceiptCommand.Make(),
         ])
         {
             root.Subcommands.Add(command);
