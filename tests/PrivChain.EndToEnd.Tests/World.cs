@@ -38,9 +38,9 @@ internal sealed class World : IAsyncDisposable
 
     public IssuerClient Issuer { get; private set; } = null!;
 
-    public static async Task<World> StartAsync()
+    public static async Task<World> StartAsync(bool tapped = false)
     {
-        var world = new World(Directory.CreateTempSubdirectory("privchain-world-").FullName);
+        var world = new World(Directory.CreateTempSubdirectory("privchain-world-").FullName) { Tap = tapped ? new WireTap() : null };
         try
         {
             await world.BeginAsync();
@@ -53,20 +53,39 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
-    public Task<PrivChainConnection> ConnectAsync() => PrivChainConnection.OpenAsync(
-        new ConnectionOptions { Node = Deployment.Address.Node, Genesis = Deployment.Genesis, AcceptSimulatedEvidence = true });
+    /// <summary>What every party's traffic carried, where the world was started to record it.</summary>
+    public WireTap? Tap { get; private init; }
+
+    public Task<PrivChainConnection> ConnectAsync(TimeSpan? deadline = null, IHeadStore? heads = null, HttpMessageHandler? handler = null) => PrivChainConnection.OpenAsync(
+        new ConnectionOptions
+        {
+            Node = Deployment.Address.Node,
+            Genesis = Deployment.Genesis,
+            AcceptSimulatedEvidence = true,
+            Deadline = deadline ?? TimeSpan.FromSeconds(20),
+            Heads = heads,
+            Handler = handler ?? Tap,
+        });
 
     /// <summary>An identity card for the person of this world; its values are the plaintext that must be found nowhere else.</summary>
     public async Task<Digest> IssueIdentityAsync(CitizenContact? holder = null)
     {
-        var claims = new JsonObject
-        {
-            ["familyName"] = "Linqiuyan-family", ["givenName"] = "Qiuyan-given", ["fullNameZh"] = "林秋雁甲", ["idNumber"] = "32010219880312402X", ["birthDate"] = "1988-03-12", ["sex"] = "female",
-            ["nationality"] = "CN", ["address"] = "南京市玄武区珠江路 8812 号", ["issuingAuthority"] = "南京市公安局玄武分局",
-        };
-        var issued = await Issuer.IssueAsync("identity-card/1", Encoding.UTF8.GetBytes(claims.ToJsonString()), holder ?? Citizen.ContactFor(Registry.Account.Address));
+        return await IssueAsync("identity-card/1", IdentityClaims(), holder);
+    }
+
+    /// <summary>Any record for the person of this world.</summary>
+    public async Task<Digest> IssueAsync(string schema, JsonObject claims, CitizenContact? holder = null)
+    {
+        var issued = await Issuer.IssueAsync(schema, Encoding.UTF8.GetBytes(claims.ToJsonString()), holder ?? Citizen.ContactFor(Registry.Account.Address));
         return issued.Record;
     }
+
+    /// <summary>What the identity card says: nobody but holder and issuer may find any of it anywhere.</summary>
+    public static JsonObject IdentityClaims() => new()
+    {
+        ["familyName"] = "Linqiuyan-family", ["givenName"] = "Qiuyan-given", ["fullNameZh"] = "林秋雁甲", ["idNumber"] = "32010219880312402X", ["birthDate"] = "1988-03-12", ["sex"] = "female",
+        ["nationality"] = "CN", ["address"] = "南京市玄武区珠江路 8812 号", ["issuingAuthority"] = "南京市公安局玄武分局",
+    };
 
     /// <summary>Publishes and approves one of the built-in contracts for the bank.</summary>
     public async Task<PrivacyContract> PublishAsync(string template)
@@ -77,9 +96,9 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Request and consent, as asked.</summary>
-    public async Task<GivenConsent> ConsentAsync(PrivacyContract contract, uint uses = 1, TimeSpan? validFor = null)
+    public async Task<GivenConsent> ConsentAsync(PrivacyContract contract, uint uses = 1, TimeSpan? validFor = null, string message = "")
     {
-        var pending = await Institution.RequestAsync(Citizen.ContactFor(Bank.Account.Address), contract.Digest, uses, validFor ?? TimeSpan.FromDays(1));
+        var pending = await Institution.RequestAsync(Citizen.ContactFor(Bank.Account.Address), contract.Digest, uses, validFor ?? TimeSpan.FromDays(1), message);
         var request = (await Citizen.RequestsAsync()).Single(received => received.Request.Digest == pending.Digest);
         using var preview = await Citizen.PreviewAsync(request, DisplayLanguage.English);
         await Citizen.ConsentAsync(preview, new ConsentChoices { Uses = uses });
@@ -91,6 +110,7 @@ internal sealed class World : IAsyncDisposable
     {
         Citizen?.Dispose();
         Connection?.Dispose();
+        Tap?.Dispose();
         if (Deployment is not null)
         {
             await Deployment.DisposeAsync();
