@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Documents;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Sdk.Connection;
@@ -88,22 +89,52 @@ internal sealed class World : IAsyncDisposable
     };
 
     /// <summary>Publishes and approves one of the built-in contracts for the bank.</summary>
-    public async Task<PrivacyContract> PublishAsync(string template)
+    public async Task<PrivacyContract> PublishAsync(string template, InstitutionClient? institution = null, RoleKeys? controller = null)
     {
-        var contract = await Institution.PublishAsync(ContractTemplates.For(template, Bank.Account.Address).OrThrow());
+        var contract = await (institution ?? Institution).PublishAsync(ContractTemplates.For(template, (controller ?? Bank).Account.Address).OrThrow());
         await new RegulatorClient(Connection, Regulator.Account).ApproveAsync(contract.Digest, "fine");
         return contract;
     }
 
     /// <summary>Request and consent, as asked.</summary>
-    public async Task<GivenConsent> ConsentAsync(PrivacyContract contract, uint uses = 1, TimeSpan? validFor = null, string message = "")
+    public async Task<GivenConsent> ConsentAsync(PrivacyContract contract, uint uses = 1, TimeSpan? validFor = null, string message = "", InstitutionClient? institution = null)
     {
-        var pending = await Institution.RequestAsync(Citizen.ContactFor(Bank.Account.Address), contract.Digest, uses, validFor ?? TimeSpan.FromDays(1), message);
+        var pending = await (institution ?? Institution).RequestAsync(Citizen.ContactFor(contract.Controller), contract.Digest, uses, validFor ?? TimeSpan.FromDays(1), message);
         var request = (await Citizen.RequestsAsync()).Single(received => received.Request.Digest == pending.Digest);
         using var preview = await Citizen.PreviewAsync(request, DisplayLanguage.English);
         await Citizen.ConsentAsync(preview, new ConsentChoices { Uses = uses });
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         return await pending.WaitForConsentAsync(limit.Token);
+    }
+
+    /// <summary>Admits one more organisation.</summary>
+    public async Task EnrolAsync(LedgerRole role, OrganisationProfile profile)
+    {
+        using var account = Deployment.Folder.OpenGovernor();
+        var (from, until) = Bootstrap.Validity(TimeProvider.System);
+        await new GovernorClient(Connection, account).EnrolOrganisationAsync(role, profile, from, until, role == LedgerRole.Institution ? 1000U : 0);
+    }
+
+    public async Task ExpelAsync(LedgerRole role, AccountAddress account)
+    {
+        using var governor = Deployment.Folder.OpenGovernor();
+        await new GovernorClient(Connection, governor).ExpelAsync(role, account, null, Digest.OfSha256("a reason"u8));
+    }
+
+    /// <summary>Ends the witness; the node goes on alone.</summary>
+    public Task StopWitnessAsync() => Deployment.StopAsync(Deployment.Children.Single(child => child.Name == "witness"));
+
+    /// <summary>Starts the witness again where the node looks for it.</summary>
+    public async Task<ChildProcess> StartWitnessAsync()
+    {
+        var folder = Deployment.Folder;
+        var witness = ChildProcess.Start("witness", DotnetHost.OwnProgram,
+        [
+            "witness", "--listen", $"127.0.0.1:{Deployment.Address.Witness.Port}", "--key", folder.WitnessKey, "--name", DeploymentFolder.WitnessName,
+            "--log", $"{Deployment.Genesis.Origin}={Deployment.Genesis.LogKey}", "--data", folder.Witness, "--until-input-ends",
+        ]);
+        await witness.WaitForAsync("witness-ready", TimeSpan.FromSeconds(30), CancellationToken.None);
+        return witness;
     }
 
     public async ValueTask DisposeAsync()
