@@ -17,6 +17,8 @@ namespace PrivChain.EndToEnd.Tests;
 /// <summary>A whole deployment as real processes, with one of each party: what a story begins from.</summary>
 internal sealed class World : IAsyncDisposable
 {
+    private readonly List<ChildProcess> _restarted = [];
+
     private World(string folder) => Folder = folder;
 
     public string Folder { get; }
@@ -122,19 +124,27 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Ends the witness; the node goes on alone.</summary>
-    public Task StopWitnessAsync() => Deployment.StopAsync(Deployment.Children.Single(child => child.Name == "witness"));
+    public Task StopWitnessAsync() => StopAsync("witness");
 
     /// <summary>Starts the witness again where the node looks for it.</summary>
-    public async Task<ChildProcess> StartWitnessAsync()
+    public Task StartWitnessAsync()
     {
         var folder = Deployment.Folder;
-        var witness = ChildProcess.Start("witness", DotnetHost.OwnProgram,
-        [
+        return StartAsync("witness", "witness-ready",
             "witness", "--listen", $"127.0.0.1:{Deployment.Address.Witness.Port}", "--key", folder.WitnessKey, "--name", DeploymentFolder.WitnessName,
-            "--log", $"{Deployment.Genesis.Origin}={Deployment.Genesis.LogKey}", "--data", folder.Witness, "--until-input-ends",
-        ]);
-        await witness.WaitForAsync("witness-ready", TimeSpan.FromSeconds(30), CancellationToken.None);
-        return witness;
+            "--log", $"{Deployment.Genesis.Origin}={Deployment.Genesis.LogKey}", "--data", folder.Witness, "--until-input-ends");
+    }
+
+    /// <summary>Ends the node, as it is told to end.</summary>
+    public Task StopNodeAsync() => StopAsync("node");
+
+    /// <summary>Starts the node again where all look for it.</summary>
+    public Task StartNodeAsync()
+    {
+        var folder = Deployment.Folder;
+        return StartAsync("node", "node-ready",
+            "node", "--data", folder.Node, "--genesis", folder.GenesisFile, "--log-key", folder.LogKey, "--listen", $"http://127.0.0.1:{Deployment.Address.Node.Port}",
+            "--enclave-socket", Deployment.EnclaveSocket, "--witness", $"{DeploymentFolder.WitnessName}={Deployment.Address.Witness}", "--until-input-ends");
     }
 
     public async ValueTask DisposeAsync()
@@ -142,6 +152,11 @@ internal sealed class World : IAsyncDisposable
         Citizen?.Dispose();
         Connection?.Dispose();
         Tap?.Dispose();
+        foreach (var child in _restarted.AsEnumerable().Reverse())
+        {
+            await child.DisposeAsync();
+        }
+
         if (Deployment is not null)
         {
             await Deployment.DisposeAsync();
@@ -153,6 +168,25 @@ internal sealed class World : IAsyncDisposable
         }
 
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task StopAsync(string name)
+    {
+        if (_restarted.Find(child => child.Name == name) is { } restarted)
+        {
+            _restarted.Remove(restarted);
+            await restarted.DisposeAsync();
+            return;
+        }
+
+        await Deployment.StopAsync(Deployment.Children.Single(child => child.Name == name));
+    }
+
+    private async Task StartAsync(string name, string ready, params string[] arguments)
+    {
+        var child = ChildProcess.Start(name, DotnetHost.OwnProgram, arguments);
+        _restarted.Add(child);
+        await child.WaitForAsync(ready, TimeSpan.FromSeconds(30), CancellationToken.None);
     }
 
     private async Task BeginAsync()
