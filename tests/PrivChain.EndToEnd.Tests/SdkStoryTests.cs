@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Consent;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
@@ -65,6 +66,8 @@ public sealed class SdkStoryTests
         using var exported = JsonDocument.Parse(await citizen.ExportAsync(TestContext.CancellationToken));
         Assert.AreEqual("1990-05-17", exported.RootElement.GetProperty("records")[0].GetProperty("values").GetProperty("birthDate").GetString());
         Assert.AreEqual(1, exported.RootElement.GetProperty("consents").GetArrayLength());
+        var record = DpvConsentRecord.Parse(await citizen.ExportConsentAsync(consent, ConsentExportFormat.Iso27560Dpv, TestContext.CancellationToken)).OrThrow();
+        Assert.AreEqual("dpv:ConsentGiven", record.Statuses.Single().Term);
     }
 
     [TestMethod]

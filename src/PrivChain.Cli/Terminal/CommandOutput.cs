@@ -49,6 +49,15 @@ internal sealed class CommandOutput
         }
     }
 
+    /// <summary>One line that is not folded, to be copied as it is: a contact, a JSON line.</summary>
+    public void Verbatim(string text)
+    {
+        if (!IsJson)
+        {
+            _writer.WriteLine(TerminalText.Neutralise(text, int.MaxValue));
+        }
+    }
+
     /// <summary>Text of ours with line feeds, already neutralised where it holds foreign text.</summary>
     public void Block(string text)
     {
