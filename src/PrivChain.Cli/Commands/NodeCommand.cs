@@ -17,12 +17,14 @@ internal static class NodeCommand
     private static readonly Option<string[]> _witness = new("--witness") { Description = "NAME=URL of a witness; may be repeated." };
     private static readonly Option<string?> _otlp = new("--otlp") { Description = "OpenTelemetry collector; none: nothing is exported." };
 
+    private static readonly Option<int?> _callsPerSecond = new("--calls-per-second") { Description = "Calls a second for one caller; many people behind one connection need more." };
+
     public static Command Make()
     {
         var command = CommandMaker.Make(
             "node", "Runs a node: ledger, vault and inbox of one operator.",
             "privchain node --data ./node --genesis genesis.json --log-key keys/log --witness w.example.org=http://127.0.0.1:7700",
-            RunAsync, _data, _genesis, _logKey, _listen, _webListen, _enclaveSocket, _witness, _otlp, InputEnd.Option);
+            RunAsync, _data, _genesis, _logKey, _listen, _webListen, _enclaveSocket, _witness, _otlp, _callsPerSecond, InputEnd.Option);
         command.Hidden = true;
         return command;
     }
@@ -47,6 +49,7 @@ internal static class NodeCommand
             EnclaveSocket = run.Optional(_enclaveSocket),
             Witnesses = witnesses,
             OtlpEndpoint = run.Optional(_otlp),
+            Limits = run.Optional(_callsPerSecond) is { } calls and > 0 and <= 1_000_000 ? new NodeLimits { CallsPerSecond = calls, CallsBurst = calls * 5 } : new NodeLimits(),
         };
         using var stop = InputEnd.Watch(run);
         await using var app = NodeHost.Build(options, run.Time);

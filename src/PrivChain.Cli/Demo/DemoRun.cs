@@ -22,7 +22,7 @@ internal static class DemoRun
         try
         {
             run.Output.Heading("Start and enrol");
-            world = await DemoWorld.StartAsync(folder, log, run.Time, run.Cancellation).ConfigureAwait(false);
+            world = await DemoWorld.StartAsync(folder, log, run.Time, dataFolder is null ? null : RealDataStory.CallsPerSecond, run.Cancellation).ConfigureAwait(false);
             run.Output.Warning("Evidence is simulated in this demo: it proves nothing about hardware, and every receipt says so.");
             if (dataFolder is null)
             {

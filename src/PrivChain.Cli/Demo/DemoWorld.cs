@@ -53,11 +53,11 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public RegulatorClient RegulatorClient { get; private set; } = null!;
 
-    public static async Task<DemoWorld> StartAsync(DemoFolder folder, StepLog log, TimeProvider time, CancellationToken cancellation)
+    public static async Task<DemoWorld> StartAsync(DemoFolder folder, StepLog log, TimeProvider time, int? callsPerSecond, CancellationToken cancellation)
     {
         var deployment = await log.DoAsync(
             "start witness, node and enclave",
-            () => RunningDeployment.StartAsync(new DeploymentFolder(folder.Root), "PrivChain demo", 0, time, cancellation),
+            () => RunningDeployment.StartAsync(new DeploymentFolder(folder.Root), "PrivChain demo", 0, time, cancellation, callsPerSecond),
             running => string.Join(", ", running.Children.Select(child => $"{child.Name} {child.Id}"))).ConfigureAwait(false);
         var world = new DemoWorld(deployment, time);
         try
@@ -151,7 +151,21 @@ internal sealed class DemoWorld : IAsyncDisposable
         await Deployment.DisposeAsync().ConfigureAwait(false);
     }
 
-    private DemoOrganisation Organisation(LedgerRole role, string nameEn, string nameZh, string contact, string postalAddress)
+    /// <summary>Governors vote the organisations in.</summary>
+    public async Task EnrolAsync(IEnumerable<DemoOrganisation> organisations, CancellationToken cancellation)
+    {
+        using var account = Deployment.Folder.OpenGovernor();
+        using var connection = Connect();
+        var governor = new GovernorClient(connection, account);
+        var (from, until) = Bootstrap.Validity(_time);
+        foreach (var organisation in organisations)
+        {
+            var points = organisation.Role == LedgerRole.Institution ? 100_000U : 0;
+            await governor.EnrolOrganisationAsync(organisation.Role, organisation.Profile, from, until, points, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public DemoOrganisation Organisation(LedgerRole role, string nameEn, string nameZh, string contact, string postalAddress)
     {
         var organisation = new DemoOrganisation(role, nameEn, nameZh, contact, postalAddress, Connect());
         _owned.Add(organisation);
@@ -167,17 +181,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             measurement => $"measurement {measurement.ToString()[..18]}…").ConfigureAwait(false);
         await log.DoAsync(
             "enrol three issuers, two institutions and a regulator",
-            async () =>
-            {
-                using var account = Deployment.Folder.OpenGovernor();
-                var governor = new GovernorClient(governors, account);
-                var (from, until) = Bootstrap.Validity(_time);
-                foreach (var organisation in Organisations)
-                {
-                    var points = organisation.Role == LedgerRole.Institution ? 100_000U : 0;
-                    await governor.EnrolOrganisationAsync(organisation.Role, organisation.Profile, from, until, points, cancellation).ConfigureAwait(false);
-                }
-            },
+            () => EnrolAsync(Organisations, cancellation),
             string.Join(", ", Organisations.Select(organisation => organisation.Name))).ConfigureAwait(false);
         BankClient = new InstitutionClient(Bank.Connection, Bank.Keys.Account, Bank.Keys.EncryptionKey);
         InsurerClient = new InstitutionClient(Insurer.Connection, Insurer.Keys.Account, Insurer.Keys.EncryptionKey);

@@ -59,7 +59,9 @@ internal sealed class RunningDeployment : IAsyncDisposable
     /// <param name="port">Port of the node's gRPC; 0 takes a free one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends what was started.</param>
-    public static async Task<RunningDeployment> StartAsync(DeploymentFolder folder, string name, int port, TimeProvider time, CancellationToken cancellation)
+    /// <param name="callsPerSecond">Calls a second that the node takes from one caller; null: its default, made for one person or institution at the other end.</param>
+    public static async Task<RunningDeployment> StartAsync(
+        DeploymentFolder folder, string name, int port, TimeProvider time, CancellationToken cancellation, int? callsPerSecond = null)
     {
         if (!File.Exists(Path.Combine(DotnetHost.EnclaveFolder, "PrivChain.Enclave.dll")))
         {
@@ -69,7 +71,7 @@ internal sealed class RunningDeployment : IAsyncDisposable
         var running = new RunningDeployment(folder, folder.Prepare(name, time));
         try
         {
-            await running.StartAsync(port, cancellation).ConfigureAwait(false);
+            await running.StartAsync(port, callsPerSecond, cancellation).ConfigureAwait(false);
             return running;
         }
         catch
@@ -115,16 +117,19 @@ internal sealed class RunningDeployment : IAsyncDisposable
         }
     }
 
-    private async Task StartAsync(int port, CancellationToken cancellation)
+    private async Task StartAsync(int port, int? callsPerSecond, CancellationToken cancellation)
     {
         var witness = Start("witness",
             "witness", "--listen", "127.0.0.1:0", "--key", Folder.WitnessKey, "--name", DeploymentFolder.WitnessName,
             "--log", $"{Genesis.Origin}={Genesis.LogKey}", "--data", Folder.Witness, "--until-input-ends");
         var witnessUrl = Address(await witness.WaitForAsync("witness-ready", _startLimit, cancellation).ConfigureAwait(false), "address");
 
+        string[] limits = callsPerSecond is { } calls ? ["--calls-per-second", calls.ToString(System.Globalization.CultureInfo.InvariantCulture)] : [];
         var node = Start("node",
+        [
             "node", "--data", Folder.Node, "--genesis", Folder.GenesisFile, "--log-key", Folder.LogKey, "--listen", $"http://127.0.0.1:{port}",
-            "--enclave-socket", EnclaveSocket, "--witness", $"{DeploymentFolder.WitnessName}={witnessUrl}", "--until-input-ends");
+            "--enclave-socket", EnclaveSocket, "--witness", $"{DeploymentFolder.WitnessName}={witnessUrl}", "--until-input-ends", .. limits,
+        ]);
         var ready = await node.WaitForAsync("node-ready", _startLimit, cancellation).ConfigureAwait(false);
         this.Address = new DeploymentAddress(Address(ready, "address"), Address(ready, "web"), witnessUrl, EnclaveSocket);
         PrivateFile.Replace(Folder.AddressFile, this.Address.ToArray());
