@@ -64,6 +64,14 @@ public static class NodeHost
         services.AddSingleton(_ => new RecordStore(Database.Open(Path.Combine(options.DataFolder, "records.db"), "records")));
         services.AddSingleton<InboxSignal>();
         services.AddSingleton<SignInBook>();
+        services.AddSingleton<CallLimits>();
+        services.AddSingleton(_ => new TokenBuckets(time, options.Limits.CallsPerSecond, options.Limits.CallsBurst));
+
+        // A page of another site that has its name point at this machine must not be served.
+        services.AddHostFiltering(filter => filter.AllowedHosts = ["127.0.0.1", "localhost", "[::1]"]);
+
+        // Streams may last an hour: a node that stops does not wait for them.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         services.AddSingleton<Authorisation>();
         services.AddSingleton<Admission>();
         services.AddSingleton<EnclaveRelay>();
@@ -77,6 +85,9 @@ public static class NodeHost
             grpcOptions.MaxReceiveMessageSize = options.Limits.Message;
             grpcOptions.MaxSendMessageSize = 16 * 1024 * 1024;
             grpcOptions.EnableDetailedErrors = false;
+
+            // A compressed message makes much out of little; sealed ones do not shrink.
+            grpcOptions.CompressionProviders = [];
             grpcOptions.Interceptors.Add<CallGate>();
         });
         services.AddGrpc().AddServiceOptions<LedgerService>(service => service.MaxReceiveMessageSize = options.Limits.BatchMessage);
@@ -93,7 +104,7 @@ public static class NodeHost
             telemetry.WithTracing(traces => traces.AddOtlpExporter(exporter => exporter.Endpoint = new Uri(otlp)));
         }
 
-        WebApplication app;
+        WebApplication? app = null;
         try
         {
             app = builder.Build();
@@ -103,14 +114,21 @@ public static class NodeHost
             app.Services.GetRequiredService<SingleNode>();
             app.Services.GetRequiredService<RecordStore>();
             app.Services.GetRequiredService<NodeMetrics>().Observe("privchain.ledger.queue", "{entry}", "entries waiting to be sequenced", () => (ledger as EmbeddedLedger)?.Queued ?? 0);
+            app.Services.GetRequiredService<NodeMetrics>().Observe(
+                "privchain.ledger.unwitnessed", "{entry}", "durable entries that no quorum has cosigned yet",
+                () => (long)((ledger.Signed.Current?.Size ?? 0) - Math.Min(ledger.Witnessed.Current?.Size ?? 0, ledger.Signed.Current?.Size ?? 0)));
         }
         catch
         {
+            // Whatever was opened is closed again, so that the next start finds nothing held.
+            (app as IDisposable)?.Dispose();
             held.Dispose();
             throw;
         }
 
+        app.UseHostFiltering();
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.Use(next => http => app.Services.GetRequiredService<CallLimits>().InvokeAsync(http, next));
         app.MapGrpcService<LedgerService>();
         app.MapGrpcService<DocumentService>();
         app.MapGrpcService<VaultService>();
@@ -146,7 +164,7 @@ public static class NodeHost
     {
         var ledger = app.Services.GetRequiredService<ILedgerEngine>();
         app.MapGet("/checkpoint", () => ledger.Witnessed.Current is { } head ? Results.Bytes(head.Note.ToArray(), "text/plain; charset=utf-8") : Results.NotFound());
-        app.MapGet("/tile/{**path}", (string path) =>
+        app.MapGet("/tile/{**path}", (string? path) =>
         {
             if (!TilePath.TryParse("tile/" + path, out var tile))
             {

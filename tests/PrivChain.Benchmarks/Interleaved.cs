@@ -8,7 +8,12 @@ namespace PrivChain.Benchmarks;
 /// </summary>
 internal static class Interleaved
 {
-    public static async Task<Ratio> MeasureAsync(int rounds, Func<Task> ours, Func<Task> reference)
+    /// <param name="rounds">Rounds that count.</param>
+    /// <param name="ours">What is measured.</param>
+    /// <param name="reference">What it is measured against.</param>
+    /// <param name="oursItems">Items that one call of ours does.</param>
+    /// <param name="referenceItems">Items that one call of the reference does; the ratio is by item.</param>
+    public static async Task<Ratio> MeasureAsync(int rounds, Func<Task> ours, Func<Task> reference, int oursItems = 1, int referenceItems = 1)
     {
         // One round unrecorded: compilation, caches, files.
         await ours();
@@ -22,11 +27,11 @@ internal static class Interleaved
             var second = await TimeAsync(reference);
             oursSeconds.Add(first);
             referenceSeconds.Add(second);
-            ratios.Add(second / first);
+            ratios.Add(second / referenceItems / (first / oursItems));
         }
 
         ratios.Sort();
-        return new Ratio(Median(ratios), ratios[0], ratios[^1], Median([.. oursSeconds.Order()]), Median([.. referenceSeconds.Order()]));
+        return new Ratio(Median(ratios), ratios[0], ratios[^1], Median([.. oursSeconds.Order()]) / oursItems, Median([.. referenceSeconds.Order()]) / referenceItems);
     }
 
     private static double Median(List<double> sorted) => sorted[sorted.Count / 2];

@@ -12,7 +12,7 @@ internal sealed class ResultTable
     public void Add(string what, string against, string aim, Ratio ratio, string note) => Row(
         what, against, aim,
         string.Create(CultureInfo.InvariantCulture, $"**{ratio.Median:0.00}** [{ratio.Smallest:0.00} … {ratio.Largest:0.00}]"),
-        string.Create(CultureInfo.InvariantCulture, $"{note}; {ratio.OursSeconds * 1000:0} ms against {ratio.ReferenceSeconds * 1000:0} ms"));
+        string.Create(CultureInfo.InvariantCulture, $"{note}; {ratio.OursSeconds * 1e6:0} µs against {ratio.ReferenceSeconds * 1e6:0} µs an item"));
 
     public void AddFigure(string what, string aim, string figure, string note) => Row(what, "–", aim, $"**{figure}**", note);
 

@@ -20,7 +20,7 @@ internal sealed class SampleLedger
 
     public SampleLedger()
     {
-        Log = new NoteSigner("bench.example/log", NoteKeyType.Ed25519, Ed25519Key.Generate());
+        Log = new NoteSigner("bench.example/log", NoteKeyType.Ed25519, new Ed25519Key(LogSeed));
         Witness = new NoteSigner("bench.example/witness", NoteKeyType.Cosignature, Ed25519Key.Generate());
         Genesis = new Genesis
         {
@@ -35,8 +35,10 @@ internal sealed class SampleLedger
             Account = Issuer.Address, NameEn = "Issuer", NameZh = "签发机构", Contact = "-", PostalAddress = "-", Jurisdiction = "CN", EncryptionKey = key.PublicKey,
         }.ToArray();
         _documents.Add(profile);
-        Enrolment = new EntrySigner(Domain, _governor).Enrol(LedgerRole.Issuer, Issuer.Address, key.PublicKey.Fingerprint, Digest.OfSha256(profile), 0, Start) with { Time = Start };
+        Enrolment = new EntrySigner(Domain, _governor).Enrol(LedgerRole.Issuer, Issuer.Address, key.PublicKey.Fingerprint, Digest.OfSha256(profile), 0, ulong.MaxValue) with { Time = Start };
     }
+
+    public byte[] LogSeed { get; } = RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize);
 
     public Account Issuer { get; } = Account.Generate();
 

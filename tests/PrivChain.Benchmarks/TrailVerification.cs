@@ -29,7 +29,9 @@ internal static class TrailVerification
             {
                 ledger.Authenticate(signed);
                 return Task.CompletedTask;
-            });
+            },
+            entries,
+            entries);
         table.Add($"trail verification of {entries:N0} entries", "signature checks alone", "≥ 0.8", ratio, $"both on all cores; at most {peak / 1024 / 1024} MB more heap, of which the ledger's state is the part that grows");
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Documents;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Sdk.Connection;
@@ -16,6 +17,8 @@ namespace PrivChain.EndToEnd.Tests;
 /// <summary>A whole deployment as real processes, with one of each party: what a story begins from.</summary>
 internal sealed class World : IAsyncDisposable
 {
+    private readonly List<ChildProcess> _restarted = [];
+
     private World(string folder) => Folder = folder;
 
     public string Folder { get; }
@@ -38,9 +41,9 @@ internal sealed class World : IAsyncDisposable
 
     public IssuerClient Issuer { get; private set; } = null!;
 
-    public static async Task<World> StartAsync()
+    public static async Task<World> StartAsync(bool tapped = false)
     {
-        var world = new World(Directory.CreateTempSubdirectory("privchain-world-").FullName);
+        var world = new World(Directory.CreateTempSubdirectory("privchain-world-").FullName) { Tap = tapped ? new WireTap() : null };
         try
         {
             await world.BeginAsync();
@@ -53,33 +56,52 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
-    public Task<PrivChainConnection> ConnectAsync() => PrivChainConnection.OpenAsync(
-        new ConnectionOptions { Node = Deployment.Address.Node, Genesis = Deployment.Genesis, AcceptSimulatedEvidence = true });
+    /// <summary>What every party's traffic carried, where the world was started to record it.</summary>
+    public WireTap? Tap { get; private init; }
+
+    public Task<PrivChainConnection> ConnectAsync(TimeSpan? deadline = null, IHeadStore? heads = null, HttpMessageHandler? handler = null) => PrivChainConnection.OpenAsync(
+        new ConnectionOptions
+        {
+            Node = Deployment.Address.Node,
+            Genesis = Deployment.Genesis,
+            AcceptSimulatedEvidence = true,
+            Deadline = deadline ?? TimeSpan.FromSeconds(20),
+            Heads = heads,
+            Handler = handler ?? Tap,
+        });
 
     /// <summary>An identity card for the person of this world; its values are the plaintext that must be found nowhere else.</summary>
     public async Task<Digest> IssueIdentityAsync(CitizenContact? holder = null)
     {
-        var claims = new JsonObject
-        {
-            ["familyName"] = "Linqiuyan-family", ["givenName"] = "Qiuyan-given", ["fullNameZh"] = "林秋雁甲", ["idNumber"] = "32010219880312402X", ["birthDate"] = "1988-03-12", ["sex"] = "female",
-            ["nationality"] = "CN", ["address"] = "南京市玄武区珠江路 8812 号", ["issuingAuthority"] = "南京市公安局玄武分局",
-        };
-        var issued = await Issuer.IssueAsync("identity-card/1", Encoding.UTF8.GetBytes(claims.ToJsonString()), holder ?? Citizen.ContactFor(Registry.Account.Address));
+        return await IssueAsync("identity-card/1", IdentityClaims(), holder);
+    }
+
+    /// <summary>Any record for the person of this world.</summary>
+    public async Task<Digest> IssueAsync(string schema, JsonObject claims, CitizenContact? holder = null)
+    {
+        var issued = await Issuer.IssueAsync(schema, Encoding.UTF8.GetBytes(claims.ToJsonString()), holder ?? Citizen.ContactFor(Registry.Account.Address));
         return issued.Record;
     }
 
-    /// <summary>Publishes and approves one of the built-in contracts for the bank.</summary>
-    public async Task<PrivacyContract> PublishAsync(string template)
+    /// <summary>What the identity card says: nobody but holder and issuer may find any of it anywhere.</summary>
+    public static JsonObject IdentityClaims() => new()
     {
-        var contract = await Institution.PublishAsync(ContractTemplates.For(template, Bank.Account.Address).OrThrow());
+        ["familyName"] = "Linqiuyan-family", ["givenName"] = "Qiuyan-given", ["fullNameZh"] = "林秋雁甲", ["idNumber"] = "32010219880312402X", ["birthDate"] = "1988-03-12", ["sex"] = "female",
+        ["nationality"] = "CN", ["address"] = "南京市玄武区珠江路 8812 号", ["issuingAuthority"] = "南京市公安局玄武分局",
+    };
+
+    /// <summary>Publishes and approves one of the built-in contracts for the bank.</summary>
+    public async Task<PrivacyContract> PublishAsync(string template, InstitutionClient? institution = null, RoleKeys? controller = null)
+    {
+        var contract = await (institution ?? Institution).PublishAsync(ContractTemplates.For(template, (controller ?? Bank).Account.Address).OrThrow());
         await new RegulatorClient(Connection, Regulator.Account).ApproveAsync(contract.Digest, "fine");
         return contract;
     }
 
     /// <summary>Request and consent, as asked.</summary>
-    public async Task<GivenConsent> ConsentAsync(PrivacyContract contract, uint uses = 1, TimeSpan? validFor = null)
+    public async Task<GivenConsent> ConsentAsync(PrivacyContract contract, uint uses = 1, TimeSpan? validFor = null, string message = "", InstitutionClient? institution = null)
     {
-        var pending = await Institution.RequestAsync(Citizen.ContactFor(Bank.Account.Address), contract.Digest, uses, validFor ?? TimeSpan.FromDays(1));
+        var pending = await (institution ?? Institution).RequestAsync(Citizen.ContactFor(contract.Controller), contract.Digest, uses, validFor ?? TimeSpan.FromDays(1), message);
         var request = (await Citizen.RequestsAsync()).Single(received => received.Request.Digest == pending.Digest);
         using var preview = await Citizen.PreviewAsync(request, DisplayLanguage.English);
         await Citizen.ConsentAsync(preview, new ConsentChoices { Uses = uses });
@@ -87,10 +109,54 @@ internal sealed class World : IAsyncDisposable
         return await pending.WaitForConsentAsync(limit.Token);
     }
 
+    /// <summary>Admits one more organisation.</summary>
+    public async Task EnrolAsync(LedgerRole role, OrganisationProfile profile)
+    {
+        using var account = Deployment.Folder.OpenGovernor();
+        var (from, until) = Bootstrap.Validity(TimeProvider.System);
+        await new GovernorClient(Connection, account).EnrolOrganisationAsync(role, profile, from, until, role == LedgerRole.Institution ? 1000U : 0);
+    }
+
+    public async Task ExpelAsync(LedgerRole role, AccountAddress account)
+    {
+        using var governor = Deployment.Folder.OpenGovernor();
+        await new GovernorClient(Connection, governor).ExpelAsync(role, account, null, Digest.OfSha256("a reason"u8));
+    }
+
+    /// <summary>Ends the witness; the node goes on alone.</summary>
+    public Task StopWitnessAsync() => StopAsync("witness");
+
+    /// <summary>Starts the witness again where the node looks for it.</summary>
+    public Task StartWitnessAsync()
+    {
+        var folder = Deployment.Folder;
+        return StartAsync("witness", "witness-ready",
+            "witness", "--listen", $"127.0.0.1:{Deployment.Address.Witness.Port}", "--key", folder.WitnessKey, "--name", DeploymentFolder.WitnessName,
+            "--log", $"{Deployment.Genesis.Origin}={Deployment.Genesis.LogKey}", "--data", folder.Witness, "--until-input-ends");
+    }
+
+    /// <summary>Ends the node, as it is told to end.</summary>
+    public Task StopNodeAsync() => StopAsync("node");
+
+    /// <summary>Starts the node again where all look for it.</summary>
+    public Task StartNodeAsync()
+    {
+        var folder = Deployment.Folder;
+        return StartAsync("node", "node-ready",
+            "node", "--data", folder.Node, "--genesis", folder.GenesisFile, "--log-key", folder.LogKey, "--listen", $"http://127.0.0.1:{Deployment.Address.Node.Port}",
+            "--enclave-socket", Deployment.EnclaveSocket, "--witness", $"{DeploymentFolder.WitnessName}={Deployment.Address.Witness}", "--until-input-ends");
+    }
+
     public async ValueTask DisposeAsync()
     {
         Citizen?.Dispose();
         Connection?.Dispose();
+        Tap?.Dispose();
+        foreach (var child in _restarted.AsEnumerable().Reverse())
+        {
+            await child.DisposeAsync();
+        }
+
         if (Deployment is not null)
         {
             await Deployment.DisposeAsync();
@@ -102,6 +168,25 @@ internal sealed class World : IAsyncDisposable
         }
 
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task StopAsync(string name)
+    {
+        if (_restarted.Find(child => child.Name == name) is { } restarted)
+        {
+            _restarted.Remove(restarted);
+            await restarted.DisposeAsync();
+            return;
+        }
+
+        await Deployment.StopAsync(Deployment.Children.Single(child => child.Name == name));
+    }
+
+    private async Task StartAsync(string name, string ready, params string[] arguments)
+    {
+        var child = ChildProcess.Start(name, DotnetHost.OwnProgram, arguments);
+        _restarted.Add(child);
+        await child.WaitForAsync(ready, TimeSpan.FromSeconds(30), CancellationToken.None);
     }
 
     private async Task BeginAsync()

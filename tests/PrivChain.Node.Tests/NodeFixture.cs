@@ -15,7 +15,15 @@ internal sealed class NodeFixture : IAsyncDisposable
     private RunningWitness? _witness;
     private WebApplication? _node;
 
-    private NodeFixture(NodeLimits? limits) => _limits = limits ?? new NodeLimits();
+    private readonly TimeProvider _time;
+    private readonly string? _enclaveSocket;
+
+    private NodeFixture(NodeLimits? limits, TimeProvider? time, string? enclaveSocket)
+    {
+        _limits = limits ?? new NodeLimits();
+        _time = time ?? TimeProvider.System;
+        _enclaveSocket = enclaveSocket;
+    }
 
     public LedgerFixture Ledger { get; } = new();
 
@@ -27,11 +35,11 @@ internal sealed class NodeFixture : IAsyncDisposable
 
     public IServiceProvider Services => _node!.Services;
 
-    private string Data => Path.Combine(Folder, "node");
+    public string Data => Path.Combine(Folder, "node");
 
-    public static async Task<NodeFixture> StartAsync(NodeLimits? limits = null, bool witness = true)
+    public static async Task<NodeFixture> StartAsync(NodeLimits? limits = null, bool witness = true, TimeProvider? time = null, string? enclaveSocket = null)
     {
-        var fixture = new NodeFixture(limits);
+        var fixture = new NodeFixture(limits, time, enclaveSocket);
         await File.WriteAllBytesAsync(Path.Combine(fixture.Folder, "genesis.json"), fixture.Ledger.Genesis.ToArray());
         await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "log.key"), Hex.Encode(fixture.Ledger.LogSeed));
         await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "witness.key"), Hex.Encode(fixture.Ledger.WitnessSeed));
@@ -63,12 +71,13 @@ internal sealed class NodeFixture : IAsyncDisposable
         Listen = listen ?? "http://127.0.0.1:0",
         WebListen = "http://127.0.0.1:0",
         Witnesses = [new WitnessAddress(Ledger.WitnessKey.VerifierKey.Name, _witness?.Address ?? new Uri("http://127.0.0.1:9"))],
+        EnclaveSocket = _enclaveSocket,
         Limits = _limits,
     };
 
     public async Task StartNodeAsync()
     {
-        _node = NodeHost.Build(Options(), TimeProvider.System);
+        _node = NodeHost.Build(Options(), _time);
         await _node.StartAsync();
         var (grpc, web) = NodeHost.AddressesOf(_node);
         Address = new Uri(grpc);

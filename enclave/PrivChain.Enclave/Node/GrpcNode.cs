@@ -17,6 +17,8 @@ internal sealed class GrpcNode : INode
     private readonly Documents.DocumentsClient _documents;
     private readonly Vault.VaultClient _vault;
     private readonly Inbox.InboxClient _inbox;
+    private static readonly TimeSpan FollowLimit = TimeSpan.FromMinutes(50);
+
     private readonly SignedIn _signedIn;
     private readonly TimeProvider _time;
 
@@ -36,8 +38,8 @@ internal sealed class GrpcNode : INode
     /// <inheritdoc/>
     public async IAsyncEnumerable<ReceivedChunk> FollowAsync(ulong start, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        // Open for as long as it lasts: no deadline. The ledger is public, so no token either.
-        using var call = _ledger.Follow(new FollowRequest { Start = start }, cancellationToken: cancellation);
+        // The node wants an end for every call; the tail opens the next one. The ledger is public, so no token.
+        using var call = _ledger.Follow(new FollowRequest { Start = start }, deadline: _time.GetUtcNow().UtcDateTime + FollowLimit, cancellationToken: cancellation);
         while (await RefusingAsync(() => call.ResponseStream.MoveNext(cancellation)).ConfigureAwait(false))
         {
             var reply = call.ResponseStream.Current;

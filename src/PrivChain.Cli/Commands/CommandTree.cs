@@ -10,7 +10,25 @@ internal static class CommandTree
         var root = new RootCommand($"PrivChain: consented, attested, witnessed answers from personal records.\n\n{CommandMaker.ExampleHeading}\n  privchain demo");
         foreach (var command in (Command[])
         [
-            UpCommand.Make(), NodeCommand.Make(), WitnessCommand.Make(),
+            UpCommand.Make(),
+            DemoCommand.Make(),
+            WalletCommand.Make(),
+            EnrolCommand.Make(),
+            IssueCommand.Make(),
+            ImportCommand.Make(),
+            ContractCommand.Make(),
+            RequestCommand.Make(),
+            InboxCommand.Make(),
+            ConsentCommand.Make(),
+            RevokeCommand.Make(),
+            QueryCommand.Make(),
+            EraseCommand.Make(),
+            ExportCommand.Make(),
+            TrailCommand.Make(),
+            ReceiptCommand.Make(),
+            EnclaveCommand.Make(),
+            WitnessCommand.Make(),
+            NodeCommand.Make(),
         ])
         {
             root.Subcommands.Add(command);

@@ -49,6 +49,15 @@ internal sealed class CommandOutput
         }
     }
 
+    /// <summary>One line that is not folded, to be copied as it is: a contact, a JSON line.</summary>
+    public void Verbatim(string text)
+    {
+        if (!IsJson)
+        {
+            _writer.WriteLine(TerminalText.Neutralise(text, int.MaxValue));
+        }
+    }
+
     /// <summary>Text of ours with line feeds, already neutralised where it holds foreign text.</summary>
     public void Block(string text)
     {
@@ -64,6 +73,15 @@ internal sealed class CommandOutput
         {
             _console.WriteLine();
             _console.MarkupLine($"[bold]{Safe(text)}[/]");
+        }
+    }
+
+    /// <summary>How a step came out: a mark, its name, a detail and the time it took.</summary>
+    public void Outcome(bool ok, string name, string detail, long milliseconds)
+    {
+        if (!IsJson)
+        {
+            _console.MarkupLine($"  {(ok ? "[green]ok[/]  " : "[bold red]BAD[/] ")}{Safe(name)}{(detail.Length == 0 ? "" : $" [grey]{Safe(detail, 300)}[/]")} [grey]{milliseconds} ms[/]");
         }
     }
 

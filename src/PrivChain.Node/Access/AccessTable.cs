@@ -43,6 +43,5 @@ internal static class AccessTable
         ["/privchain.v1.Enclave/Query"] = AccessRule.Anyone,
         ["/grpc.health.v1.Health/Check"] = AccessRule.Anyone,
         ["/grpc.health.v1.Health/Watch"] = AccessRule.Anyone,
-        ["/grpc.health.v1.Health/List"] = AccessRule.Anyone,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

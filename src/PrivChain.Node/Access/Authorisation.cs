@@ -61,9 +61,10 @@ internal sealed class Authorisation(ILedgerEngine ledger, TimeProvider time)
     private bool MayReadConsent(AccountAddress account, Digest consent) =>
         ledger.Query(state => state.Consent(consent)?.Granter == account) || IsEnclave(account);
 
-    // A worker is whoever a broker has recorded a session for, while it lasts.
+    // A worker is whoever a broker has recorded a session for, while it lasts and while its measurement is enrolled.
     private bool IsEnclave(AccountAddress account) => Holds(LedgerRole.Broker, account)
-        || ledger.Query(state => state.Session(account) is { } session && session.NotAfter >= Now / 1000);
+        || ledger.Query(state => state.Session(account) is { } session && session.NotBefore <= Now / 1000 && session.NotAfter >= Now / 1000
+            && state.Holds(LedgerRole.Measurement, AccountAddress.Zero, session.Measurement, Math.Max(Now, state.Time)));
 
     private bool Holds(LedgerRole role, AccountAddress account) => ledger.Query(state => state.Holds(role, account, Math.Max(Now, state.Time)));
 

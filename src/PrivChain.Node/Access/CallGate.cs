@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Threading.RateLimiting;
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Data.Sqlite;
@@ -14,20 +14,26 @@ namespace PrivChain.Node.Access;
 /// What every call passes: deadline, sign-in, rate, authorisation; and what every refusal leaves through: a status, and the reason's number in the trailer <c>privchain-reason</c>. A stranger gets the reason
 /// alone, never the detail.
 /// </summary>
-internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, NodeLimits limits, TimeProvider time, ILogger<CallGate> logger, NodeMetrics metrics) : Interceptor, IDisposable
+internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, NodeLimits limits, CallLimits sizes, TokenBuckets rates, ILogger<CallGate> logger, NodeMetrics metrics)
+    : Interceptor
 {
     /// <summary>Name of the trailer with the reason's number.</summary>
     public const string ReasonTrailer = "privchain-reason";
 
     private const string CallerKey = "privchain-caller";
 
-    private readonly ConcurrentDictionary<string, TokenBucketRateLimiter> _rates = new(StringComparer.Ordinal);
-
     /// <summary>The signed-in caller of a call that has passed.</summary>
     public static AccountAddress? CallerOf(ServerCallContext context) => context.UserState.TryGetValue(CallerKey, out var caller) ? (AccountAddress)caller : null;
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        PassAsync(context, streams: false, () => continuation(request, context));
+        PassAsync(context, streams: false, () => (request as IMessage)?.CalculateSize() > sizes.Of(context.Method)
+            ? throw new RefusalException(new Refusal(RefusalReason.TooLarge, string.Empty))
+            : continuation(request, context));
+
+    // There is no such method; one that is added must be thought about here first.
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        throw Refused(RefusalReason.NotAllowed);
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
@@ -45,12 +51,12 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
             return true;
         });
 
-    public void Dispose()
+    /// <summary>Reads <c>Bearer token</c>.</summary>
+    public static bool TryToken(string? header, [NotNullWhen(true)] out string? token)
     {
-        foreach (var rate in _rates.Values)
-        {
-            rate.Dispose();
-        }
+        const string Scheme = "Bearer ";
+        token = header is not null && header.StartsWith(Scheme, StringComparison.Ordinal) ? header[Scheme.Length..] : null;
+        return token is not null;
     }
 
     private async Task<T> PassAsync<T>(ServerCallContext context, bool streams, Func<Task<T>> call)
@@ -69,14 +75,14 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
         }
         catch (OperationCanceledException)
         {
-            reason = context.Deadline < time.GetUtcNow().UtcDateTime ? RefusalReason.Deadline : RefusalReason.Cancelled;
+            reason = EndOf(context);
             throw Refused(reason);
         }
-        catch (RpcException)
+        catch (Exception exception) when (exception is IOException or InvalidOperationException && context.CancellationToken.IsCancellationRequested)
         {
-            // From the enclave, by way of the relay: it carries its own status and trailers.
-            reason = RefusalReason.Unavailable;
-            throw;
+            // Writing to a caller who has gone fails in whatever way the connection ended.
+            reason = EndOf(context);
+            throw Refused(reason);
         }
         catch (SqliteException exception)
         {
@@ -108,7 +114,7 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
     private void Admit(ServerCallContext context, bool streams)
     {
         // A call without an end holds its resources for ever.
-        var left = context.Deadline - time.GetUtcNow().UtcDateTime;
+        var left = context.Deadline - TimeProvider.System.GetUtcNow().UtcDateTime;
         var limit = streams ? limits.StreamDeadline : limits.Deadline;
         if (context.Deadline == DateTime.MaxValue || left > limit + TimeSpan.FromSeconds(1))
         {
@@ -118,7 +124,7 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
         AccountAddress? caller = null;
         if (context.RequestHeaders.GetValue("authorization") is { } header)
         {
-            caller = header.StartsWith("Bearer ", StringComparison.Ordinal) ? signIns.Caller(header["Bearer ".Length..]) : null;
+            caller = TryToken(header, out var token) ? signIns.Caller(token) : null;
             if (caller is null)
             {
                 throw new RefusalException(new Refusal(RefusalReason.NotSignedIn, string.Empty));
@@ -127,7 +133,7 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
             context.UserState[CallerKey] = caller.Value;
         }
 
-        if (!RateOf(context, caller).AttemptAcquire().IsAcquired)
+        if (!MayCall(context, caller))
         {
             throw new RefusalException(new Refusal(RefusalReason.Overloaded, string.Empty));
         }
@@ -138,25 +144,16 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
         }
     }
 
-    private TokenBucketRateLimiter RateOf(ServerCallContext context, AccountAddress? caller)
+    // A stranger has the rate of its connection; an account has its own, whatever connection it comes by.
+    private bool MayCall(ServerCallContext context, AccountAddress? caller)
     {
-        // Strangers share the rate of their connection's peer address; accounts have their own.
         var trusted = caller is { } account && authorisation.IsTrusted(account);
-        var key = caller is { } known ? (trusted ? "trusted " : string.Empty) + known : "peer " + context.Peer;
-        if (_rates.Count > 50_000)
-        {
-            _rates.Clear();
-        }
-
-        var factor = trusted ? limits.TrustedFactor : 1;
-        return _rates.GetOrAdd(key, _ => new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = limits.CallsBurst * factor,
-            TokensPerPeriod = Math.Max(1, limits.CallsPerSecond * factor / 10),
-            ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
-            QueueLimit = 0,
-        }));
+        return rates.TryTake(caller?.ToString() ?? context.Peer, trusted ? limits.TrustedFactor : 1);
     }
+
+    // gRPC turns the caller's timeout into a time of the system's clock, whatever clock the node runs on.
+    private static RefusalReason EndOf(ServerCallContext context) =>
+        context.Deadline <= TimeProvider.System.GetUtcNow().UtcDateTime ? RefusalReason.Deadline : RefusalReason.Cancelled;
 
     private static RpcException Refused(RefusalReason reason) =>
         new(new Status(StatusOf(reason), reason.ToString()), new Metadata { { ReasonTrailer, ((int)reason).ToString(System.Globalization.CultureInfo.InvariantCulture) } });

@@ -18,16 +18,18 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
     private static readonly TimeSpan _tokenLife = TimeSpan.FromMinutes(15);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (AccountAddress Account, DateTimeOffset Until)> _challenges = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (AccountAddress Account, string Authority, DateTimeOffset Until)> _challenges = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (AccountAddress Account, DateTimeOffset Until)> _tokens = new(StringComparer.Ordinal);
 
     /// <summary>A message for the account to sign.</summary>
-    public Verdict<string> Challenge(AccountAddress account)
+    /// <param name="account">Who wants to sign in.</param>
+    /// <param name="authority">Host and port by which the caller reached this node: a client that compares them cannot be sent on to another node.</param>
+    public Verdict<string> Challenge(AccountAddress account, string authority)
     {
         var now = time.GetUtcNow();
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var message = string.Create(CultureInfo.InvariantCulture, $"""
-            privchain wants you to sign in with your Ethereum account:
+            {authority} wants you to sign in with your Ethereum account:
             {account}
 
             Sign in to the ledger {genesis.LedgerId}.
@@ -41,19 +43,19 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
             """).ReplaceLineEndings("\n");
         lock (_gate)
         {
-            if (!HasRoom(_challenges, now))
+            if (!HasRoom(_challenges, held => held.Until < now))
             {
                 return Verdict<string>.Refuse(RefusalReason.Overloaded);
             }
 
-            _challenges[message] = (account, now + _challengeLife);
+            _challenges[message] = (account, authority, now + _challengeLife);
         }
 
         return message;
     }
 
     /// <summary>A token against a signed message.</summary>
-    public Verdict<SignInToken> Exchange(string message, ReadOnlySpan<byte> signatureBytes)
+    public Verdict<SignInToken> Exchange(string message, ReadOnlySpan<byte> signatureBytes, string authority)
     {
         var now = time.GetUtcNow();
         AccountAddress account;
@@ -63,6 +65,11 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
             if (!_challenges.Remove(message, out var challenge))
             {
                 return Verdict<SignInToken>.Refuse(RefusalReason.NotSignedIn, "no such sign-in is open");
+            }
+
+            if (challenge.Authority != authority)
+            {
+                return Verdict<SignInToken>.Refuse(RefusalReason.NotSignedIn, "the sign-in was begun at another address");
             }
 
             if (challenge.Until < now)
@@ -83,7 +90,7 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
         var until = now + _tokenLife;
         lock (_gate)
         {
-            if (!HasRoom(_tokens, now))
+            if (!HasRoom(_tokens, held => held.Until < now))
             {
                 return Verdict<SignInToken>.Refuse(RefusalReason.Overloaded);
             }
@@ -110,13 +117,13 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
         return new Digest(Keccak256.Hash(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\u0019Ethereum Signed Message:\n{bytes.Length}")), bytes));
     }
 
-    private bool HasRoom(Dictionary<string, (AccountAddress Account, DateTimeOffset Until)> held, DateTimeOffset now)
+    private bool HasRoom<T>(Dictionary<string, T> held, Func<T, bool> ended)
     {
         if (held.Count >= limits.SignIns)
         {
-            foreach (var ended in held.Where(item => item.Value.Until < now).Select(item => item.Key).ToList())
+            foreach (var key in held.Where(item => ended(item.Value)).Select(item => item.Key).ToList())
             {
-                held.Remove(ended);
+                held.Remove(key);
             }
         }
 

@@ -36,6 +36,7 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread _sequencer;
     private volatile bool _accepting = true;
+    private bool _disposed;
 
     private EmbeddedLedger(LedgerStore store, Genesis genesis, Ed25519Key logKey, NoteSigner log, TimeProvider time, ILogger<EmbeddedLedger> logger, NodeMetrics metrics)
     {
@@ -178,6 +179,12 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
     /// <summary>Stops taking entries, finishes the ones in the queue, closes the file.</summary>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         _accepting = false;
         _queue.Writer.TryComplete();
         _stopping.Cancel();

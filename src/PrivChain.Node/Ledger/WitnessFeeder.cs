@@ -175,6 +175,13 @@ internal sealed class WitnessFeeder : BackgroundService
                     return false;
                 }
 
+                if (size > _ledger.Signed.Current!.Size)
+                {
+                    // It has seen more of this log than our disk holds: the disk was set back, or the log has a second life elsewhere.
+                    Log.WitnessDisagrees(_logger, feed.Key.Name);
+                    return false;
+                }
+
                 feed.Size = size;
             }
 

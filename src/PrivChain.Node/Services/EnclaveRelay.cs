@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using PrivChain.Core.Refusals;
+using PrivChain.Node.Access;
 using PrivChain.Schemas.V1;
 using EnclaveApi = PrivChain.Schemas.V1.Enclave;
 
@@ -45,22 +47,51 @@ internal sealed class EnclaveRelay : EnclaveApi.EnclaveBase, IDisposable
         _enclave = new EnclaveApi.EnclaveClient(_channel);
     }
 
-    public override async Task<IdentifyReply> Identify(IdentifyRequest request, ServerCallContext context) =>
-        await Reached().IdentifyAsync(request, deadline: context.Deadline, cancellationToken: context.CancellationToken);
+    public override async Task<IdentifyReply> Identify(IdentifyRequest request, ServerCallContext context)
+    {
+        try
+        {
+            return await Reached().IdentifyAsync(request, deadline: context.Deadline, cancellationToken: context.CancellationToken);
+        }
+        catch (RpcException exception)
+        {
+            throw Passed(exception, context);
+        }
+    }
 
     public override async Task Query(IAsyncStreamReader<QueryFrame> requestStream, IServerStreamWriter<AnswerFrame> responseStream, ServerCallContext context)
     {
         using var call = Reached().Query(deadline: context.Deadline, cancellationToken: context.CancellationToken);
-        var sending = SendAsync(requestStream, call, context.CancellationToken);
-        await foreach (var answer in call.ResponseStream.ReadAllAsync(context.CancellationToken))
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        var sending = SendAsync(requestStream, call, done.Token);
+        try
         {
-            await responseStream.WriteAsync(answer, context.CancellationToken);
+            await foreach (var answer in call.ResponseStream.ReadAllAsync(context.CancellationToken))
+            {
+                await responseStream.WriteAsync(answer, context.CancellationToken);
+            }
         }
-
-        await sending;
+        catch (RpcException exception)
+        {
+            throw Passed(exception, context);
+        }
+        finally
+        {
+            // The enclave has said its last; an institution that has not closed its side is not waited for. The read is ended before the call is: Kestrel uses a stream again for the
+            // next call, which would fail with "Reading is already in progress".
+            await done.CancelAsync();
+            await sending;
+        }
     }
 
     public void Dispose() => _channel?.Dispose();
+
+    // The enclave's reason goes on, its words do not: they may name paths of this machine.
+    private static RefusalException Passed(RpcException exception, ServerCallContext context) =>
+        int.TryParse(exception.Trailers.GetValue(CallGate.ReasonTrailer), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && Enum.IsDefined((RefusalReason)number) && number != 0 ? Wire.Refuse((RefusalReason)number)
+        : context.CancellationToken.IsCancellationRequested ? Wire.Refuse(context.Deadline <= TimeProvider.System.GetUtcNow().UtcDateTime ? RefusalReason.Deadline : RefusalReason.Cancelled)
+        : Wire.Refuse(RefusalReason.Unavailable);
 
     private EnclaveApi.EnclaveClient Reached() => _enclave ?? throw Wire.Refuse(RefusalReason.Unavailable);
 

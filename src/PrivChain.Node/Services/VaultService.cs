@@ -44,6 +44,7 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
 
         if (refused.Count > 0)
         {
+            // Nobody could ever have read it, so it need not be gone from the log at once.
             store.Destroy(refused);
         }
 
@@ -112,7 +113,11 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
             throw Wire.Refuse(reason);
         }
 
-        store.PutConsent(entry.Digest, request.Package.ToByteArray());
+        if (!store.PutConsent(entry.Digest, request.Package.ToByteArray(), ledger.Query(state => state.Consent(entry.Digest) is not null)))
+        {
+            throw Wire.Refuse(RefusalReason.Conflict);
+        }
+
         return Reply((await admission.AppendAsync(entry)).OrThrow());
     }
 

@@ -38,12 +38,12 @@ internal sealed class Database : IDisposable
         }
         catch (SqliteException exception)
         {
-            keeper.Dispose();
+            Close(keeper);
             throw new RefusalException(new Refusal(RefusalReason.StorageFailed, $"{path}: {exception.Message}"));
         }
         catch
         {
-            keeper.Dispose();
+            Close(keeper);
             throw;
         }
     }
@@ -71,10 +71,13 @@ internal sealed class Database : IDisposable
         return connection.QuerySingle<(long Busy, long Log, long Moved)>("PRAGMA wal_checkpoint(TRUNCATE)").Busy == 0;
     }
 
-    public void Dispose()
+    public void Dispose() => Close(_keeper);
+
+    // A connection that is only disposed goes back to the pool and keeps the file open.
+    private static void Close(SqliteConnection keeper)
     {
-        _keeper.Dispose();
-        SqliteConnection.ClearPool(_keeper);
+        keeper.Dispose();
+        SqliteConnection.ClearPool(keeper);
     }
 
     private static void Configure(SqliteConnection connection)

@@ -29,11 +29,11 @@ internal sealed class Eraser(RecordStore store, ILedgerEngine ledger, ILogger<Er
         if (left.Count > 0)
         {
             Log.Destroyed(logger, left.Count);
-            if (!store.Destroy(left))
-            {
-                _pending.Release();
-            }
+            store.Destroy(left);
         }
+
+        // Even when nothing is left to destroy: the process may have died between the deletion and the truncation.
+        _pending.Release();
 
         try
         {

@@ -48,13 +48,36 @@ internal sealed class RecordStore : IDisposable
                 _writer.Execute("DELETE FROM records WHERE digest = @digest", new { digest = record.ToArray() }, transaction);
             }
         });
-        return _database.TruncateLog();
+        return TruncateLog();
     }
 
-    public bool TruncateLog() => _database.TruncateLog();
+    /// <summary>Empties the write-ahead log, which may hold older copies of what was overwritten. False while a reader holds it.</summary>
+    public bool TruncateLog()
+    {
+        lock (_writing)
+        {
+            return _database.TruncateLog();
+        }
+    }
 
-    public void PutConsent(Digest consent, byte[] package) => Write(transaction =>
-        _writer.Execute("INSERT INTO consents (digest, package) VALUES (@digest, @package) ON CONFLICT DO NOTHING", new { digest = consent.ToArray(), package }, transaction));
+    /// <summary>Keeps a package; one that is there is replaced only while its consent does not stand. False when another one stands.</summary>
+    public bool PutConsent(Digest consent, byte[] package, bool stands)
+    {
+        var kept = true;
+        Write(transaction =>
+        {
+            var digest = consent.ToArray();
+            if (stands && _writer.QuerySingleOrDefault<byte[]>("SELECT package FROM consents WHERE digest = @digest", new { digest }, transaction) is { } before)
+            {
+                kept = before.AsSpan().SequenceEqual(package);
+                return;
+            }
+
+            _writer.Execute(
+                "INSERT INTO consents (digest, package) VALUES (@digest, @package) ON CONFLICT DO UPDATE SET package = excluded.package", new { digest, package }, transaction);
+        });
+        return kept;
+    }
 
     public byte[]? Consent(Digest consent) => ReadOne("SELECT package FROM consents WHERE digest = @key", consent);
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Google.Protobuf;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Consent;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
@@ -293,6 +294,15 @@ public sealed class CitizenClient : IDisposable
         return await _connection.Ledger.ProveAppendedAsync(entry, reply.Index, reply.Time, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>One consent as a document of the outside world: ISO/IEC TS 27560 with DPV, a Kantara receipt, or an Account Aggregator artefact; canonical JSON.</summary>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.UnknownReference"/>, or <see cref="RefusalReason.NotFound"/> when the own copy of the details is gone.</exception>
+    public async Task<byte[]> ExportConsentAsync(Digest consent, ConsentExportFormat format, CancellationToken cancellationToken = default)
+    {
+        var own = (await ConsentsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(item => item.Digest == consent)
+            ?? throw Refused(RefusalReason.UnknownReference, $"no consent {consent} of this person");
+        return ConsentRecordExport.Write(await ConsentFactsReader.ReadAsync(_connection, own, cancellationToken).ConfigureAwait(false), format);
+    }
+
     /// <summary>Everything about this person, in the clear, as one JSON document (<see cref="CitizenExport"/>): keep it as you would keep the papers themselves.</summary>
     public async Task<byte[]> ExportAsync(CancellationToken cancellationToken = default)
     {
@@ -300,7 +310,14 @@ public sealed class CitizenClient : IDisposable
         try
         {
             var consents = await ConsentsAsync(cancellationToken).ConfigureAwait(false);
-            return CitizenExport.ToJson(_connection.LedgerId, _connection.Time.GetUtcNow(), records, consents);
+            var receipts = new Dictionary<Digest, byte[]>();
+            foreach (var consent in consents.Where(consent => consent.Details is not null))
+            {
+                var facts = await ConsentFactsReader.ReadAsync(_connection, consent, cancellationToken).ConfigureAwait(false);
+                receipts[consent.Digest] = ConsentRecordExport.Write(facts, ConsentExportFormat.Iso27560Dpv);
+            }
+
+            return CitizenExport.ToJson(_connection.LedgerId, _connection.Time.GetUtcNow(), records, consents, receipts);
         }
         finally
         {

@@ -12,9 +12,16 @@ public static class CitizenExport
     public const string Format = "privchain-export/1";
 
     /// <summary>Writes records and consents as gathered by <see cref="CitizenClient.RecordsAsync"/> and <see cref="CitizenClient.ConsentsAsync"/>.</summary>
+    /// <param name="ledgerId">The ledger.</param>
+    /// <param name="at">When it was gathered.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="consents">The consents.</param>
+    /// <param name="receipts">ISO/IEC TS 27560 documents by consent, canonical JSON; a consent without one goes without.</param>
     /// <returns>UTF-8, indented.</returns>
-    public static byte[] ToJson(Digest ledgerId, DateTimeOffset at, IEnumerable<HeldRecord> records, IEnumerable<OwnConsent> consents)
+    public static byte[] ToJson(
+        Digest ledgerId, DateTimeOffset at, IEnumerable<HeldRecord> records, IEnumerable<OwnConsent> consents, IReadOnlyDictionary<Digest, byte[]> receipts)
     {
+        ArgumentNullException.ThrowIfNull(receipts);
         ArgumentNullException.ThrowIfNull(records);
         ArgumentNullException.ThrowIfNull(consents);
         using var stream = new MemoryStream();
@@ -34,7 +41,7 @@ public static class CitizenExport
             writer.WriteStartArray("consents");
             foreach (var consent in consents)
             {
-                Write(writer, consent);
+                Write(writer, consent, receipts.GetValueOrDefault(consent.Digest));
             }
 
             writer.WriteEndArray();
@@ -71,7 +78,7 @@ public static class CitizenExport
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, OwnConsent consent)
+    private static void Write(Utf8JsonWriter writer, OwnConsent consent, byte[]? receipt)
     {
         var grant = consent.Grant;
         writer.WriteStartObject();
@@ -122,6 +129,12 @@ public static class CitizenExport
         }
 
         writer.WriteEndArray();
+        if (receipt is not null)
+        {
+            writer.WritePropertyName("iso27560");
+            writer.WriteRawValue(receipt);
+        }
+
         writer.WriteEndObject();
     }
 }

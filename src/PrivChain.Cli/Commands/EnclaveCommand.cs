@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using PrivChain.Attestation;
+using PrivChain.Cli.Deployment;
+using PrivChain.Core.Bytes;
+
+namespace PrivChain.Cli.Commands;
+
+/// <summary><c>enclave</c>: what code runs where keys are released.</summary>
+internal static class EnclaveCommand
+{
+    public static Command Make() => CommandMaker.Group(
+        "enclave", "The enclave program and its evidence.", "privchain enclave measure",
+        CommandMaker.Make("measure", "Measures the enclave program built here.", "privchain enclave measure", MeasureAsync),
+        CommandMaker.Make(
+            "evidence", "Asks the enrolled broker at the node for fresh evidence, appraises it, and compares it with the program built here.",
+            "privchain enclave evidence --accept-simulated", EvidenceAsync, Common.Connection));
+
+    private static async Task<int> MeasureAsync(CommandRun run)
+    {
+        var (measurement, digest) = await EnclaveProgram.MeasureAsync(DotnetHost.EnclaveFolder, run.Cancellation).ConfigureAwait(false);
+        run.Output.Json["measurement"] = measurement;
+        run.Output.Json["digest"] = digest.ToString();
+        run.Output.Facts(("Measurement", measurement), ("Digest", digest.ToString()));
+        return 0;
+    }
+
+    private static async Task<int> EvidenceAsync(CommandRun run)
+    {
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        var brokers = await connection.Organisations.BrokersAsync(run.Cancellation).ConfigureAwait(false);
+        var built = await EnclaveProgram.MeasureAsync(DotnetHost.EnclaveFolder, run.Cancellation).ConfigureAwait(false);
+        var list = new JsonArray();
+        foreach (var broker in brokers)
+        {
+            var claims = broker.Enclave.Claims;
+            var measurement = Hex.Encode(claims.Measurement.Span);
+            var same = measurement == built.Measurement;
+            list.Add(new JsonObject
+            {
+                ["broker"] = broker.Profile.Account.ToString(), ["kind"] = claims.Kind, ["measurement"] = measurement, ["simulated"] = broker.Enclave.IsSimulated, ["builtHere"] = same,
+            });
+            run.Output.Facts(
+                ("Broker", broker.Profile.Account.ToString()), ("Evidence", claims.Kind), ("Measurement", measurement), ("Same as built here", same ? "yes" : "no"));
+            if (broker.Enclave.IsSimulated)
+            {
+                run.Output.Warning("The evidence is simulated: it proves nothing about hardware.");
+            }
+        }
+
+        run.Output.Json["brokers"] = list;
+        return 0;
+    }
+}

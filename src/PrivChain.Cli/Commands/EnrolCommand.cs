@@ -1,0 +1,102 @@
+using System.CommandLine;
+using PrivChain.Cli.Deployment;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Governance;
+
+namespace PrivChain.Cli.Commands;
+
+/// <summary><c>enrol</c>: a governor's votes, with the governor's key of the deployment on this machine.</summary>
+internal static class EnrolCommand
+{
+    private static readonly Option<string> _nameEn = new("--name-en") { Description = "Legal name in English.", Required = true };
+    private static readonly Option<string> _nameZh = new("--name-zh") { Description = "Legal name in Chinese.", Required = true };
+    private static readonly Option<string> _contact = new("--contact") { Description = "Mail address or telephone number.", DefaultValueFactory = _ => "-" };
+    private static readonly Option<string> _postalAddress = new("--postal-address") { Description = "Postal address.", DefaultValueFactory = _ => "-" };
+    private static readonly Option<string> _jurisdiction = new("--jurisdiction") { Description = "ISO 3166 code.", DefaultValueFactory = _ => "CN" };
+    private static readonly Option<uint> _points = new("--points") { Description = "Points credited to an institution.", DefaultValueFactory = _ => 1000 };
+    private static readonly Option<int> _days = new("--days") { Description = "Validity in days.", DefaultValueFactory = _ => 3650 };
+    private static readonly Option<Digest?> _measurement = Parsing.Digest("--measurement", "Digest of a measurement; left out, the enclave program built here is measured.");
+
+    public static Command Make() => CommandMaker.Group(
+        "enrol", "Admits organisations, enclave measurements and key brokers.",
+        "privchain enrol institution --keystore bank.json --name-en 'Bank of Jinling' --name-zh 金陵银行",
+        Organisation("institution", LedgerRole.Institution, "Admits an institution, which may publish contracts and query."),
+        Organisation("issuer", LedgerRole.Issuer, "Admits an issuer, which may sign and anchor records."),
+        Organisation("regulator", LedgerRole.Regulator, "Admits a regulator, who approves contracts."),
+        CommandMaker.Make("measurement", "Admits a measurement of the enclave program.", "privchain enrol measurement", MeasurementAsync, [_measurement, _days, .. Common.Connection]),
+        CommandMaker.Make(
+            "broker", "Appraises the enclave at the node, compares it with the program built here, and admits it as key broker.", "privchain enrol broker --accept-simulated",
+            BrokerAsync, [_days, .. Common.Connection]));
+
+    private static Command Organisation(string name, LedgerRole role, string description) => CommandMaker.Make(
+        name, description, $"privchain enrol {name} --keystore org.json --name-en 'City Registry' --name-zh 市民政局",
+        run => OrganisationAsync(run, role),
+        [_nameEn, _nameZh, _contact, _postalAddress, _jurisdiction, .. role == LedgerRole.Institution ? (Symbol[])[_points] : [], _days, .. Common.Signing]);
+
+    private static async Task<int> OrganisationAsync(CommandRun run, LedgerRole role)
+    {
+        using var keys = Common.OpenKeys(run);
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        using var account = OpenGovernor(run);
+        var profile = keys.Profile(
+            run.Value(_nameEn), run.Value(_nameZh), run.Value(_contact), run.Value(_postalAddress), run.Value(_jurisdiction), signsRecords: role == LedgerRole.Issuer);
+        var (from, until) = Validity(run);
+        var proven = await new GovernorClient(connection, account).EnrolOrganisationAsync(
+            role, profile, from, until, role == LedgerRole.Institution ? run.Value(_points) : 0, run.Cancellation).ConfigureAwait(false);
+        run.Output.Json["account"] = profile.Account.ToString();
+        Say(run, $"{profile.Account} is enrolled as {role}", proven);
+        return 0;
+    }
+
+    private static async Task<int> MeasurementAsync(CommandRun run)
+    {
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        using var account = OpenGovernor(run);
+        var measurement = run.Optional(_measurement) ?? (await EnclaveProgram.MeasureAsync(DotnetHost.EnclaveFolder, run.Cancellation).ConfigureAwait(false)).Digest;
+        var (from, until) = Validity(run);
+        var proven = await new GovernorClient(connection, account).EnrolMeasurementAsync(measurement, from, until, run.Cancellation).ConfigureAwait(false);
+        run.Output.Json["measurement"] = measurement.ToString();
+        Say(run, $"measurement {measurement} is enrolled", proven);
+        return 0;
+    }
+
+    private static async Task<int> BrokerAsync(CommandRun run)
+    {
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        using var account = OpenGovernor(run);
+        var governor = new GovernorClient(connection, account);
+        var built = await EnclaveProgram.MeasureAsync(DotnetHost.EnclaveFolder, run.Cancellation).ConfigureAwait(false);
+        var candidate = await governor.InspectEnclaveAsync(run.Cancellation).ConfigureAwait(false);
+        if (candidate.Measurement != built.Digest)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.MeasurementNotAccepted, $"the running enclave measures {candidate.Measurement}, the program built here {built.Digest}"));
+        }
+
+        var (from, until) = Validity(run);
+        var proven = await governor.EnrolBrokerAsync(candidate, from, until, run.Cancellation).ConfigureAwait(false);
+        run.Output.Json["broker"] = candidate.Profile.Account.ToString();
+        run.Output.Json["measurement"] = candidate.Measurement.ToString();
+        Say(run, $"broker {candidate.Profile.Account} is enrolled", proven);
+        return 0;
+    }
+
+    private static Core.Keys.Account OpenGovernor(CommandRun run) => new DeploymentFolder(run.Value(Common.Folder)).OpenGovernor();
+
+    private static (DateTimeOffset From, DateTimeOffset Until) Validity(CommandRun run)
+    {
+        var days = run.Value(_days);
+        var now = run.Time.GetUtcNow();
+        return days is > 0 and <= 36_500
+            ? (now.AddMinutes(-5), now.AddDays(days))
+            : throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--days: wanted 1 to 36500"));
+    }
+
+    private static void Say(CommandRun run, string what, ProvenEntry proven)
+    {
+        run.Output.Json["entry"] = proven.Index;
+        run.Output.Line($"{what}: entry {proven.Index}, witnessed.");
+    }
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using PrivChain.Core.Ledger;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Consent;
+using PrivChain.Sdk.Query;
+
+namespace PrivChain.Cli.Commands;
+
+/// <summary><c>inbox</c>: what waits for this keystore's owner: a person's requests, consents and records, or an institution's consents.</summary>
+internal static class InboxCommand
+{
+    public static Command Make() => CommandMaker.Make(
+        "inbox", "Shows a person's requests, records and consents, or the consents that an institution was given.", "privchain inbox --keystore me.json", RunAsync, Common.Signing);
+
+    private static async Task<int> RunAsync(CommandRun run)
+    {
+        using var keys = Common.OpenKeys(run);
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        var isInstitution = await connection.Ledger.ReadStateAsync(
+            state => state.Holds(LedgerRole.Institution, keys.Account.Address, state.Time), cancellationToken: run.Cancellation).ConfigureAwait(false);
+        if (isInstitution)
+        {
+            await InstitutionAsync(run, new InstitutionClient(connection, keys.Account, keys.EncryptionKey)).ConfigureAwait(false);
+        }
+        else
+        {
+            using var citizen = new CitizenClient(connection, keys.Wallet);
+            await CitizenAsync(run, connection, citizen).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    private static async Task InstitutionAsync(CommandRun run, InstitutionClient institution)
+    {
+        var consents = await institution.ListConsentsAsync(run.Cancellation).ConfigureAwait(false);
+        run.Output.Json["consents"] = new JsonArray([.. consents.Select(consent => (JsonNode)new JsonObject
+        {
+            ["consent"] = consent.Digest.ToString(), ["contract"] = consent.Contract.Digest.ToString(), ["title"] = consent.Details.Title, ["uses"] = consent.Uses,
+            ["validUntil"] = Common.Time(consent.Entry.Entry.NotAfter),
+        })]);
+        run.Output.Table(
+            ["Consent", "Contract", "Uses", "Until"],
+            consents.Select(consent => new[]
+            {
+                consent.Digest.ToString(), consent.Details.Title, consent.Uses.ToString(CultureInfo.InvariantCulture), Common.Time(consent.Entry.Entry.NotAfter),
+            }));
+    }
+
+    private static async Task CitizenAsync(CommandRun run, PrivChainConnection connection, CitizenClient citizen)
+    {
+        var output = run.Output;
+        var requests = await citizen.RequestsAsync(run.Cancellation).ConfigureAwait(false);
+        var rows = new List<string[]>();
+        var list = new JsonArray();
+        foreach (var received in requests)
+        {
+            var institution = await connection.Organisations.GetAsync(LedgerRole.Institution, received.Institution, run.Cancellation).ConfigureAwait(false);
+            var request = received.Request;
+            rows.Add([request.Digest.ToString(), institution.Name, request.Uses.ToString(CultureInfo.InvariantCulture), $"{request.ValidSeconds / 86_400} d {request.ValidSeconds % 86_400 / 3600} h", request.Message]);
+            list.Add(new JsonObject
+            {
+                ["request"] = request.Digest.ToString(), ["institution"] = received.Institution.ToString(), ["name"] = institution.Name, ["contract"] = request.Contract.ToString(),
+                ["uses"] = request.Uses, ["validSeconds"] = request.ValidSeconds, ["message"] = request.Message, ["sentAt"] = received.SentAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+            });
+        }
+
+        output.Json["requests"] = list;
+        output.Heading("Requests");
+        output.Table(["Request", "From", "Uses", "For", "Message"], rows);
+
+        var records = await citizen.RecordsAsync(run.Cancellation).ConfigureAwait(false);
+        try
+        {
+            output.Json["records"] = new JsonArray([.. records.Select(record => (JsonNode)new JsonObject
+            {
+                ["record"] = record.Digest.ToString(), ["schema"] = record.Schema.Id, ["issuer"] = record.IssuerName,
+            })]);
+            output.Heading("Records");
+            output.Table(["Record", "Kind", "Issuer"], records.Select(record => new[] { record.Digest.ToString(), record.Schema.Id, record.IssuerName }));
+        }
+        finally
+        {
+            foreach (var record in records)
+            {
+                record.Dispose();
+            }
+        }
+
+        var now = run.Time.GetUtcNow();
+        var consents = await citizen.ConsentsAsync(run.Cancellation).ConfigureAwait(false);
+        output.Json["consents"] = new JsonArray([.. consents.Select(consent => (JsonNode)new JsonObject
+        {
+            ["consent"] = consent.Digest.ToString(), ["controller"] = consent.Grant.Controller.ToString(), ["title"] = consent.Details?.Title, ["uses"] = consent.Grant.Uses,
+            ["usesLeft"] = consent.Grant.UsesLeft, ["active"] = consent.IsActive(now), ["revoked"] = consent.Grant.RevokedAt is not null, ["answers"] = consent.Answers.Count,
+        })]);
+        output.Heading("Consents");
+        output.Table(
+            ["Consent", "To", "What", "Left", "State"],
+            consents.Select(consent => new[]
+            {
+                consent.Digest.ToString(), consent.Details?.ControllerName ?? consent.Grant.Controller.ToString(), consent.Details?.Title ?? "-",
+                $"{consent.Grant.UsesLeft} of {consent.Grant.Uses}", consent.Grant.RevokedAt is not null ? "revoked" : consent.IsActive(now) ? "active" : "over",
+            }));
+    }
+}

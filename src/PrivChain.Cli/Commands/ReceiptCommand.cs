@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Receipts;
+
+namespace PrivChain.Cli.Commands;
+
+/// <summary><c>receipt verify</c>: checks a receipt without any network.</summary>
+internal static class ReceiptCommand
+{
+    private static readonly Argument<string> _file = Parsing.Path("FILE", "The receipt.");
+    private static readonly Option<Digest?> _ledger = Parsing.Digest("--ledger", "Id of the ledger that the receipt has to be of.");
+
+    public static Command Make() => CommandMaker.Group(
+        "receipt", "Receipts: what proves one answer.", "privchain receipt verify receipt.json --genesis genesis.json --accept-simulated",
+        CommandMaker.Make(
+            "verify", "Verifies a receipt offline and names the first check that fails.",
+            "privchain receipt verify receipt.json --genesis genesis.json --accept-simulated",
+            VerifyAsync, _file, _ledger, Common.Genesis, Common.AcceptSimulated));
+
+    private static Task<int> VerifyAsync(CommandRun run)
+    {
+        var output = run.Output;
+        var pin = Common.Pin(run, _ledger);
+        var report = ReceiptVerifier.Verify(Common.ReadFile(run.Value(_file), Receipt.MaxSize), pin, run.Optional(Common.AcceptSimulated));
+        output.Json["valid"] = report.Valid;
+        output.Json["pinned"] = report.Pinned;
+        output.Json["simulated"] = report.Simulated;
+        output.Json["ledger"] = report.LedgerId.ToString();
+        output.Json["checks"] = new JsonArray([.. report.Checks.Select(check => (JsonNode)new JsonObject
+        {
+            ["field"] = check.Field, ["claim"] = check.Claim, ["holds"] = check.Holds, ["reason"] = check.Refusal?.Reason.ToString(),
+        })]);
+        foreach (var check in report.Checks)
+        {
+            output.Line($"{(check.Holds ? "ok    " : "FAILED")}  {check.Field}: {check.Claim}");
+        }
+
+        if (!report.Pinned)
+        {
+            output.Warning("NOTHING IS PINNED: the file's own genesis was believed. Name the ledger with --genesis or --ledger.");
+        }
+
+        if (report.Simulated)
+        {
+            output.Warning("The evidence is simulated: it proves nothing about hardware.");
+        }
+
+        if (report.Failed is { Refusal: { } refusal } failed)
+        {
+            output.Json["failed"] = failed.Field;
+            output.Refused(refusal with { Detail = $"{failed.Field}: {refusal.Detail}" });
+            return Task.FromResult((int)refusal.Reason);
+        }
+
+        var core = report.Core!;
+        output.Json["core"] = JsonNode.Parse(report.Receipt!.Core);
+        output.Facts(("Institution", core.Controller.ToString()), ("Contract", core.Contract.ToString()), ("Used", Common.Time(report.UsedAt / 1000)));
+        output.Line("The receipt holds. What it alone cannot show:");
+        output.Json["notChecked"] = new JsonArray([.. ReceiptReport.NotChecked.Select(line => (JsonNode)line)]);
+        foreach (var line in ReceiptReport.NotChecked)
+        {
+            output.Line("  - " + line);
+        }
+
+        return Task.FromResult((int)RefusalReason.None);
+    }
+}

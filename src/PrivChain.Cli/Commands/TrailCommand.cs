@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Trail;
+
+namespace PrivChain.Cli.Commands;
+
+/// <summary><c>trail</c>: the witnessed history of everything that happened.</summary>
+internal static class TrailCommand
+{
+    private static readonly Argument<string> _folder = Parsing.Path("DIR", "Folder of the trail.");
+    private static readonly Option<Digest?> _ledger = Parsing.Digest("--ledger", "Id of the ledger that the trail has to be of.");
+    private static readonly Option<int> _last = new("--last") { Description = "How many entries, counted from the end.", DefaultValueFactory = _ => 20 };
+    private static readonly Option<Digest?> _consent = Parsing.Digest("--consent", "Only the uses of this consent.");
+
+    public static Command Make() => CommandMaker.Group(
+        "trail", "The trail: every act on the ledger, signed, hashed and witnessed.", "privchain trail verify ./trail --genesis genesis.json",
+        CommandMaker.Make("show", "Shows the end of the trail, or the uses of one consent.", "privchain trail show --last 20", ShowAsync, [_last, _consent, .. Common.Connection]),
+        CommandMaker.Make("export", "Writes the whole trail into a folder, to be verified anywhere.", "privchain trail export ./trail", ExportAsync, [_folder, .. Common.Connection]),
+        CommandMaker.Make(
+            "verify", "Verifies an exported trail offline and names the first entry that is wrong.", "privchain trail verify ./trail --genesis genesis.json",
+            VerifyAsync, _folder, _ledger, Common.Genesis));
+
+    private static async Task<int> ShowAsync(CommandRun run)
+    {
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        var head = await connection.Ledger.RefreshAsync(cancellationToken: run.Cancellation).ConfigureAwait(false);
+        var size = head.Checkpoint.Size;
+        List<ulong> wanted;
+        if (run.Optional(_consent) is { } consent)
+        {
+            wanted = await connection.Ledger.ReadStateAsync(
+                _ => connection.Ledger.History.UsesOf(consent).Select(use => use.Index).ToList(), cancellationToken: run.Cancellation).ConfigureAwait(false);
+        }
+        else
+        {
+            var count = Math.Min(size, (ulong)Math.Clamp(run.Value(_last), 0, 1000));
+            wanted = [.. Enumerable.Range(0, (int)count).Select(i => size - count + (ulong)i)];
+        }
+
+        var rows = new List<string[]>();
+        var entries = new JsonArray();
+        foreach (var index in wanted)
+        {
+            var proven = await connection.Ledger.GetEntryAsync(index, cancellationToken: run.Cancellation).ConfigureAwait(false);
+            var entry = proven.Entry;
+            rows.Add([index.ToString(CultureInfo.InvariantCulture), Common.Time(entry.Time / 1000), entry.Kind.ToString(), entry.Signer.ToString(), Short(entry.Reference)]);
+            entries.Add(new JsonObject
+            {
+                ["index"] = index, ["time"] = Common.Time(entry.Time / 1000), ["kind"] = entry.Kind.ToString(), ["digest"] = proven.Digest.ToString(),
+                ["signer"] = entry.Signer.ToString(), ["party"] = entry.Party.ToString(), ["reference"] = entry.Reference.ToString(),
+            });
+        }
+
+        var output = run.Output;
+        output.Json["ledger"] = connection.LedgerId.ToString();
+        output.Json["size"] = size;
+        output.Json["root"] = head.Checkpoint.Root.ToString();
+        output.Json["witnesses"] = new JsonArray([.. head.WitnessNames.Select(name => (JsonNode)name)]);
+        output.Json["entries"] = entries;
+        output.Facts(
+            ("Ledger", connection.LedgerId.ToString()), ("Entries", size.ToString(CultureInfo.InvariantCulture)), ("Root", head.Checkpoint.Root.ToString()),
+            ("Witnesses", string.Join(", ", head.WitnessNames)));
+        output.Table(["#", "Time", "Kind", "Signer", "About"], rows);
+        return 0;
+    }
+
+    private static async Task<int> ExportAsync(CommandRun run)
+    {
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        var folder = run.Value(_folder);
+        var count = await TrailExporter.ExportAsync(connection, new FolderTrail(folder), cancellationToken: run.Cancellation).ConfigureAwait(false);
+        run.Output.Json["entries"] = count;
+        run.Output.Json["folder"] = Path.GetFullPath(folder);
+        run.Output.Line($"{count} entries in {folder}. Verify them with: privchain trail verify {folder} --ledger {connection.LedgerId}");
+        return 0;
+    }
+
+    private static Task<int> VerifyAsync(CommandRun run)
+    {
+        var output = run.Output;
+        var folder = run.Value(_folder);
+        if (!Directory.Exists(folder))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no folder {folder}"));
+        }
+
+        var report = TrailVerifier.Verify(new FolderTrail(folder), Common.Pin(run, _ledger), cancellation: run.Cancellation);
+        output.Json["valid"] = report.Valid;
+        output.Json["pinned"] = report.Pinned;
+        output.Json["ledger"] = report.LedgerId.ToString();
+        output.Json["size"] = report.Size;
+        output.Json["root"] = report.Root.ToString();
+        if (!report.Pinned)
+        {
+            output.Warning("NOTHING IS PINNED: the trail's own genesis was believed. Name the ledger with --genesis or --ledger.");
+        }
+
+        if (report.Refusal is { } refusal)
+        {
+            output.Json["firstWrongEntry"] = report.FirstWrongEntry;
+            output.Refused(refusal);
+            return Task.FromResult((int)refusal.Reason);
+        }
+
+        output.Json["witnesses"] = new JsonArray([.. report.Witnesses.Select(name => (JsonNode)name)]);
+        output.Json["kinds"] = new JsonObject(report.Kinds.Select(kind => KeyValuePair.Create(kind.Key.ToString(), (JsonNode?)kind.Value)));
+        output.Json["queries"] = new JsonObject(report.QueriesByInstitution.Select(pair => KeyValuePair.Create(pair.Key.ToString(), (JsonNode?)pair.Value)));
+        output.Json["undeliveredUses"] = report.UndeliveredUses;
+        output.Facts(
+            ("Ledger", report.LedgerId.ToString()),
+            ("Entries", report.Size.ToString(CultureInfo.InvariantCulture)),
+            ("Root", report.Root.ToString()),
+            ("Witnesses", $"{string.Join(", ", report.Witnesses)} at {Common.Time(report.WitnessedAt)}"),
+            ("Undelivered", report.UndeliveredUses.ToString(CultureInfo.InvariantCulture)));
+        output.Table(["Kind", "Entries"], report.Kinds.Select(kind => new[] { kind.Key.ToString(), kind.Value.ToString(CultureInfo.InvariantCulture) }));
+        output.Table(["Institution", "Queries"], report.QueriesByInstitution.Select(pair => new[] { pair.Key.ToString(), pair.Value.ToString(CultureInfo.InvariantCulture) }));
+        output.Line("The trail holds: every signature, rule, tile and the witnessed root.");
+        return Task.FromResult(0);
+    }
+
+    private static string Short(Digest digest) => digest.IsZero ? "-" : digest.ToString()[..18] + "…";
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Node.Access;
+
+/// <summary>
+/// What gRPC does before any interceptor: it reads the whole message. So the size that a call may have is set here, by method and by whether the caller has signed in, and a status that gRPC
+/// answers with by itself gets its reason.
+/// </summary>
+internal sealed class CallLimits(NodeLimits limits, SignInBook signIns)
+{
+    // Message prefix of gRPC, and the framing of gRPC-Web.
+    private const int Framing = 64;
+
+    /// <summary>Largest message of a method.</summary>
+    public int Of(string method) => method switch
+    {
+        "/privchain.v1.Ledger/AppendBatch" => limits.BatchMessage,
+        "/privchain.v1.Vault/PutRecords" => 16 * limits.BatchMessage,
+        "/privchain.v1.Vault/PutConsent" => 5 * limits.BatchMessage,
+        "/privchain.v1.Inbox/Send" => 5 * limits.BatchMessage,
+        _ => limits.Message,
+    };
+
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        // Streaming methods lift this again: their messages have the limit one by one.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+        {
+            var method = http.Request.Path.Value ?? string.Empty;
+            var known = AccessTable.Rules.TryGetValue(method, out var rule) && (rule == AccessRule.Anyone || SignedIn(http));
+            body.MaxRequestBodySize = (known ? Of(method) : limits.Message) + Framing;
+        }
+
+        await next(http);
+        AddReason(http);
+    }
+
+    private bool SignedIn(HttpContext http) => CallGate.TryToken(http.Request.Headers.Authorization, out var token) && signIns.Caller(token) is not null;
+
+    private static void AddReason(HttpContext http)
+    {
+        var trailers = http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
+        var place = trailers is not null && trailers.ContainsKey("grpc-status") ? trailers : http.Response.HasStarted ? null : http.Response.Headers;
+        if (place is { IsReadOnly: false } && int.TryParse(place["grpc-status"], NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+            && status != (int)StatusCode.OK && !place.ContainsKey(CallGate.ReasonTrailer))
+        {
+            // Unknown is how gRPC says that the server refused to read on: every exception of ours has become a status before.
+            var reason = ReasonOf((StatusCode)status);
+            if (status == (int)StatusCode.Unknown)
+            {
+                place["grpc-status"] = ((int)StatusCode.ResourceExhausted).ToString(CultureInfo.InvariantCulture);
+            }
+
+            place["grpc-message"] = reason.ToString();
+            place[CallGate.ReasonTrailer] = ((int)reason).ToString(CultureInfo.InvariantCulture);
+        }
+    }
+
+    private static RefusalReason ReasonOf(StatusCode status) => status switch
+    {
+        StatusCode.ResourceExhausted or StatusCode.Unknown => RefusalReason.TooLarge,
+        StatusCode.DeadlineExceeded => RefusalReason.Deadline,
+        StatusCode.Cancelled => RefusalReason.Cancelled,
+        StatusCode.Unimplemented => RefusalReason.NotFound,
+        StatusCode.InvalidArgument => RefusalReason.Malformed,
+        _ => RefusalReason.Internal,
+    };
+}

@@ -1,0 +1,143 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tests.Ledger;
+using PrivChain.Core.Tree;
+using PrivChain.Node.Ledger;
+
+namespace PrivChain.Node.Tests.Ledger;
+
+[TestClass]
+public sealed class EmbeddedLedgerTests
+{
+    [TestMethod]
+    public async Task Append_64WritersAtOnce_ShareCommitsAndStandInOneConsistentTree()
+    {
+        using var fixture = new EngineFixture();
+        await fixture.EnrolIssuerAsync();
+        var before = fixture.Engine.Signed.Current!;
+        var entries = Enumerable.Range(0, 64).SelectMany(_ => Enumerable.Range(0, 8).Select(_ => fixture.Anchor())).ToList();
+        var heads = new List<LedgerHead>();
+        var verdicts = await Task.WhenAll(entries.Chunk(8).Select(chunk => Task.Run(async () =>
+        {
+            var own = new List<Verdict<Appended>>();
+            foreach (var entry in chunk)
+            {
+                own.Add(await fixture.AppendAsync(entry));
+                lock (heads)
+                {
+                    heads.Add(fixture.Engine.Signed.Current!);
+                }
+            }
+
+            return own;
+        })));
+
+        var indexes = verdicts.SelectMany(own => own).Select(verdict => verdict.OrThrow().Index).ToList();
+        CollectionAssert.AreEquivalent(Enumerable.Range(1, 512).Select(i => (ulong)i).ToList(), indexes);
+        var sizes = heads.Select(head => head.Size).Distinct().Count();
+        Assert.IsLessThan(300, sizes, "commits are shared");
+
+        // Every head that was ever shown is a prefix of the last, and every entry stands where the engine said.
+        var last = fixture.Engine.Signed.Current!;
+        foreach (var head in heads.Append(before).DistinctBy(head => head.Size))
+        {
+            Assert.IsTrue(MerkleProof.VerifyConsistency(head.Size, last.Size, head.Root, last.Root, fixture.Engine.ConsistencyProof(head.Size, last.Size)));
+        }
+
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var found = fixture.Engine.Find(entries[i].DocumentDigest, entries[i].Signer)!;
+            Assert.AreEqual(indexes[i], found.Index);
+            Assert.IsTrue(MerkleProof.VerifyInclusion(found.Index, last.Size, MerkleHash.Leaf(found.Bytes), fixture.Engine.InclusionProof(found.Index, last.Size), last.Root));
+        }
+    }
+
+    [TestMethod]
+    public async Task Append_SameDocumentManyTimesAtOnce_StandsOnce()
+    {
+        using var fixture = new EngineFixture();
+        await fixture.EnrolIssuerAsync();
+        var entry = fixture.Anchor();
+        var verdicts = (await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => fixture.AppendAsync(entry)))).Select(verdict => verdict.OrThrow()).ToList();
+        Assert.HasCount(1, verdicts.Where(appended => !appended.AlreadyRecorded));
+        Assert.HasCount(1, verdicts.Select(appended => (appended.Index, appended.Time)).Distinct());
+        fixture.Reopen();
+        Assert.AreEqual(new Appended(verdicts[0].Index, verdicts[0].Time, AlreadyRecorded: true), (await fixture.AppendAsync(entry)).OrThrow());
+    }
+
+    [TestMethod]
+    public async Task Time_WhenTheClockGoesBack_StandsStill()
+    {
+        using var fixture = new EngineFixture();
+        await fixture.EnrolIssuerAsync();
+        fixture.Time.Advance(TimeSpan.FromMinutes(-10));
+        Assert.AreEqual(LedgerFixture.Start, (await fixture.AppendAsync(fixture.Anchor())).OrThrow().Time);
+        fixture.Reopen();
+        Assert.AreEqual(LedgerFixture.Start, (await fixture.AppendAsync(fixture.Anchor())).OrThrow().Time);
+        fixture.Time.Advance(TimeSpan.FromMinutes(11));
+        Assert.AreEqual(LedgerFixture.Start + 60_000, (await fixture.AppendAsync(fixture.Anchor())).OrThrow().Time);
+    }
+
+    // Nothing of a batch that failed is acknowledged, and nothing after it is taken until a restart.
+    [TestMethod]
+    public async Task Append_WhenStorageFails_AcknowledgesNothingAndStops()
+    {
+        using var fixture = new EngineFixture();
+        await fixture.EnrolIssuerAsync();
+        var head = fixture.Engine.Signed.Current!;
+        using (var connection = new SqliteConnection($"Data Source={fixture.File};Pooling=False"))
+        {
+            connection.Open();
+            connection.Execute("CREATE TRIGGER full BEFORE INSERT ON entries BEGIN SELECT raise(ABORT, 'disk full'); END");
+        }
+
+        var refused = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => fixture.AppendAsync(fixture.Anchor())));
+        Assert.IsTrue(refused.All(verdict => verdict.Reason == RefusalReason.StorageFailed));
+        Assert.IsFalse(fixture.Engine.Accepting);
+        Assert.AreEqual(RefusalReason.StorageFailed, (await fixture.AppendAsync(fixture.Anchor())).Reason);
+        Assert.AreSame(head, fixture.Engine.Signed.Current, "no head is shown of what was not stored");
+        Assert.HasCount(1, fixture.Engine.Read(0, 100));
+        fixture.Reopen(connection => connection.Execute("DROP TRIGGER full"));
+        Assert.AreEqual(1UL, (await fixture.AppendAsync(fixture.Anchor())).OrThrow().Index);
+    }
+
+    [TestMethod]
+    public async Task Proofs_OutsideTheLedger_AreRefused()
+    {
+        using var fixture = new EngineFixture();
+        await fixture.EnrolIssuerAsync();
+        foreach (var call in new Action[]
+        {
+            () => fixture.Engine.InclusionProof(1, 1), () => fixture.Engine.InclusionProof(0, 2), () => fixture.Engine.ConsistencyProof(2, 1), () => fixture.Engine.ConsistencyProof(1, 2),
+            () => fixture.Engine.InclusionProof(ulong.MaxValue, ulong.MaxValue),
+        })
+        {
+            Assert.AreEqual(RefusalReason.NotFound, Assert.ThrowsExactly<RefusalException>(call).Reason);
+        }
+
+        Assert.IsEmpty(fixture.Engine.Read(ulong.MaxValue, 5));
+        Assert.IsEmpty(fixture.Engine.Read(1, 5));
+    }
+
+    [TestMethod]
+    public async Task List_ByAccountReferenceAndKind_PagesInOrder()
+    {
+        using var fixture = new EngineFixture();
+        await fixture.EnrolIssuerAsync();
+        var anchors = Enumerable.Range(0, 25).Select(_ => fixture.Anchor()).ToList();
+        foreach (var anchor in anchors)
+        {
+            (await fixture.AppendAsync(anchor)).OrThrow();
+        }
+
+        var byHolder = new EntryFilter(fixture.Parties.Citizen.Address, null, EntryKind.Anchor);
+        var first = fixture.Engine.List(byHolder, 0, 10);
+        var rest = fixture.Engine.List(byHolder, first[^1].Index + 1, 100);
+        CollectionAssert.AreEqual(Enumerable.Range(1, 25).Select(i => (ulong)i).ToList(), first.Concat(rest).Select(entry => entry.Index).ToList());
+        Assert.HasCount(26, fixture.Engine.List(new EntryFilter(fixture.Parties.Issuer.Address, null, null), 0, 100), "as signer and as party");
+        Assert.AreEqual(5UL, fixture.Engine.List(new EntryFilter(null, anchors[4].Reference, null), 0, 100).Single().Index);
+        Assert.IsEmpty(fixture.Engine.List(new EntryFilter(null, anchors[4].Reference, EntryKind.Erase), 0, 100));
+    }
+}

@@ -1,0 +1,68 @@
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Node.Tests;
+
+[TestClass]
+public sealed class NodeOptionsTests
+{
+    [TestMethod]
+    public async Task Build_ManyWrongSettings_NamesThemAllAndStartsNothing()
+    {
+        await using var fixture = await NodeFixture.StartAsync(witness: false);
+        var options = fixture.Options() with
+        {
+            DataFolder = " ",
+            GenesisFile = "/nowhere/genesis.json",
+            LogKeyFile = Path.Combine(fixture.Folder, "genesis.json"),
+            Listen = "http://0.0.0.0:80",
+            EnclaveSocket = new string('x', 200),
+            OtlpEndpoint = "ftp://collector",
+            Limits = new NodeLimits { Connections = 0 },
+        };
+        var refusal = Assert.ThrowsExactly<RefusalException>(() => NodeHost.Build(options, TimeProvider.System)).Refusal;
+        Assert.AreEqual(RefusalReason.BadSettings, refusal.Reason);
+        foreach (var name in new[] { "data:", "genesis:", "log-key:", "listen:", "enclave-socket:", "otlp:", "limits:" })
+        {
+            StringAssert.Contains(refusal.Detail, name, StringComparison.Ordinal);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("http://127.0.0.1:5000", true)]
+    [DataRow("http://127.0.0.1:0", true)]
+    [DataRow("http://[::1]:5000", true)]
+    [DataRow("http://localhost:5000/", true)]
+    [DataRow("http://127.0.0.1", false)]
+    [DataRow("https://127.0.0.1:5000", false)]
+    [DataRow("http://0.0.0.0:5000", false)]
+    [DataRow("http://[::]:5000", false)]
+    [DataRow("http://192.168.1.2:5000", false)]
+    [DataRow("http://example.org:5000", false)]
+    [DataRow("http://user@127.0.0.1:5000", false)]
+    [DataRow("http://127.0.0.1:5000/path", false)]
+    [DataRow("", false)]
+    public void TryEndpoint_OnlyLoopbackWithAPort(string text, bool wanted) => Assert.AreEqual(wanted, NodeOptions.TryEndpoint(text, out _));
+
+    [TestMethod]
+    public async Task Faults_WitnessesThatDoNotMakeTheQuorum_AreNamed()
+    {
+        await using var fixture = await NodeFixture.StartAsync(witness: false);
+        StringAssert.Contains((fixture.Options() with { Witnesses = [] }).Faults().Single(), "quorum", StringComparison.Ordinal);
+        var unknown = fixture.Options() with { Witnesses = [.. fixture.Options().Witnesses, new WitnessAddress("who", new Uri("http://127.0.0.1:1"))] };
+        StringAssert.Contains(unknown.Faults().Single(), "who", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task Build_WhileAnotherNodeHoldsTheFolder_IsRefused()
+    {
+        await using var fixture = await NodeFixture.StartAsync(witness: false);
+        Assert.AreEqual(RefusalReason.Conflict, Assert.ThrowsExactly<RefusalException>(() => NodeHost.Build(fixture.Options(), TimeProvider.System)).Reason);
+    }
+
+    [TestMethod]
+    public void Parse_WrongArguments_AreAllNamed()
+    {
+        Assert.IsNull(NodeArguments.Parse(["--data", "a", "--nonsense", "b", "--witness", "x", "--listen"], out var faults));
+        Assert.HasCount(5, faults, string.Join("; ", faults));
+    }
+}

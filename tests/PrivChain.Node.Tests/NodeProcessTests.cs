@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Grpc.Core;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tests.Ledger;
+using PrivChain.Core.Tree;
+using PrivChain.Schemas.V1;
+
+namespace PrivChain.Node.Tests;
+
+/// <summary>The node as a process, killed without warning.</summary>
+[TestClass]
+public sealed class NodeProcessTests
+{
+    private readonly LedgerFixture _ledger = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("privchain-process-");
+
+    // Acknowledged means durable: whatever was acknowledged before the kill stands where it was said to stand, at the time it was said to have, under a tree that has grown only.
+    [TestMethod]
+    public async Task Kill_UnderLoad_LosesNothingThatWasAcknowledged()
+    {
+        var acknowledged = new Dictionary<ulong, (Entry Entry, ulong Time)>();
+        ulong size = 0;
+        Digest root = default;
+        for (var round = 0; round < 3; round++)
+        {
+            using var process = await StartAsync();
+            using var client = new NodeClient(process.Address);
+            await VerifyAsync(client, acknowledged, size, root);
+            using var killed = new CancellationTokenSource();
+            var writers = Enumerable.Range(0, 8).Select(_ => WriteAsync(client, acknowledged, killed)).ToList();
+            await WhenAcknowledgedAsync(acknowledged, acknowledged.Count + 40);
+            var note = await client.Ledger.GetCheckpointAsync(new GetCheckpointRequest(), NodeClient.Options());
+            var checkpoint = SignedCheckpoint.Verify(note.Note.Span, NoteVerifierKey.Parse(_ledger.Genesis.LogKey), _ledger.Genesis.Origin).OrThrow().Checkpoint;
+            (size, root) = (checkpoint.Size, checkpoint.Root);
+            process.Kill();
+            await killed.CancelAsync();
+            await Task.WhenAll(writers);
+        }
+
+        using var last = await StartAsync();
+        using var after = new NodeClient(last.Address);
+        await VerifyAsync(after, acknowledged, size, root);
+    }
+
+    [TestMethod]
+    public async Task Start_WithBadSettings_NamesThemAndExitsWithTheReason()
+    {
+        using var process = Launch("--data", _folder.FullName, "--genesis", "/nowhere", "--log-key", "/nowhere", "--listen", "http://0.0.0.0:1");
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.AreEqual((int)RefusalReason.BadSettings, process.ExitCode);
+        foreach (var name in new[] { "genesis:", "log-key:", "listen:" })
+        {
+            StringAssert.Contains(errors, name, StringComparison.Ordinal);
+        }
+    }
+
+    [TestCleanup]
+    public void Cleanup() => _folder.Delete(recursive: true);
+
+    private async Task WriteAsync(NodeClient client, Dictionary<ulong, (Entry Entry, ulong Time)> acknowledged, CancellationTokenSource killed)
+    {
+        var governor = _ledger.As(_ledger.Governors[0]);
+        try
+        {
+            while (!killed.IsCancellationRequested)
+            {
+                // A measurement needs no stored profile.
+                var entry = governor.Enrol(LedgerRole.Measurement, AccountAddress.Zero, LedgerFixture.RandomDigest(), Digest.Zero, 0, 1);
+                var reply = await client.Ledger.AppendAsync(new AppendRequest { Entry = NodeClient.Bytes(entry.ToArray()) }, NodeClient.Options());
+                lock (acknowledged)
+                {
+                    acknowledged.Add(reply.Index, (entry, reply.Time));
+                }
+            }
+        }
+        catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled)
+        {
+            // Not acknowledged: it may stand or not.
+        }
+    }
+
+    private static async Task WhenAcknowledgedAsync(Dictionary<ulong, (Entry Entry, ulong Time)> acknowledged, int count)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            lock (acknowledged)
+            {
+                if (acknowledged.Count >= count)
+                {
+                    return;
+                }
+            }
+
+            await Task.Delay(5, limit.Token);
+        }
+    }
+
+    private async Task VerifyAsync(NodeClient client, Dictionary<ulong, (Entry Entry, ulong Time)> acknowledged, ulong size, Digest root)
+    {
+        var entries = (await client.Ledger.GetEntriesAsync(new GetEntriesRequest { Count = 1000 }, NodeClient.Options())).Entries;
+        var frontier = new MerkleFrontier();
+        var rootBefore = MerkleHash.EmptyRoot;
+        foreach (var bytes in entries)
+        {
+            Assert.IsTrue(Entry.TryParse(bytes.Span, out var stored));
+            Assert.IsTrue(AuthenticEntry.Authenticate(stored, _ledger.Domain).Accepted);
+            if (acknowledged.TryGetValue(frontier.Size, out var promised))
+            {
+                Assert.AreEqual(promised.Entry with { Time = promised.Time }, stored);
+            }
+
+            frontier.Append(MerkleHash.Leaf(bytes.Span));
+            rootBefore = frontier.Size == size ? frontier.Root : rootBefore;
+        }
+
+        Assert.IsTrue(acknowledged.Keys.All(index => index < frontier.Size), "everything acknowledged is there");
+        Assert.IsTrue(size == 0 || rootBefore == root, "the checkpoint seen before the kill is a prefix");
+        var note = await client.Ledger.GetCheckpointAsync(new GetCheckpointRequest(), NodeClient.Options());
+        Assert.AreEqual(frontier.Root, SignedCheckpoint.Verify(note.Note.Span, NoteVerifierKey.Parse(_ledger.Genesis.LogKey), _ledger.Genesis.Origin).OrThrow().Checkpoint.Root);
+    }
+
+    private async Task<Running> StartAsync()
+    {
+        await File.WriteAllBytesAsync(PathOf("genesis.json"), _ledger.Genesis.ToArray());
+        await File.WriteAllTextAsync(PathOf("log.key"), Hex.Encode(_ledger.LogSeed));
+        var process = Launch(
+            "--data", PathOf("data"), "--genesis", PathOf("genesis.json"), "--log-key", PathOf("log.key"),
+            "--witness", $"{_ledger.WitnessKey.VerifierKey.Name}=http://127.0.0.1:9");
+        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.IsNotNull(line, "the node says where it listens");
+        using var ready = JsonDocument.Parse(line);
+        return new Running(process, new Uri(ready.RootElement.GetProperty("listen").GetString()!));
+    }
+
+    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
+
+    private static Process Launch(params string[] arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PrivChain.Node.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    private sealed class Running(Process process, Uri address) : IDisposable
+    {
+        public Uri Address { get; } = address;
+
+        public void Kill()
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        public void Dispose()
+        {
+            if (!process.HasExited)
+            {
+                Kill();
+            }
+
+            process.Dispose();
+        }
+    }
+}

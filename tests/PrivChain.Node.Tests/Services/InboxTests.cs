@@ -1,0 +1,85 @@
+using Google.Protobuf;
+using Grpc.Core;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Refusals;
+using PrivChain.Schemas.V1;
+
+namespace PrivChain.Node.Tests.Services;
+
+[TestClass]
+public sealed class InboxTests
+{
+    [TestMethod]
+    public async Task Receive_Waiting_GetsWhatComesLaterAndNothingOfOthers()
+    {
+        await using var fixture = await NodeFixture.StartAsync(witness: false);
+        using var client = new NodeClient(fixture.Address);
+        using var other = Account.Generate();
+        var citizen = fixture.Ledger.Citizen;
+        var token = await client.SignInAsync(citizen);
+        await client.Inbox.SendAsync(Messages((other, 9), (citizen, 1), (citizen, 2)), NodeClient.Options(token));
+        using var call = client.Inbox.Receive(new ReceiveRequest { Wait = true }, NodeClient.Options(token));
+        Assert.AreEqual(1, (await NextAsync(call)).Box[0]);
+        var second = await NextAsync(call);
+        Assert.AreEqual(2, second.Box[0]);
+        var later = NextAsync(call);
+        await client.Inbox.SendAsync(Messages((other, 9), (citizen, 3)), NodeClient.Options(token));
+        Assert.AreEqual(3, (await later).Box[0]);
+
+        await client.Inbox.RemoveAsync(new RemoveRequest { Id = second.Id }, NodeClient.Options(token));
+        CollectionAssert.AreEqual(new byte[] { 1, 3 }, await AllAsync(client, token, after: 0));
+        CollectionAssert.AreEqual(new byte[] { 3 }, await AllAsync(client, token, second.Id));
+    }
+
+    [TestMethod]
+    public async Task Send_ToAFullInbox_SendsNoneOfTheMessages()
+    {
+        await using var fixture = await NodeFixture.StartAsync(new NodeLimits { MessagesPerAccount = 2 }, witness: false);
+        using var client = new NodeClient(fixture.Address);
+        using var other = Account.Generate();
+        var citizen = fixture.Ledger.Citizen;
+        var token = await client.SignInAsync(citizen);
+        await client.Inbox.SendAsync(Messages((citizen, 1)), NodeClient.Options(token));
+        Assert.AreEqual(RefusalReason.Overloaded, await NodeClient.ReasonAsync(async () =>
+            await client.Inbox.SendAsync(Messages((other, 1), (citizen, 2), (citizen, 3)), NodeClient.Options(token))));
+        Assert.AreEqual(RefusalReason.None, await NodeClient.ReasonAsync(async () => await client.Inbox.SendAsync(Messages((citizen, 2)), NodeClient.Options(token))));
+        Assert.IsEmpty(await AllAsync(client, await client.SignInAsync(other), after: 0));
+    }
+
+    [TestMethod]
+    public async Task RegisterKey_OlderStatement_DoesNotReplaceANewerOne()
+    {
+        await using var fixture = await NodeFixture.StartAsync(witness: false);
+        using var client = new NodeClient(fixture.Address);
+        var citizen = fixture.Ledger.Citizen;
+        var token = await client.SignInAsync(citizen);
+        using var key = HpkePrivateKey.Generate(HpkeKem.X25519);
+        var newer = NodeClient.Bytes(KeyStatement.Sign(fixture.Ledger.Domain, citizen, key.PublicKey, 200).ToArray());
+        var older = NodeClient.Bytes(KeyStatement.Sign(fixture.Ledger.Domain, citizen, key.PublicKey, 100).ToArray());
+        await client.Inbox.RegisterKeyAsync(new RegisterKeyRequest { Statement = newer }, NodeClient.Options(token));
+        await client.Inbox.RegisterKeyAsync(new RegisterKeyRequest { Statement = older }, NodeClient.Options(token));
+        var found = await client.Inbox.LookupKeyAsync(new LookupKeyRequest { Account = NodeClient.Bytes(citizen.Address.ToArray()) }, NodeClient.Options());
+        Assert.AreEqual(newer, found.Statement);
+    }
+
+    private static SendRequest Messages(params (Account To, byte Content)[] messages)
+    {
+        var request = new SendRequest();
+        request.Messages.AddRange(messages.Select(message => new OutgoingMessage { To = NodeClient.Bytes(message.To.Address.ToArray()), Box = ByteString.CopyFrom(message.Content) }));
+        return request;
+    }
+
+    private static async Task<byte[]> AllAsync(NodeClient client, string token, ulong after)
+    {
+        using var call = client.Inbox.Receive(new ReceiveRequest { After = after }, NodeClient.Options(token));
+        return (await call.ResponseStream.ReadAllAsync().ToListAsync()).Select(message => message.Box[0]).ToArray();
+    }
+
+    private static async Task<ReceiveReply> NextAsync(AsyncServerStreamingCall<ReceiveReply> call)
+    {
+        Assert.IsTrue(await call.ResponseStream.MoveNext(CancellationToken.None));
+        return call.ResponseStream.Current;
+    }
+}

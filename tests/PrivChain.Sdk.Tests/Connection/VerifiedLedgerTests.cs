@@ -1,0 +1,222 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tests.Ledger;
+using PrivChain.Core.Tree;
+using PrivChain.Sdk.Connection;
+
+namespace PrivChain.Sdk.Tests.Connection;
+
+/// <summary>Promise P6 on the client's side: a node cannot show another history, an older one, or an entry that does not stand where it says.</summary>
+[TestClass]
+public sealed class VerifiedLedgerTests
+{
+    [TestMethod]
+    public async Task Refresh_GrowingLedger_Accepted()
+    {
+        var service = new FakeLedgerService(new LedgerFixture().WithEverybody());
+        using var ledger = service.Ledger();
+        Assert.AreEqual(8UL, (await ledger.RefreshAsync()).Checkpoint.Size);
+        for (var i = 0; i < 5; i++)
+        {
+            service.Fixture.Must(service.Fixture.Grant());
+            Assert.AreEqual((ulong)(9 + i), (await ledger.RefreshAsync()).Checkpoint.Size);
+        }
+    }
+
+    [TestMethod]
+    public async Task Refresh_SameSizeOtherRoot_SplitViewWithProofOfGuilt()
+    {
+        var fixture = new LedgerFixture().WithEverybody();
+        var service = new FakeLedgerService(fixture);
+        var heads = new InMemoryHeadStore();
+        using var ledger = service.Ledger(heads);
+        await ledger.RefreshAsync();
+        service.Note = fixture.WitnessedNote(root: LedgerFixture.RandomDigest());
+        await RefusedAsync(RefusalReason.SplitView, () => ledger.RefreshAsync());
+        Assert.IsTrue(heads.Proofs.Single().Proof.ProvesGuilt(NoteVerifierKey.Parse(fixture.Genesis.LogKey), fixture.Genesis.Origin));
+    }
+
+    [TestMethod]
+    public async Task Refresh_LargerLedgerOfOtherHistory_SplitViewWithProofOfGuilt()
+    {
+        // Seven entries: the size is no power of two, so the consistency proof names the root that the larger tree really has.
+        var fixture = new LedgerFixture();
+        var service = new FakeLedgerService(fixture.WithEverybody());
+        var heads = new InMemoryHeadStore();
+        using var ledger = service.Ledger(heads);
+        fixture.Must(fixture.Grant());
+        service.Note = fixture.WitnessedNote(root: LedgerFixture.RandomDigest());
+        await ledger.RefreshAsync();
+
+        service.Note = null;
+        fixture.Must(fixture.Grant());
+        await RefusedAsync(RefusalReason.SplitView, () => ledger.RefreshAsync());
+        Assert.IsTrue(heads.Proofs.Single().Proof.ProvesGuilt(NoteVerifierKey.Parse(fixture.Genesis.LogKey), fixture.Genesis.Origin));
+    }
+
+    [TestMethod]
+    public async Task Refresh_WrongConsistencyProof_RefusedAndBothNotesKept()
+    {
+        var fixture = new LedgerFixture().WithEverybody();
+        var service = new FakeLedgerService(fixture);
+        var heads = new InMemoryHeadStore();
+        using var ledger = service.Ledger(heads);
+        await ledger.RefreshAsync();
+        fixture.Must(fixture.Grant());
+        service.Proofs = proof => [.. proof.Take(proof.Count - 1)];
+        await RefusedAsync(RefusalReason.SplitView, () => ledger.RefreshAsync());
+
+        // Kept as what it is: no proof of guilt, since an honest log with a bad node looks the same.
+        Assert.IsFalse(heads.Proofs.Single().Proof.ProvesGuilt(NoteVerifierKey.Parse(fixture.Genesis.LogKey), fixture.Genesis.Origin));
+    }
+
+    [TestMethod]
+    public async Task Refresh_NextProcessWithSameHeadStore_RemembersTheHead()
+    {
+        var folder = Directory.CreateTempSubdirectory("privchain-heads-");
+        try
+        {
+            var fixture = new LedgerFixture().WithEverybody();
+            var service = new FakeLedgerService(fixture);
+            var earlier = fixture.WitnessedNote();
+            fixture.Must(fixture.Grant());
+            using (var ledger = service.Ledger(new FileHeadStore(folder.FullName)))
+            {
+                await ledger.RefreshAsync();
+            }
+
+            // An older note of the same history changes nothing: the larger head stays.
+            service.Note = earlier;
+            using var next = service.Ledger(new FileHeadStore(folder.FullName));
+            Assert.AreEqual(9UL, (await next.RefreshAsync()).Checkpoint.Size);
+
+            service.Note = fixture.WitnessedNote(root: LedgerFixture.RandomDigest());
+            using var last = service.Ledger(new FileHeadStore(folder.FullName));
+            await RefusedAsync(RefusalReason.SplitView, () => last.RefreshAsync());
+            Assert.HasCount(1, folder.GetFiles("*.split-view"));
+            Assert.IsEmpty(folder.GetFiles("*.tmp"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public async Task Refresh_StoredHeadWasChanged_RefusedNotForgotten()
+    {
+        var fixture = new LedgerFixture().WithEverybody();
+        var heads = new InMemoryHeadStore();
+        var note = fixture.WitnessedNote();
+        note[^5] ^= 1;
+        await heads.SaveAsync(fixture.Genesis.LedgerId, note);
+        using var ledger = new FakeLedgerService(fixture).Ledger(heads);
+        await Assert.ThrowsExactlyAsync<RefusalException>(() => ledger.RefreshAsync());
+    }
+
+    [TestMethod]
+    public async Task Refresh_NotWitnessedOrForeign_Refused()
+    {
+        var fixture = new LedgerFixture().WithEverybody();
+        var service = new FakeLedgerService(fixture);
+        using var ledger = service.Ledger();
+        var checkpoint = new Checkpoint(fixture.Genesis.Origin, (ulong)fixture.Leaves.Count, fixture.Tree().Root());
+        service.Note = SignedCheckpoint.Sign(checkpoint, fixture.LogKey).Note.Bytes.ToArray();
+        await RefusedAsync(RefusalReason.NotWitnessed, () => ledger.RefreshAsync());
+        service.Note = new LedgerFixture().WithEverybody().WitnessedNote();
+        await RefusedAsync(RefusalReason.BadSignature, () => ledger.RefreshAsync());
+        service.Note = null;
+        await RefusedAsync(RefusalReason.StaleHead, () => ledger.RefreshAsync(atLeastSize: 9));
+    }
+
+    [TestMethod]
+    public async Task GetEntry_EveryByteAndProofMatters()
+    {
+        var service = new FakeLedgerService(new LedgerFixture().WithEverybody());
+        using var ledger = service.Ledger();
+        var honest = await ledger.GetEntryAsync(5);
+        Assert.AreEqual(EntryKind.Publish, honest.Entry.Kind);
+        Assert.AreEqual(5UL, honest.Index);
+        for (var position = 0; position < Entry.Size; position++)
+        {
+            service.Entries = (_, entry) => Changed(entry, position);
+            await Assert.ThrowsExactlyAsync<RefusalException>(() => ledger.GetEntryAsync(5), $"byte {position} may change");
+        }
+
+        service.Entries = (_, _) => service.Fixture.Leaves[4];
+        await RefusedAsync(RefusalReason.BadProof, () => ledger.GetEntryAsync(5));
+        service.Entries = (_, entry) => entry;
+        service.Proofs = proof => [.. proof, LedgerFixture.RandomDigest()];
+        await RefusedAsync(RefusalReason.BadProof, () => ledger.GetEntryAsync(5));
+    }
+
+    [TestMethod]
+    public async Task Append_ThenState_HasIt()
+    {
+        var service = new FakeLedgerService(new LedgerFixture().WithEverybody());
+        using var ledger = service.Ledger();
+        var grant = service.Fixture.Grant();
+        var proven = await ledger.AppendAsync(grant);
+        Assert.AreEqual(8UL, proven.Index);
+        Assert.AreEqual(grant.DocumentDigest, proven.Digest);
+        var state = await ledger.FollowStateAsync();
+        Assert.IsNotNull(state.Consent(proven.Digest));
+        CollectionAssert.AreEqual(new[] { proven.Digest }, ledger.History.ConsentsOf(service.Fixture.Citizen.Address).ToList());
+
+        var use = service.Fixture.Use(proven.Digest, count: 2);
+        await ledger.AppendAsync(use);
+        var left = await ledger.ReadStateAsync(read => read.Consent(proven.Digest)!.UsesLeft);
+        Assert.AreEqual(1U, left);
+        Assert.AreEqual(2U, ledger.History.UsesOf(proven.Digest).Single().Queries);
+    }
+
+    [TestMethod]
+    public async Task FollowState_EntryLeftOutOrChanged_RefusedForGood()
+    {
+        var service = new FakeLedgerService(new LedgerFixture().WithEverybody());
+        using var ledger = service.Ledger();
+        service.Entries = (index, entry) => index == 3 ? Changed(entry, 150) : entry;
+        await RefusedAsync(RefusalReason.BadSignature, () => ledger.FollowStateAsync());
+
+        // What broke a rule once is not followed again, even when the node tells the truth now.
+        service.Entries = (_, entry) => entry;
+        await RefusedAsync(RefusalReason.BadSignature, () => ledger.FollowStateAsync());
+    }
+
+    [TestMethod]
+    public async Task FollowState_LawfulEntriesOfAnotherHistory_SplitView()
+    {
+        var fixture = new LedgerFixture().WithEverybody();
+        var service = new FakeLedgerService(fixture) { Note = fixture.WitnessedNote(root: LedgerFixture.RandomDigest()) };
+        using var ledger = service.Ledger();
+        await RefusedAsync(RefusalReason.SplitView, () => ledger.FollowStateAsync());
+    }
+
+    [TestMethod]
+    public async Task EnrolmentBefore_ThresholdOfTwo_NamesBothVotes()
+    {
+        var fixture = new LedgerFixture(governors: 3, governorThreshold: 2);
+        var subject = LedgerFixture.RandomDigest();
+        var entries = fixture.Governors.Select(governor => fixture.As(governor).Enrol(LedgerRole.Measurement, AccountAddress.Zero, subject, Digest.Zero, 0, ulong.MaxValue)).ToList();
+        entries.ForEach(entry => fixture.Must(entry));
+        using var ledger = new FakeLedgerService(fixture).Ledger();
+        await ledger.FollowStateAsync();
+        CollectionAssert.AreEqual(new ulong[] { 0, 1 }, ledger.History.EnrolmentBefore(LedgerRole.Measurement, AccountAddress.Zero, subject, 3)!.ToList());
+        Assert.IsNull(ledger.History.EnrolmentBefore(LedgerRole.Measurement, AccountAddress.Zero, subject, 1));
+        Assert.IsNull(ledger.History.EnrolmentBefore(LedgerRole.Measurement, AccountAddress.Zero, LedgerFixture.RandomDigest(), 3));
+    }
+
+    private static byte[] Changed(byte[] bytes, int position)
+    {
+        var copy = bytes.ToArray();
+        copy[position] ^= 1;
+        return copy;
+    }
+
+    private static async Task RefusedAsync<T>(RefusalReason reason, Func<Task<T>> call)
+    {
+        var refused = await Assert.ThrowsExactlyAsync<RefusalException>(call);
+        Assert.AreEqual(reason, refused.Reason, refused.Message);
+    }
+}
