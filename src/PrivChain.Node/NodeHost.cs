@@ -113,6 +113,7 @@ public static class NodeHost
             var ledger = app.Services.GetRequiredService<ILedgerEngine>();
             app.Services.GetRequiredService<SingleNode>();
             app.Services.GetRequiredService<RecordStore>();
+            DurableFolder.Sync(options.DataFolder);
             app.Services.GetRequiredService<NodeMetrics>().Observe("privchain.ledger.queue", "{entry}", "entries waiting to be sequenced", () => (ledger as EmbeddedLedger)?.Queued ?? 0);
             app.Services.GetRequiredService<NodeMetrics>().Observe(
                 "privchain.ledger.unwitnessed", "{entry}", "durable entries that no quorum has cosigned yet",
