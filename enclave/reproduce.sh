@@ -7,22 +7,22 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-build() {
-    local copy=$1
+one=$work/one
+two=$work/a-folder-with-quite-another-name/two
+
+# Both copies before the first build, so that a change made meanwhile is in neither. bin and obj of earlier builds do not travel.
+for copy in "$one" "$two"; do
     mkdir -p "$copy/tree"
-    # Only what the enclave is made of; bin and obj of earlier builds must not travel.
     tar -C "$root" --exclude=bin --exclude=obj -cf - \
         Directory.Build.props Directory.Packages.props global.json schemas src/BannedSymbols.txt src/PrivChain.Core attestation/PrivChain.Attestation \
         enclave/PrivChain.Enclave | tar -C "$copy/tree" -xf -
+done
+
+for copy in "$one" "$two"; do
     dotnet publish "$copy/tree/enclave/PrivChain.Enclave" -c Release -r linux-x64 -o "$copy/out" -v quiet -nodeReuse:false >"$copy/log" 2>&1 || { cat "$copy/log" >&2; exit 1; }
     rm -rf "$copy/tree"
     find "$copy/out" -type f ! -name '*.pdb' ! -name '*.dbg' -printf '%P\n' | LC_ALL=C sort >"$copy/files"
-}
-
-build "$work/one"
-build "$work/a-folder-with-quite-another-name/two"
-one=$work/one
-two=$work/a-folder-with-quite-another-name/two
+done
 
 # One file and nothing else: whatever lies beside it would be an input that is not code.
 test "$(cat "$one/files")" = PrivChain.Enclave

@@ -49,6 +49,9 @@ public sealed class P3_NoAnswerWithoutTrail
         await _world.StartWitnessAsync();
         var fresh = await _world.Institution.QueryAsync(consent);
         Assert.IsNull(fresh.Refusal, fresh.Refusal?.ToString());
+
+        // An answer may come a moment before its delivery is witnessed: the receipt waits for that.
+        await fresh.GetReceiptAsync();
         var ledger = await LedgerCopy.TakeAsync(_world.Connection);
         var uses = ledger.Entries.Where(entry => entry.Kind == EntryKind.Use && entry.Reference == consent.Digest).ToList();
         Assert.IsTrue(uses.Any(use => ledger.State.Use(use.DocumentDigest)!.DeliveredAt is null), "the enclave did not even ask: nothing was shown");
@@ -92,6 +95,7 @@ public sealed class P3_NoAnswerWithoutTrail
         Assert.HasCount(9, given);
         Assert.IsTrue(answers.Where(answer => answer.Refusal is not null).All(answer => answer.Refusal!.Reason == RefusalReason.Exhausted));
 
+        await Task.WhenAll(given.Select(answer => answer.GetReceiptAsync()));
         var ledger = await LedgerCopy.TakeAsync(_world.Connection);
         foreach (var answer in given)
         {

@@ -15,6 +15,7 @@ namespace PrivChain.Cli.Commands;
 /// <summary><c>contract</c>: what an institution may see, checked, published, approved.</summary>
 internal static class ContractCommand
 {
+    private static readonly AccountAddress _nobody = new([.. new byte[AccountAddress.Size - 1], 1]);
     private static readonly Argument<string> _contract = new("CONTRACT") { Description = "A contract file, or the name of a built-in one." };
     private static readonly Argument<string> _shown = new("CONTRACT") { Description = "A contract file, the name of a built-in one, or the digest of a published one." };
     private static readonly Argument<Digest?> _digest = Parsing.DigestArgument("DIGEST", "Digest of a published contract.");
@@ -70,11 +71,13 @@ internal static class ContractCommand
         }
 
         var rendered = ContractRendering.Render(contract, Common.LanguageOf(run), controller);
-        run.Output.Json["digest"] = contract.Digest.ToString();
+        var isTemplate = IsTemplate(run.Value(_shown));
+        run.Output.Json["template"] = isTemplate;
+        run.Output.Json["digest"] = isTemplate ? null : contract.Digest.ToString();
         run.Output.Json["contract"] = JsonNode.Parse(contract.CanonicalText.Span);
         run.Output.Json["text"] = rendered.ToText();
         run.Output.Block(rendered.ToText());
-        run.Output.Line($"Digest {contract.Digest}");
+        run.Output.Line(isTemplate ? "Built in: the institution's own account goes in when it is published." : $"Digest {contract.Digest}");
         return 0;
     }
 
@@ -107,7 +110,7 @@ internal static class ContractCommand
     {
         using var keys = Common.OpenKeys(run);
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
-        var text = ContractTemplates.All.ContainsKey(run.Value(_contract))
+        var text = IsTemplate(run.Value(_contract))
             ? ContractTemplates.For(run.Value(_contract), keys.Account.Address).OrThrow()
             : Read(run.Value(_contract));
         var contract = await new InstitutionClient(connection, keys.Account, keys.EncryptionKey).PublishAsync(text, run.Cancellation).ConfigureAwait(false);
@@ -147,8 +150,11 @@ internal static class ContractCommand
         }
     }
 
-    private static byte[] Read(string nameOrPath) => ContractTemplates.All.TryGetValue(nameOrPath, out var template) && !File.Exists(nameOrPath)
-        ? template.ToArray()
+    private static bool IsTemplate(string nameOrPath) => ContractTemplates.All.ContainsKey(nameOrPath) && !File.Exists(nameOrPath);
+
+    // A built-in contract names no institution yet: to be looked at, it gets an account that is nobody's.
+    private static byte[] Read(string nameOrPath) => IsTemplate(nameOrPath)
+        ? ContractTemplates.For(nameOrPath, _nobody).OrThrow()
         : Common.ReadFile(nameOrPath, PrivacyContract.MaximumBytes);
 
     internal static JsonArray ToJson(IEnumerable<ContractFinding> findings) => new([.. findings.Select(finding => (JsonNode)new JsonObject

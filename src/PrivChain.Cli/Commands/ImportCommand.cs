@@ -54,14 +54,8 @@ internal static class ImportCommand
             var progress = new Progress(show);
             await foreach (var result in issuer.IssueManyAsync(import.RecordsAsync(run.Cancellation), journal, progress, run.Cancellation).ConfigureAwait(false))
             {
-                if (result.Refusal is { } refusal)
-                {
-                    import.Refuse(result.Key, refusal);
-                }
+                import.Came(result);
             }
-
-            import.Issued = progress.Last.Issued;
-            import.Skipped = progress.Last.Skipped;
         }).ConfigureAwait(false);
 
         var output = run.Output;
@@ -119,10 +113,13 @@ internal static class ImportCommand
     private sealed class Run(CommandRun run, ImportMapping mapping, string source, LedgerDomain domain, RefusedRows report)
     {
         private readonly Lock _lock = new();
+        private ulong _read;
+        private ulong _results;
 
-        public ulong Issued { get; set; }
+        public ulong Issued { get; private set; }
 
-        public ulong Skipped { get; set; }
+        /// <summary>Rows that an earlier run had issued: whatever is read and not issued before has a result.</summary>
+        public ulong Skipped => _read > _results ? _read - _results : 0;
 
         public ulong Refused { get; private set; }
 
@@ -148,6 +145,7 @@ internal static class ImportCommand
                 }
                 else if (StrictJson.ParseObject(Encoding.UTF8.GetBytes(row.Claims.ToJsonString())) is { Accepted: true } claims)
                 {
+                    _read++;
                     yield return new RecordToIssue(KeyOf(row.File, row.Line, number), mapping.Schema.Id, claims.Value, holder);
                 }
                 else
@@ -157,10 +155,17 @@ internal static class ImportCommand
             }
         }
 
-        public void Refuse(string key, Refusal refusal)
+        public void Came(IssuedRecord result)
         {
+            _results++;
+            if (result.Refusal is not { } refusal)
+            {
+                Issued++;
+                return;
+            }
+
             // From the end: a file's name may hold a colon.
-            var parts = key.Split(':');
+            var parts = result.Key.Split(':');
             Refuse(string.Join(':', parts[..^2]), long.Parse(parts[^2], System.Globalization.CultureInfo.InvariantCulture), refusal);
         }
 

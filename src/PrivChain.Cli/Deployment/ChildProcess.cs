@@ -82,7 +82,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         var first = await Task.WhenAny(awaited.Task, Exited, Task.Delay(limit, late.Token)).ConfigureAwait(false);
         await late.CancelAsync().ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        if (first == awaited.Task)
+        if (first == Exited)
+        {
+            // A process that says its line and ends at once: the end can be seen before the line was read.
+            await _process.WaitForExitAsync(cancellation).ConfigureAwait(false);
+        }
+
+        if (awaited.Task.IsCompleted)
         {
             return await awaited.Task.ConfigureAwait(false);
         }

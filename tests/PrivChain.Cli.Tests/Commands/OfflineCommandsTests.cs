@@ -87,8 +87,11 @@ public sealed class OfflineCommandsTests
     [TestMethod]
     public async Task ContractCheck_BuiltIn_ParsesAndGarbageIsRefused()
     {
-        var (_, rendered) = await Cli.JsonAsync("contract", "show", "age-check", "--lang", "zh");
-        Assert.IsNotNull((string?)rendered["digest"]);
+        var (shown, rendered) = await Cli.JsonAsync("contract", "show", "age-check", "--lang", "zh");
+        Assert.AreEqual(0, shown);
+        Assert.IsTrue((bool)rendered["template"]!);
+        var (checkedCode, _) = await Cli.JsonAsync("contract", "check", "age-check");
+        Assert.AreEqual(0, checkedCode);
         var (code, document) = await Cli.JsonAsync("contract", "check", Write("contract.json", "{}"));
         Assert.AreNotEqual(0, code);
         Assert.IsNotEmpty(document["findings"]!.AsArray());
