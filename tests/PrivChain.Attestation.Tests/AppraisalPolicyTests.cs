@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using PrivChain.Attestation.Claims;
+using PrivChain.Attestation.Policies;
 
 namespace PrivChain.Attestation.Tests;
 
@@ -11,10 +14,20 @@ public sealed class AppraisalPolicyTests
         ["acceptedKinds"] = new JsonArray("simulated"),
         ["acceptSimulated"] = true,
         ["measurements"] = new JsonArray("0x" + new string('a', 96)),
+        ["signers"] = new JsonArray(new JsonObject { ["signer"] = "0x" + new string('b', 64), ["productId"] = 7, ["minimumSvn"] = 2 }),
         ["minimumSvn"] = 1,
+        ["minimumTcb"] = "SWHardeningNeeded",
+        ["advisoryExceptions"] = new JsonArray(new JsonObject { ["id"] = "INTEL-SA-00615", ["until"] = "2027-01-31" }),
         ["allowDebug"] = false,
+        ["acceptedConditions"] = new JsonArray("smt-allowed"),
+        ["deniedChipFamilies"] = new JsonArray("Milan"),
+        ["hardwareIds"] = "any",
         ["maxAgeSeconds"] = 60,
         ["maxFutureSeconds"] = 5,
+        ["maxCollateralAgeSeconds"] = 86_400,
+        ["requireCrl"] = true,
+        ["requireNonce"] = true,
+        ["requireSessionBinding"] = true,
         ["unlikeRoots"] = 1,
     };
 
@@ -24,6 +37,10 @@ public sealed class AppraisalPolicyTests
         Assert.IsTrue(Parse(Valid().ToJsonString(), out var policy, out var faults), string.Join("; ", faults));
         Assert.AreEqual(60U, policy!.MaxAgeSeconds);
         Assert.HasCount(1, policy.Measurements);
+        Assert.AreEqual(new SignerRule("0x" + new string('b', 64), 7, 2), policy.Signers[0]);
+        Assert.AreEqual(TcbStatus.SWHardeningNeeded, policy.MinimumTcb);
+        Assert.AreEqual(DateTimeOffset.Parse("2027-01-31T23:59:59.9999999Z", CultureInfo.InvariantCulture), policy.AdvisoryExceptions[0].Until);
+        Assert.IsNull(policy.HardwareIds, "any machine");
     }
 
     [TestMethod]
@@ -41,7 +58,15 @@ public sealed class AppraisalPolicyTests
         }
 
         Refused(With("extra", 1), "extra");
-        Refused(With("minimumSvn", 65_536), "minimumSvn");
+        Refused(With("minimumSvn", 4_294_967_296), "minimumSvn");
+        Refused(With("minimumTcb", "Revoked"), "minimumTcb");
+        Refused(With("minimumTcb", "1"), "minimumTcb");
+        Refused(With("hardwareIds", "all"), "hardwareIds");
+        Refused(With("hardwareIds", new JsonArray("0x")), "hardwareIds");
+        Refused(With("acceptedConditions", new JsonArray("anything")), "acceptedConditions");
+        Refused(With("signers", new JsonArray(new JsonObject { ["signer"] = "0x" + new string('b', 64), ["productId"] = 7 })), "signers[0].minimumSvn");
+        Refused(With("signers", new JsonArray(1)), "signers[0]");
+        Refused(With("advisoryExceptions", new JsonArray(new JsonObject { ["id"] = "INTEL-SA-00615", ["until"] = "31.1.2027" })), "advisoryExceptions[0].until");
         Refused(With("maxAgeSeconds", 0), "maxAgeSeconds");
         Refused(With("unlikeRoots", 0), "unlikeRoots");
         Refused(With("measurements", new JsonArray("0xAB")), "measurements");

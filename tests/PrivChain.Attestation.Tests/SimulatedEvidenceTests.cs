@@ -1,4 +1,8 @@
 using System.Security.Cryptography;
+using PrivChain.Attestation.Claims;
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Policies;
+using PrivChain.Attestation.Roots;
 using PrivChain.Attestation.Simulated;
 
 namespace PrivChain.Attestation.Tests;
@@ -13,29 +17,28 @@ public sealed class SimulatedEvidenceTests
     private static readonly byte[] _reportData = RandomNumberGenerator.GetBytes(64);
     private static readonly RootSet _roots = new([_root.Name]);
 
-    private static AppraisalPolicy Policy => new()
+    private static AppraisalPolicy Policy => AppraisalPolicy.Strict(EvidenceKind.Simulated, _measurement) with
     {
-        AcceptedKinds = new HashSet<string> { EvidenceKind.Simulated },
         AcceptSimulated = true,
-        Measurements = new HashSet<string> { "0x" + Convert.ToHexStringLower(_measurement) },
         MinimumSvn = 3,
-        AllowDebug = false,
         MaxAgeSeconds = 60,
         MaxFutureSeconds = 5,
-        UnlikeRoots = 1,
     };
 
     private static byte[] Evidence(ushort svn = 3, bool debug = false, ulong issuedAt = Now) => _root.Issue(_measurement, svn, debug, _reportData, issuedAt);
 
+    private static AttestationResult Verify(byte[] evidence, RootSet roots, AppraisalPolicy policy, byte[] reportData) =>
+        EvidenceVerifier.Verify(evidence, new AuthenticationContext(roots, AttestationTime.FromUnixMilliseconds(Now)), policy, ExpectedBinding.ReportData(reportData));
+
     [TestMethod]
     public void Verify_AllAsWanted_GivesTheClaims()
     {
-        var verdict = EvidenceVerifier.Verify(Evidence(), _roots, Policy, _reportData, Now);
+        var verdict = Verify(Evidence(), _roots, Policy, _reportData);
         Assert.IsTrue(verdict.Accepted, verdict.Fault?.ToString());
-        Assert.IsTrue(verdict.Value.IsSimulated);
-        Assert.IsTrue(verdict.Value.Claims.Measurement.Span.SequenceEqual(_measurement));
-        Assert.AreEqual(Now, verdict.Value.Claims.IssuedAt);
-        Assert.AreNotEqual(0, verdict.Value.Claims.NotChecked.Count, "what was not proved is said");
+        Assert.IsTrue(verdict.Enclave.IsSimulated);
+        Assert.IsTrue(verdict.Enclave.Claims.Measurement.Span.SequenceEqual(_measurement));
+        Assert.AreEqual(AttestationTime.FromUnixMilliseconds(Now), verdict.Enclave.Claims.IssuedAt);
+        Assert.AreNotEqual(0, verdict.Enclave.Claims.NotChecked.Count, "what was not proved is said");
     }
 
     [TestMethod]
@@ -59,7 +62,7 @@ public sealed class SimulatedEvidenceTests
         for (var i = 0; i < evidence.Length; i++)
         {
             evidence[i] ^= (byte)(1 << (i % 8));
-            Assert.IsFalse(EvidenceVerifier.Verify(evidence, _roots, Policy, _reportData, Now).Accepted, $"byte {i}");
+            Assert.IsFalse(Verify(evidence, _roots, Policy, _reportData).Accepted, $"byte {i}");
             evidence[i] ^= (byte)(1 << (i % 8));
         }
     }
@@ -73,7 +76,7 @@ public sealed class SimulatedEvidenceTests
         var high = order.Subtract(s).ToByteArrayUnsigned();
         evidence.AsSpan(evidence.Length - 32).Clear();
         high.CopyTo(evidence.AsSpan(evidence.Length - high.Length));
-        Assert.AreEqual(AttestationRefusal.BadSignature, EvidenceVerifier.Verify(evidence, _roots, Policy, _reportData, Now).Fault!.Reason);
+        Assert.AreEqual(AttestationRefusal.BadSignature, Verify(evidence, _roots, Policy, _reportData).Fault!.Reason);
     }
 
     [TestMethod]
@@ -95,7 +98,7 @@ public sealed class SimulatedEvidenceTests
         ];
         foreach (var (name, wanted, evidence, policy) in cases)
         {
-            Assert.AreEqual(wanted, EvidenceVerifier.Verify(evidence, _roots, policy, _reportData, Now).Fault?.Reason ?? AttestationRefusal.None, name);
+            Assert.AreEqual(wanted, Verify(evidence, _roots, policy, _reportData).Fault?.Reason ?? AttestationRefusal.None, name);
         }
     }
 
@@ -104,9 +107,9 @@ public sealed class SimulatedEvidenceTests
     {
         using var other = SimulatedRoot.Generate();
         var evidence = other.Issue(_measurement, 3, debug: false, _reportData, Now);
-        Assert.AreEqual(AttestationRefusal.UntrustedRoot, EvidenceVerifier.Verify(evidence, _roots, Policy, _reportData, Now).Fault!.Reason);
-        Assert.AreEqual(AttestationRefusal.UntrustedRoot, EvidenceVerifier.Verify(evidence, RootSet.Empty, Policy, _reportData, Now).Fault!.Reason);
-        Assert.IsTrue(EvidenceVerifier.Verify(evidence, new RootSet([_root.Name, other.Name]), Policy, _reportData, Now).Accepted);
+        Assert.AreEqual(AttestationRefusal.UntrustedRoot, Verify(evidence, _roots, Policy, _reportData).Fault!.Reason);
+        Assert.AreEqual(AttestationRefusal.UntrustedRoot, Verify(evidence, RootSet.Empty, Policy, _reportData).Fault!.Reason);
+        Assert.IsTrue(Verify(evidence, new RootSet([_root.Name, other.Name]), Policy, _reportData).Accepted);
     }
 
     [TestMethod]
@@ -115,7 +118,7 @@ public sealed class SimulatedEvidenceTests
         byte[] ledger = new byte[32], key = [1, 2, 3], account = new byte[20], nonce = [7];
         var bound = SessionBinding.ReportData(ledger, SessionBinding.Worker, key, account, nonce);
         var evidence = _root.Issue(_measurement, 3, debug: false, bound, Now);
-        Assert.IsTrue(EvidenceVerifier.Verify(evidence, _roots, Policy, bound, Now).Accepted);
+        Assert.IsTrue(Verify(evidence, _roots, Policy, bound).Accepted);
         byte[][] others =
         [
             SessionBinding.ReportData([.. ledger[..31], 1], SessionBinding.Worker, key, account, nonce),
@@ -127,7 +130,7 @@ public sealed class SimulatedEvidenceTests
         ];
         foreach (var other in others)
         {
-            Assert.AreEqual(AttestationRefusal.EvidenceNotBound, EvidenceVerifier.Verify(evidence, _roots, Policy, other, Now).Fault!.Reason);
+            Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Verify(evidence, _roots, Policy, other).Fault!.Reason);
         }
     }
 
@@ -136,9 +139,9 @@ public sealed class SimulatedEvidenceTests
     {
         using var other = SimulatedRoot.Generate();
         var roots = new RootSet([_root.Name, other.Name]);
-        var first = EvidenceVerifier.Verify(Evidence(), roots, Policy, _reportData, Now).Value!;
-        var second = EvidenceVerifier.Verify(Evidence(issuedAt: Now + 1), roots, Policy, _reportData, Now).Value!;
-        var third = EvidenceVerifier.Verify(other.Issue(_measurement, 3, false, _reportData, Now), roots, Policy, _reportData, Now).Value!;
+        var first = Verify(Evidence(), roots, Policy, _reportData).Enclave!;
+        var second = Verify(Evidence(issuedAt: Now + 1), roots, Policy, _reportData).Enclave!;
+        var third = Verify(other.Issue(_measurement, 3, false, _reportData, Now), roots, Policy, _reportData).Enclave!;
         Assert.AreEqual(1, EvidenceVerifier.CountUnlikeRoots([first, second]));
         Assert.AreEqual(2, EvidenceVerifier.CountUnlikeRoots([first, second, third]));
         Assert.AreEqual(0, EvidenceVerifier.CountUnlikeRoots([]));

@@ -1,4 +1,8 @@
 using PrivChain.Attestation;
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Policies;
+using PrivChain.Attestation.Roots;
+using PrivChain.Attestation.Sources;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
@@ -29,18 +33,16 @@ internal sealed class EnclaveEvidence : IEnclaveEvidence
         _roots = new RootSet(genesis.EvidenceRoots);
         _time = time;
         Measurement = EnclaveMeasurement.DigestOf(source.Measurement.Span);
-        _policy = new AppraisalPolicy
+        _policy = AppraisalPolicy.Strict(source.Kind, source.Measurement.Span) with
         {
-            AcceptedKinds = new HashSet<string>(StringComparer.Ordinal) { source.Kind },
-
             // Whether simulated evidence is good enough is the contract's to say: the rules ask it for each release, by name.
             AcceptSimulated = true,
-            Measurements = new HashSet<string>(StringComparer.Ordinal) { Hex.Encode(source.Measurement.Span) },
-            MinimumSvn = (ushort)genesis.MinimumSvn,
-            AllowDebug = false,
+            MinimumSvn = (uint)genesis.MinimumSvn,
             MaxAgeSeconds = MaxAgeSeconds,
             MaxFutureSeconds = 60,
-            UnlikeRoots = 1,
+
+            // Recorded evidence was made for no nonce; it binds keys that were new when the ledger recorded them.
+            RequireNonce = false,
         };
     }
 
@@ -54,11 +56,11 @@ internal sealed class EnclaveEvidence : IEnclaveEvidence
     /// <inheritdoc/>
     public Verdict<AppraisedEvidence> AppraiseWorker(ReadOnlySpan<byte> evidence, AccountAddress account, HpkePublicKey key)
     {
-        var verdict = EvidenceVerifier.Verify(
-            evidence, _roots, _policy, ReportData(EnclaveRole.Worker, account, key, []), (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds());
-        return verdict.Accepted
-            ? new AppraisedEvidence(verdict.Value.Claims.Kind, EnclaveMeasurement.DigestOf(verdict.Value.Claims.Measurement.Span))
-            : Verdict<AppraisedEvidence>.Refuse((RefusalReason)verdict.Fault.Reason, verdict.Fault.Field);
+        var result = EvidenceVerifier.Verify(
+            evidence.ToArray(), new AuthenticationContext(_roots, _time.GetUtcNow()), _policy, ExpectedBinding.ReportData(ReportData(EnclaveRole.Worker, account, key, [])));
+        return result.Accepted
+            ? new AppraisedEvidence(result.Enclave.Claims.Kind, EnclaveMeasurement.DigestOf(result.Enclave.Claims.Measurement.Span))
+            : Verdict<AppraisedEvidence>.Refuse((RefusalReason)result.Fault.Reason, result.Fault.Field);
     }
 
     private byte[] ReportData(EnclaveRole role, AccountAddress account, HpkePublicKey key, ReadOnlySpan<byte> nonce) =>

@@ -1,4 +1,7 @@
 using PrivChain.Attestation;
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Policies;
+using PrivChain.Attestation.Roots;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
@@ -65,28 +68,31 @@ public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated)
             return Refuse(received.Fault);
         }
 
-        var authentic = AuthenticEvidence.Authenticate(received.Value, _roots);
+        var authentic = AuthenticEvidence.Authenticate(received.Value, new AuthenticationContext(_roots, AttestationTime.FromUnixMilliseconds(at)));
         if (!authentic.Accepted)
         {
             return Refuse(authentic.Fault);
         }
 
         var claims = authentic.Value.Claims;
-        var policy = new AppraisalPolicy
+        var policy = AppraisalPolicy.Strict(claims.Kind, claims.Measurement.Span) with
         {
-            AcceptedKinds = new HashSet<string> { claims.Kind },
             AcceptSimulated = acceptSimulated,
-
-            // The ledger enrols digests: an authentic measurement whose digest is enrolled is the one on the list.
-            Measurements = isEnrolled(EnclaveMeasurement.DigestOf(claims.Measurement.Span)) ? new HashSet<string> { Hex.Encode(claims.Measurement.Span) } : [],
-            MinimumSvn = (ushort)genesis.MinimumSvn,
-            AllowDebug = false,
+            MinimumSvn = (uint)genesis.MinimumSvn,
             MaxAgeSeconds = maxAgeSeconds,
-            MaxFutureSeconds = 30,
-            UnlikeRoots = 1,
+
+            // Recorded evidence was made for no nonce; it binds keys that were new when the ledger recorded them.
+            RequireNonce = !nonce.IsEmpty,
         };
-        var reportData = SessionBinding.ReportData(_ledgerId.ToArray(), role, key.ToArray(), account.ToArray(), nonce);
-        var appraised = EvidenceVerifier.Appraise(authentic.Value, policy, reportData, at);
+
+        // The ledger enrols digests: an authentic measurement whose digest is enrolled is the one on the list.
+        if (!isEnrolled(EnclaveMeasurement.DigestOf(claims.Measurement.Span)))
+        {
+            policy = policy with { Measurements = new HashSet<string>() };
+        }
+
+        var binding = ExpectedBinding.Session(new SessionBinding(_ledgerId.ToArray(), role, key.ToArray(), account.ToArray(), nonce));
+        var appraised = EvidenceVerifier.Appraise(authentic.Value, policy, binding);
         return appraised.Accepted ? appraised.Value : Refuse(appraised.Fault);
     }
 

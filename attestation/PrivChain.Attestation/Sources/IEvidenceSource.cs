@@ -1,4 +1,4 @@
-namespace PrivChain.Attestation;
+namespace PrivChain.Attestation.Sources;
 
 /// <summary>Where an enclave gets its evidence from: one implementation for each root of trust.</summary>
 public interface IEvidenceSource

@@ -5,7 +5,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Math;
 
-namespace PrivChain.Attestation;
+namespace PrivChain.Attestation.Simulated;
 
 /// <summary>ECDSA on P-256 with r and s of 32 bytes each. Managed code, since verification must run in a browser.</summary>
 internal static class P256Signature
