@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using PrivChain.Attestation.Claims;
 using PrivChain.Attestation.Policies;
 
-namespace PrivChain.Attestation.Tests;
+namespace PrivChain.Attestation.Tests.Policies;
 
 [TestClass]
 public sealed class AppraisalPolicyTests
