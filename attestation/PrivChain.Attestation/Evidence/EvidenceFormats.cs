@@ -9,6 +9,7 @@ internal static class EvidenceFormats
         new Simulated.SimulatedFormat(),
         new Intel.SgxFormat(),
         new Intel.TdxFormat(),
+        new OpenEnclave.OpenEnclaveFormat(),
     ];
 
     /// <summary>The format of a kind, or null.</summary>
