@@ -10,6 +10,8 @@ internal static class EvidenceFormats
         new Dice.DiceFormat(EvidenceKind.FpgaDice),
         new Dice.DiceFormat(EvidenceKind.Caliptra),
         new Nvidia.NvidiaFormat(),
+        new Intel.SgxFormat(),
+        new Intel.TdxFormat(),
     ];
 
     /// <summary>The format of a kind, or null.</summary>
