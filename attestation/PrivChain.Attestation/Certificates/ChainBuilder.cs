@@ -79,6 +79,10 @@ internal static class ChainBuilder
             : pool.Exists(candidate => certificate.IsSignedBy(candidate.Key, rules.Verified)) || anchors.Any(anchor => anchor.Key is { } key && certificate.IsSignedBy(key, rules.Verified))
                 ? Fault(AttestationRefusal.ChainNameMismatch, rules, $"an issuer called {certificate.Issuer}", "the signer has another name")
 
+            // The key identifiers say that one of them is the issuer, and its key did not sign.
+            : pool.Exists(certificate.NamesKeyOf)
+                ? Fault(AttestationRefusal.BadSignature, rules, $"{certificate.Subject} signed by the key it names", "another signature")
+
             // Certificates left over mean that a link between them is missing; none left over, that the chain leads elsewhere.
             : pool.Count > 0
                 ? Fault(AttestationRefusal.IncompleteChain, rules, $"the certificate of {certificate.Issuer}", "none")
