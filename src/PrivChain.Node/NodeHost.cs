@@ -64,11 +64,12 @@ public static class NodeHost
         services.AddSingleton(_ => new RecordStore(Database.Open(Path.Combine(options.DataFolder, "records.db"), "records")));
         services.AddSingleton<InboxSignal>();
         services.AddSingleton<SignInBook>();
+        services.AddSingleton<OwnAuthorities>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton(_ => new TokenBuckets(time, options.Limits.CallsPerSecond, options.Limits.CallsBurst));
 
         // A page of another site that has its name point at this machine must not be served.
-        services.AddHostFiltering(filter => filter.AllowedHosts = ["127.0.0.1", "localhost", "[::1]"]);
+        services.AddHostFiltering(filter => filter.AllowedHosts = ["127.0.0.1", "localhost", "[::1]", .. options.PublicNames.Select(name => name.Split(':')[0])]);
 
         // Streams may last an hour: a node that stops does not wait for them.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));

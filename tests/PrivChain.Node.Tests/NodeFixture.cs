@@ -18,8 +18,11 @@ internal sealed class NodeFixture : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly string? _enclaveSocket;
 
-    private NodeFixture(NodeLimits? limits, TimeProvider? time, string? enclaveSocket)
+    private readonly IReadOnlyList<string> _publicNames;
+
+    private NodeFixture(NodeLimits? limits, TimeProvider? time, string? enclaveSocket, IReadOnlyList<string>? publicNames)
     {
+        _publicNames = publicNames ?? [];
         _limits = limits ?? new NodeLimits();
         _time = time ?? TimeProvider.System;
         _enclaveSocket = enclaveSocket;
@@ -37,9 +40,9 @@ internal sealed class NodeFixture : IAsyncDisposable
 
     public string Data => Path.Combine(Folder, "node");
 
-    public static async Task<NodeFixture> StartAsync(NodeLimits? limits = null, bool witness = true, TimeProvider? time = null, string? enclaveSocket = null)
+    public static async Task<NodeFixture> StartAsync(NodeLimits? limits = null, bool witness = true, TimeProvider? time = null, string? enclaveSocket = null, IReadOnlyList<string>? publicNames = null)
     {
-        var fixture = new NodeFixture(limits, time, enclaveSocket);
+        var fixture = new NodeFixture(limits, time, enclaveSocket, publicNames);
         await File.WriteAllBytesAsync(Path.Combine(fixture.Folder, "genesis.json"), fixture.Ledger.Genesis.ToArray());
         await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "log.key"), Hex.Encode(fixture.Ledger.LogSeed));
         await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "witness.key"), Hex.Encode(fixture.Ledger.WitnessSeed));
@@ -72,6 +75,7 @@ internal sealed class NodeFixture : IAsyncDisposable
         WebListen = "http://127.0.0.1:0",
         Witnesses = [new WitnessAddress(Ledger.WitnessKey.VerifierKey.Name, _witness?.Address ?? new Uri("http://127.0.0.1:9"))],
         EnclaveSocket = _enclaveSocket,
+        PublicNames = _publicNames,
         Limits = _limits,
     };
 

@@ -33,7 +33,7 @@ public sealed class PrivChainConnection : IDisposable
         Genesis = genesis;
         Domain = genesis.Domain;
         _channel = channel;
-        _tokens = new SignInTokens(new Wire.SignIn.SignInClient(invoker), options.Time);
+        _tokens = new SignInTokens(new Wire.SignIn.SignInClient(invoker), Domain, options.Node, options.Time);
         DocumentService = new Wire.Documents.DocumentsClient(invoker);
         EnclaveService = new Wire.Enclave.EnclaveClient(invoker);
         InboxService = new Wire.Inbox.InboxClient(invoker);
