@@ -65,6 +65,7 @@ public static class NodeHost
         services.AddSingleton<InboxSignal>();
         services.AddSingleton<SignInBook>();
         services.AddSingleton<OwnAuthorities>();
+        services.AddSingleton<SameOrigin>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton(_ => new TokenBuckets(time, options.Limits.CallsPerSecond, options.Limits.CallsBurst));
 
@@ -129,6 +130,7 @@ public static class NodeHost
         }
 
         app.UseHostFiltering();
+        app.Use(next => http => app.Services.GetRequiredService<SameOrigin>().InvokeAsync(http, next));
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.Use(next => http => app.Services.GetRequiredService<CallLimits>().InvokeAsync(http, next));
         app.MapGrpcService<LedgerService>();

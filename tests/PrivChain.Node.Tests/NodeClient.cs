@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Grpc.Net.Client.Web;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.SignIn;
@@ -19,7 +20,14 @@ internal sealed class NodeClient : IDisposable
     /// <param name="handler">What goes between, owned by this client; null for nothing.</param>
     public NodeClient(Uri address, HttpMessageHandler? handler = null)
     {
-        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null, HttpHandler = handler, DisposeHttpClient = true });
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            MaxReceiveMessageSize = null,
+            MaxSendMessageSize = null,
+            HttpHandler = handler,
+            DisposeHttpClient = true,
+            HttpVersion = handler is GrpcWebHandler ? System.Net.HttpVersion.Version11 : null,
+        });
         Invoker = _channel.CreateCallInvoker();
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -172,6 +173,10 @@ public sealed class PrivChainConnection : IDisposable
         return new GrpcChannelOptions
         {
             HttpHandler = handler,
+
+            // Without TLS there is nothing by which two ends agree on HTTP/2, and a node serves gRPC-Web over HTTP/1.1. A browser ignores both.
+            HttpVersion = options.GrpcWeb ? HttpVersion.Version11 : null,
+            HttpVersionPolicy = options.GrpcWeb ? HttpVersionPolicy.RequestVersionOrHigher : null,
             DisposeHttpClient = options.Handler is null,
             MaxReceiveMessageSize = MaxMessage,
             MaxSendMessageSize = MaxMessage,

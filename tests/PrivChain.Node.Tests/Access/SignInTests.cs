@@ -79,7 +79,7 @@ public sealed class SignInTests
         for (var i = 0; i < message.Length; i++)
         {
             var changed = message[..i] + (char)(message[i] ^ 1) + message[(i + 1)..];
-            Assert.AreEqual(RefusalReason.NotSignedIn, Exchange(book, changed).Reason, $"letter {i}");
+            Assert.AreEqual(RefusalReason.NotSignedIn, book.Exchange(changed, Sign(message), Here).Reason, $"letter {i}");
         }
 
         Assert.IsTrue(Exchange(book, message).Accepted);
