@@ -58,6 +58,7 @@ public static class NodeArguments
             Witnesses = witnesses,
             PublicNames = values["--public"],
             OtlpEndpoint = values["--otlp"].LastOrDefault(),
+            LogConsole = Console.OpenStandardError(),
         };
     }
 }

@@ -36,7 +36,7 @@ public static class NodeHost
         var held = SingleNode.Take(options.DataFolder);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production", Args = [] });
         builder.Configuration.Sources.Clear();
-        builder.Logging.ClearProviders().AddProvider(new JsonFileLogger(Path.Combine(options.DataFolder, "logs"), time));
+        builder.Logging.ClearProviders().AddProvider(new JsonLogger(Path.Combine(options.DataFolder, "logs"), options.LogConsole, time));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("PrivChain", LogLevel.Information);
         builder.WebHost.ConfigureKestrel(server =>
         {

@@ -35,6 +35,9 @@ public sealed record NodeOptions
     /// <summary>OTLP collector; null: nothing is exported.</summary>
     public string? OtlpEndpoint { get; init; }
 
+    /// <summary>Where log lines go beside the data folder's <c>logs</c>: a process of its own gives its standard error, since standard output is for those who started it. Null for nowhere.</summary>
+    public Stream? LogConsole { get; init; }
+
     /// <summary>Limits of the server.</summary>
     public NodeLimits Limits { get; init; } = new();
 

@@ -51,6 +51,7 @@ internal static class NodeCommand
             Witnesses = witnesses,
             PublicNames = run.Optional(_public) ?? [],
             OtlpEndpoint = run.Optional(_otlp),
+            LogConsole = Console.OpenStandardError(),
             Limits = run.Optional(_callsPerSecond) is { } calls and > 0 and <= 1_000_000 ? new NodeLimits { CallsPerSecond = calls, CallsBurst = calls * 5 } : new NodeLimits(),
         };
         using var stop = InputEnd.Watch(run);
