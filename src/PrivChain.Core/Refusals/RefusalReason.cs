@@ -118,6 +118,8 @@ public enum RefusalReason
     RefusedByPerson = 107,
     /// <summary>A value cannot be put into the form the contract names.</summary>
     FormNotApplicable = 108,
+    /// <summary>An organisation's certificate was revoked by the authority that issued it.</summary>
+    CertificateRevoked = 109,
 
     // 120-139: service.
     /// <summary>No valid sign-in.</summary>

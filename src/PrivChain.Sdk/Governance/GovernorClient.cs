@@ -44,7 +44,8 @@ public sealed class GovernorClient
         LedgerRole role, OrganisationProfile profile, DateTimeOffset notBefore, DateTimeOffset notAfter, uint points = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        CertificateBinding.Verify(_connection.Genesis, profile, _connection.Time.GetUtcNow()).OrThrow();
+        var now = _connection.Time.GetUtcNow();
+        CertificateBinding.Verify(_connection.Genesis, profile, now, _connection.Options.Revocations, now).OrThrow();
         var subject = role switch
         {
             LedgerRole.Institution => profile.EncryptionKey.Fingerprint,
