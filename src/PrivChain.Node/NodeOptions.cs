@@ -130,7 +130,7 @@ public sealed record NodeOptions
                 faults.Add("genesis: logKey is not the verifier key of a log");
             }
 
-            var names = genesis.Witnesses.Select(text => NoteVerifierKey.TryParse(text, out var key) && key.Type == NoteKeyType.Cosignature ? key.Name : null).ToList();
+            var names = genesis.Witnesses.Select(text => NoteVerifierKey.TryParse(text, out var key) && key.IsWitness ? key.Name : null).ToList();
             if (names.Any(name => name is null))
             {
                 faults.Add("genesis: a witness is not the verifier key of a witness");
