@@ -6,6 +6,7 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Evidence;
 using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Organisations;
@@ -71,7 +72,7 @@ public sealed class OrganisationDirectory
         var now = _connection.UnixMilliseconds;
         _connection.Enclaves.Appraise(
             measurements.Contains, SessionBinding.Broker, key, account, _connection.LedgerId.ToArray(), profile.Evidence.Span, now, uint.MaxValue).OrThrow();
-        var enclave = _connection.Enclaves.Appraise(measurements.Contains, SessionBinding.Broker, key, account, nonce, evidence, now).OrThrow();
+        var enclave = _connection.Enclaves.Appraise(measurements.Contains, SessionBinding.Broker, key, account, nonce, evidence, now, EnclaveAppraisal.FreshSeconds).OrThrow();
         return [new VerifiedBroker(enrolment, profile, enclave)];
     }
 
