@@ -478,7 +478,7 @@ public sealed class CitizenClient : IDisposable
             {
                 details[notice.Consent] = notice.Details;
             }
-            else if (message.Kind == InboxMessageKind.AnswerCopy && AnswerEnvelope.TryParsePadded(message.Body.Span, out var envelope) && envelope.Reason == RefusalReason.None
+            else if (message.Kind == InboxMessageKind.AnswerCopy && AnswerEnvelope.TryParse(message.Body.Span, out var envelope) && envelope.Reason == RefusalReason.None
                 && ReceiptCore.Parse(envelope.ReceiptCore.Span) is { Accepted: true } core && core.Value.Worker == message.Sender)
             {
                 (copies.TryGetValue(core.Value.Consent, out var list) ? list : copies[core.Value.Consent] = []).Add((envelope, core.Value, message));
