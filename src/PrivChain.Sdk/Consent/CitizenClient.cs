@@ -62,7 +62,7 @@ public sealed class CitizenClient : IDisposable
                 var identity = IdentityFor(issuer.Profile.Account);
                 var anchored = await _connection.Ledger.ReadStateAsync(
                     state => _connection.Ledger.History.RecordsOf(identity.Account.Address)
-                        .Select(digest => (Digest: digest, Record: state.Record(digest)!))
+                        .Select(digest => (Digest: digest, Record: state.Record(digest)!.Value))
                         .Where(item => !item.Record.Erased && item.Record.Issuer == issuer.Profile.Account)
                         .ToList(),
                     cancellationToken: cancellationToken).ConfigureAwait(false);
