@@ -7,6 +7,7 @@ internal static class EvidenceFormats
     public static IReadOnlyList<IEvidenceFormat> All { get; } =
     [
         new Simulated.SimulatedFormat(),
+        new Amd.SnpFormat(),
     ];
 
     /// <summary>The format of a kind, or null.</summary>
