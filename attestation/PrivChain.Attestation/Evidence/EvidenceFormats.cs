@@ -8,6 +8,8 @@ internal static class EvidenceFormats
     [
         new Simulated.SimulatedFormat(),
         new Amd.SnpFormat(),
+        new Tpm.TpmFormat(),
+        new Azure.AzureSnpFormat(),
     ];
 
     /// <summary>The format of a kind, or null.</summary>

@@ -1,6 +1,4 @@
-using PrivChain.Attestation.Collateral;
 using PrivChain.Attestation.Evidence;
-using PrivChain.Attestation.Roots;
 using PrivChain.Tests.Shared;
 
 namespace PrivChain.Attestation.Tests.Amd;
