@@ -33,7 +33,7 @@ public static class EvidenceVerifier
 
     /// <summary>Step three: claims against the policy, at the time of authentication. The first claim that does not hold is named.</summary>
     public static AttestationVerdict<AttestedEnclave> Appraise(AuthenticEvidence evidence, AppraisalPolicy policy, ExpectedBinding binding) =>
-        Appraisal.FirstFault(evidence, policy, binding) is { } fault
+        Appraisal.FirstFault(evidence.Claims, evidence.Context.At, policy, binding) is { } fault
             ? new AttestationVerdict<AttestedEnclave>(fault)
             : new AttestationVerdict<AttestedEnclave>(new AttestedEnclave(evidence, policy));
 

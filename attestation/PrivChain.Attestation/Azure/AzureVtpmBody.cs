@@ -15,7 +15,7 @@ namespace PrivChain.Attestation.Azure;
 /// <param name="quote">The quote by the key in the runtime data.</param>
 internal sealed class AzureVtpmBody(string kind, HclReport hcl, IEvidenceBody hardware, TpmQuote quote) : IEvidenceBody
 {
-    public IReadOnlyList<EvidenceField> Fields { get; } = [.. hardware.Fields, .. hcl.Runtime.Fields(), .. quote.Fields];
+    public IReadOnlyList<EvidenceField> Fields { get; } = [.. hardware.Fields, .. hcl.Runtime.Fields("hcl_"), .. quote.Fields];
 
     public CollateralRequest? Request => hardware.Request;
 
@@ -33,6 +33,12 @@ internal sealed class AzureVtpmBody(string kind, HclReport hcl, IEvidenceBody ha
         }
 
         var inner = verified.Value;
+        if (!hcl.ReportData.Span.SequenceEqual(inner.Claims.ReportData.Span))
+        {
+            return new AttestationVerdict<AuthenticClaims>(AttestationFault.Authenticate(
+                AttestationRefusal.BindingMismatch, "hclReport.reportData", Convert.ToHexStringLower(inner.Claims.ReportData.Span), Convert.ToHexStringLower(hcl.ReportData.Span)));
+        }
+
         if (!hcl.IsBoundBy(inner.Claims.ReportData.Span))
         {
             return new AttestationVerdict<AuthenticClaims>(AttestationFault.Authenticate(

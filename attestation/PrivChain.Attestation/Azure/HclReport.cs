@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using PrivChain.Attestation.Bytes;
@@ -16,7 +17,11 @@ internal sealed class HclReport
     private const int HeaderSize = 32;
     private const int HardwareSize = 0x4a0;
     private const int RuntimeHeaderSize = 20;
+    private const int TypeOffset = HeaderSize + HardwareSize + 8;
     private const int TdReportSize = 1024;
+    private const int TdReportDataOffset = 0x80;
+    private const int SnpReportDataOffset = 0x50;
+    private const int ReportDataSize = 64;
     private const uint SnpReportType = 2;
     private const uint TdReportType = 4;
 
@@ -34,6 +39,9 @@ internal sealed class HclReport
     /// <summary>The hardware's report: 1184 bytes for SNP, 1024 for TDX.</summary>
     public ReadOnlyMemory<byte> Hardware { get; }
 
+    /// <summary>Report data as the hardware's report has it; of a TD report, which only its own machine can verify, it must be the one in the quote.</summary>
+    public ReadOnlyMemory<byte> ReportData => Hardware.Slice(IsTdx ? TdReportDataOffset : SnpReportDataOffset, ReportDataSize);
+
     /// <summary>The hash by which the hardware's report data names the runtime data.</summary>
     public HashAlgorithmName Hash { get; }
 
@@ -41,7 +49,9 @@ internal sealed class HclReport
 
     private static ReadOnlySpan<byte> Signature => "HCLA"u8;
 
-    public static bool StartsLikeOne(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Signature);
+    /// <summary>True when the bytes begin as such a report of that kind of machine does.</summary>
+    public static bool Looks(ReadOnlySpan<byte> bytes, bool tdx) =>
+        bytes.StartsWith(Signature) && bytes.Length >= TypeOffset + 4 && BinaryPrimitives.ReadUInt32LittleEndian(bytes[TypeOffset..]) == (tdx ? TdReportType : SnpReportType);
 
     public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out HclReport? report, [NotNullWhen(false)] out AttestationFault? fault)
     {

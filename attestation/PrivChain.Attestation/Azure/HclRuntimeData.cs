@@ -73,9 +73,10 @@ internal sealed class HclRuntimeData
         }
     }
 
-    public IReadOnlyList<EvidenceField> Fields() =>
+    /// <summary>Decoded, with something in front of names that the hardware's report has, too.</summary>
+    public IReadOnlyList<EvidenceField> Fields(string prefix) =>
     [
-        EvidenceField.Hex("user_data", UserData.Span, "what the guest had Azure's paravisor bind"),
+        EvidenceField.Hex(prefix + "user_data", UserData.Span, "what the guest had Azure's paravisor bind"),
         EvidenceField.Hex("hcl_ak_fingerprint", AttestationKey.Fingerprint.Span, "SHA-256 of the virtual TPM's attestation key"),
         new("vm_configuration", _configuration.DeepClone(), "settings of the machine, in Azure's words"),
     ];

@@ -30,8 +30,9 @@ internal sealed class DistinguishedName
     /// <summary>In the order of the certificate, such as <c>CN=Intel SGX Root CA,O=Intel Corporation</c>; attributes without a short name by their object identifier.</summary>
     public override string ToString() => string.Join(',', _attributes.Select(attribute => $"{_shortNames.GetValueOrDefault(attribute.Oid, attribute.Oid)}={attribute.Value}"));
 
-    /// <summary>After RFC 4514: the last attribute first, special characters escaped.</summary>
-    public string ToRfc4514() => string.Join(',', Enumerable.Reverse(_attributes).Select(attribute => $"{(attribute.Oid == DomainComponent ? "DC" : _shortNames.GetValueOrDefault(attribute.Oid, attribute.Oid))}={Escape(attribute.Value)}"));
+    /// <summary>The other way round, as RFC 4514 writes names, special characters escaped.</summary>
+    public string ToLastFirst() =>
+        string.Join(',', Enumerable.Reverse(_attributes).Select(attribute => $"{(attribute.Oid == DomainComponent ? "DC" : _shortNames.GetValueOrDefault(attribute.Oid, attribute.Oid))}={Escape(attribute.Value)}"));
 
     /// <exception cref="AsnContentException">Not a Name.</exception>
     public static DistinguishedName Read(AsnReader reader)

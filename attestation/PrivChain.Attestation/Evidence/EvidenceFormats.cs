@@ -9,7 +9,14 @@ internal static class EvidenceFormats
         new Simulated.SimulatedFormat(),
         new Amd.SnpFormat(),
         new Tpm.TpmFormat(),
-        new Azure.AzureSnpFormat(),
+        new Dice.DiceFormat(EvidenceKind.FpgaDice),
+        new Dice.DiceFormat(EvidenceKind.Caliptra),
+        new Nvidia.NvidiaFormat(),
+        new Intel.SgxFormat(),
+        new Intel.TdxFormat(),
+        new OpenEnclave.OpenEnclaveFormat(),
+        new Azure.AzureFormat(EvidenceKind.AzureSevSnp),
+        new Azure.AzureFormat(EvidenceKind.AzureTdx),
     ];
 
     /// <summary>The format of a kind, or null.</summary>

@@ -6,18 +6,14 @@ namespace PrivChain.Attestation.Policies;
 /// <summary>Authentic claims against a policy. Order: kind, mode, status, what runs, where, freshness, binding.</summary>
 internal static class Appraisal
 {
-    public static AttestationFault? FirstFault(AuthenticEvidence evidence, AppraisalPolicy policy, ExpectedBinding binding)
-    {
-        var claims = evidence.Claims;
-        var at = evidence.Context.At;
-        return Kind(claims, policy)
-            ?? Mode(claims, policy)
-            ?? Status(evidence, policy, at)
-            ?? Program(claims, policy)
-            ?? Place(claims, policy)
-            ?? Freshness(claims, policy, binding, at)
-            ?? Binding(claims, policy, binding);
-    }
+    public static AttestationFault? FirstFault(EnclaveClaims claims, DateTimeOffset at, AppraisalPolicy policy, ExpectedBinding binding) =>
+        Kind(claims, policy)
+        ?? Mode(claims, policy)
+        ?? Status(claims, policy, at)
+        ?? Program(claims, policy)
+        ?? Place(claims, policy)
+        ?? Freshness(claims, policy, binding, at)
+        ?? Binding(claims, policy, binding);
 
     private static AttestationFault? Kind(EnclaveClaims claims, AppraisalPolicy policy)
     {
@@ -43,9 +39,8 @@ internal static class Appraisal
         return condition is null ? null : Fault(AttestationRefusal.ConditionNotAccepted, "conditions", policy.AcceptedConditions.Count == 0 ? "none" : string.Join(", ", policy.AcceptedConditions), condition);
     }
 
-    private static AttestationFault? Status(AuthenticEvidence evidence, AppraisalPolicy policy, DateTimeOffset at)
+    private static AttestationFault? Status(EnclaveClaims claims, AppraisalPolicy policy, DateTimeOffset at)
     {
-        var claims = evidence.Claims;
         var tcb = claims.Tcb;
         if (tcb.Status == TcbStatus.NotChecked)
         {
@@ -66,6 +61,11 @@ internal static class Appraisal
         if (policy.RequireCrl && !claims.RevocationChecked)
         {
             return Fault(AttestationRefusal.MissingCollateral, "revocation", "a revocation list of every issuer", "not all of them");
+        }
+
+        if (tcb.EvaluationNumber is { } number && number < policy.MinimumTcbEvaluation)
+        {
+            return Fault(AttestationRefusal.CollateralTooOld, "tcb.evaluationNumber", $"at least {policy.MinimumTcbEvaluation}", $"{number}");
         }
 
         return tcb.IssuedAt is { } issued && at - issued > TimeSpan.FromSeconds(policy.MaxCollateralAgeSeconds)

@@ -56,8 +56,16 @@ internal sealed class EcKey : PublicKey
             return new UnsupportedKey(subjectPublicKeyInfo, curve);
         }
 
-        var decoded = known.Curve.Curve.DecodePoint(point);
-        return decoded.IsInfinity ? null : new EcKey(subjectPublicKeyInfo, curve, new ECPublicKeyParameters(decoded, new ECDomainParameters(known.Curve)));
+        try
+        {
+            var decoded = known.Curve.Curve.DecodePoint(point);
+            return decoded.IsInfinity ? null : new EcKey(subjectPublicKeyInfo, curve, new ECPublicKeyParameters(decoded, new ECDomainParameters(known.Curve)));
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or ArithmeticException)
+        {
+            // An encoding that SEC 1 does not have, or a point that is not on the curve.
+            return null;
+        }
     }
 
     /// <summary>A key from the x and y that quotes, COSE and JOSE keys carry, big-endian. Null when it is not a point of the curve.</summary>
@@ -69,15 +77,7 @@ internal sealed class EcKey : PublicKey
         }
 
         byte[] point = [4, .. x, .. y];
-        try
-        {
-            return FromPoint(Encode(curve, point), curve, point) as EcKey;
-        }
-        catch (Exception exception) when (exception is ArgumentException or ArithmeticException)
-        {
-            // Not on the curve.
-            return null;
-        }
+        return FromPoint(Encode(curve, point), curve, point) as EcKey;
     }
 
     /// <summary>A number with the zeros in front that make it as long as the curve's field, for formats that drop them. Longer numbers and numbers of unknown curves stay as they are.</summary>

@@ -1,8 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using Org.BouncyCastle.Crypto;
-using Org.BouncyCastle.Security;
 
 namespace PrivChain.Attestation.Signatures;
 
@@ -66,9 +64,9 @@ internal abstract class PublicKey
             };
             return key is not null;
         }
-        catch (Exception exception) when (exception is AsnContentException or ArgumentException or ArithmeticException or InvalidOperationException or InvalidKeyException or GeneralSecurityException or InvalidCipherTextException)
+        catch (Exception exception) when (exception is AsnContentException or ArgumentException or InvalidOperationException)
         {
-            // Not DER, not a point on the curve, not a modulus: no key.
+            // Not DER, or an encoding of another length: no key.
             return false;
         }
     }

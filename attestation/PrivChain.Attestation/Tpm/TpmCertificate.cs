@@ -91,8 +91,8 @@ internal sealed class TpmCertificate
     {
         var fields = new List<EvidenceField>
         {
-            new(prefix + "subject", Certificate.Subject.ToRfc4514(), "whom the certificate is about"),
-            new(prefix + "issuer", Certificate.Issuer.ToRfc4514(), "who issued it"),
+            new(prefix + "subject", Certificate.Subject.ToLastFirst(), "whom the certificate is about"),
+            new(prefix + "issuer", Certificate.Issuer.ToLastFirst(), "who issued it"),
             EvidenceField.Time(prefix + "not_before", Certificate.NotBefore, "first day"),
             EvidenceField.Time(prefix + "not_after", Certificate.NotAfter, "last day"),
             new(prefix + "eku", new JsonArray([.. Uses.Select(use => (JsonNode)use)]), "what the key is for"),

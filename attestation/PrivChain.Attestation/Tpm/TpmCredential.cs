@@ -41,7 +41,7 @@ public sealed record TpmCredential(ReadOnlyMemory<byte> CredentialBlob, ReadOnly
             throw new ArgumentException($"a secret has 1 to {SecretSize} bytes", nameof(secret));
         }
 
-        credential = TpmPublic.TryParse(endorsementKey, out var endorsement) && endorsement is { Attributes.IsStorageKey: true, SymmetricBits: 128 or 256 } && endorsement.NameHash != EventLogHash.Sha1
+        credential = TpmPublic.TryParse(endorsementKey, out var endorsement) && endorsement is { Attributes.IsStorageKey: true, SymmetricBits: 128 or 256, Key: EcKey or RsaKey { IsWeak: false } } && endorsement.NameHash != EventLogHash.Sha1
             && TpmPublic.TryParse(attestationKey, out var attestation) && attestation.Attributes.IsAttestationKey
             ? Make(endorsement, attestation.Name.Span, secret)
             : null;

@@ -11,8 +11,9 @@ public sealed class ProjectReferenceTests
     {
         ["PrivChain.Schemas"] = [],
         ["PrivChain.Attestation"] = [],
+        ["PrivChain.Attestation.Sources"] = ["PrivChain.Attestation"],
         ["PrivChain.Core"] = [],
-        ["PrivChain.Enclave"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Schemas"],
+        ["PrivChain.Enclave"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Attestation.Sources", "PrivChain.Schemas"],
         ["PrivChain.Node"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Schemas"],
         ["PrivChain.Sdk"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Schemas"],
 

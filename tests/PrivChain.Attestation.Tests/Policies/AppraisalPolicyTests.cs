@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using PrivChain.Attestation.Claims;
 using PrivChain.Attestation.Policies;
 
-namespace PrivChain.Attestation.Tests;
+namespace PrivChain.Attestation.Tests.Policies;
 
 [TestClass]
 public sealed class AppraisalPolicyTests
@@ -25,6 +25,7 @@ public sealed class AppraisalPolicyTests
         ["maxAgeSeconds"] = 60,
         ["maxFutureSeconds"] = 5,
         ["maxCollateralAgeSeconds"] = 86_400,
+        ["minimumTcbEvaluation"] = 17,
         ["requireCrl"] = true,
         ["requireNonce"] = true,
         ["requireSessionBinding"] = true,

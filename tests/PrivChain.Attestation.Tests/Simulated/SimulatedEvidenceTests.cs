@@ -5,7 +5,7 @@ using PrivChain.Attestation.Policies;
 using PrivChain.Attestation.Roots;
 using PrivChain.Attestation.Simulated;
 
-namespace PrivChain.Attestation.Tests;
+namespace PrivChain.Attestation.Tests.Simulated;
 
 [TestClass]
 public sealed class SimulatedEvidenceTests
