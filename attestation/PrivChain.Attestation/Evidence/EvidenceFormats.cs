@@ -12,6 +12,7 @@ internal static class EvidenceFormats
         new Nvidia.NvidiaFormat(),
         new Intel.SgxFormat(),
         new Intel.TdxFormat(),
+        new OpenEnclave.OpenEnclaveFormat(),
     ];
 
     /// <summary>The format of a kind, or null.</summary>

@@ -3,6 +3,7 @@ using PrivChain.Attestation.Simulated;
 using PrivChain.Attestation.Sources;
 using PrivChain.Core.Refusals;
 using PrivChain.Enclave.Start;
+using PrivChain.Enclave.Tests.World;
 
 namespace PrivChain.Enclave.Tests.Start;
 
