@@ -63,6 +63,11 @@ internal static class Appraisal
             return Fault(AttestationRefusal.MissingCollateral, "revocation", "a revocation list of every issuer", "not all of them");
         }
 
+        if (tcb.EvaluationNumber is { } number && number < policy.MinimumTcbEvaluation)
+        {
+            return Fault(AttestationRefusal.CollateralTooOld, "tcb.evaluationNumber", $"at least {policy.MinimumTcbEvaluation}", $"{number}");
+        }
+
         return tcb.IssuedAt is { } issued && at - issued > TimeSpan.FromSeconds(policy.MaxCollateralAgeSeconds)
             ? Fault(AttestationRefusal.CollateralTooOld, "tcb.issuedAt", $"at most {policy.MaxCollateralAgeSeconds} s old", $"{issued:u}")
             : null;

@@ -55,6 +55,9 @@ public sealed record AppraisalPolicy
     /// <summary>Greatest age of collateral in seconds, though its own next update may be later.</summary>
     public required uint MaxCollateralAgeSeconds { get; init; }
 
+    /// <summary>Lowest <c>tcbEvaluationDataNumber</c> of Intel's collateral: it only grows, and an older file that is still valid would hide what the newer one says.</summary>
+    public required uint MinimumTcbEvaluation { get; init; }
+
     /// <summary>True to refuse certificates that were not checked against their issuers' revocation lists.</summary>
     public required bool RequireCrl { get; init; }
 
@@ -88,6 +91,7 @@ public sealed record AppraisalPolicy
         MaxAgeSeconds = 120,
         MaxFutureSeconds = 30,
         MaxCollateralAgeSeconds = 30 * 86_400,
+        MinimumTcbEvaluation = 0,
         RequireCrl = true,
         RequireNonce = true,
         RequireSessionBinding = true,
@@ -148,6 +152,7 @@ public sealed record AppraisalPolicy
             MaxAgeSeconds = (uint)reader.Number("maxAgeSeconds", 1, 31_536_000),
             MaxFutureSeconds = (uint)reader.Number("maxFutureSeconds", 0, 86_400),
             MaxCollateralAgeSeconds = (uint)reader.Number("maxCollateralAgeSeconds", 1, 31_536_000),
+            MinimumTcbEvaluation = (uint)reader.Number("minimumTcbEvaluation", 0, uint.MaxValue),
             RequireCrl = reader.Flag("requireCrl"),
             RequireNonce = reader.Flag("requireNonce"),
             RequireSessionBinding = reader.Flag("requireSessionBinding"),

@@ -1,3 +1,4 @@
+using PrivChain.Attestation.Collateral;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Ledger;
@@ -37,6 +38,9 @@ public sealed record ConnectionOptions
 
     /// <summary>True to deal with enclaves whose evidence no hardware made. For trials: such an enclave protects nothing from its operator.</summary>
     public bool AcceptSimulatedEvidence { get; init; }
+
+    /// <summary>Vendors' collateral that the client got itself (a folder, Intel's or AMD's service); it counts instead of what came along with enclaves' evidence. Null for none.</summary>
+    public CollateralSet? Collateral { get; init; }
 
     /// <summary>Record schemas known.</summary>
     public SchemaCatalog Schemas { get; init; } = SchemaCatalog.BuiltIn;

@@ -39,7 +39,7 @@ public sealed class PrivChainConnection : IDisposable
         InboxService = new Wire.Inbox.InboxClient(invoker);
         VaultService = new Wire.Vault.VaultClient(invoker);
         Ledger = new VerifiedLedger(genesis, new Wire.Ledger.LedgerClient(invoker), options.Heads ?? new InMemoryHeadStore());
-        Enclaves = new EnclaveAppraisal(genesis, options.AcceptSimulatedEvidence);
+        Enclaves = new EnclaveAppraisal(genesis, options.AcceptSimulatedEvidence, options.Collateral);
         Organisations = new Organisations.OrganisationDirectory(this);
     }
 

@@ -1,7 +1,10 @@
 using PrivChain.Attestation;
+using PrivChain.Attestation.Claims;
+using PrivChain.Attestation.Collateral;
 using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Policies;
 using PrivChain.Attestation.Roots;
+using PrivChain.Attestation.Signatures;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
@@ -15,13 +18,15 @@ namespace PrivChain.Sdk.Evidence;
 /// </summary>
 /// <param name="genesis">The pinned genesis.</param>
 /// <param name="acceptSimulated">True to accept evidence that proves nothing about hardware. Default of every client: false.</param>
-public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated)
+/// <param name="collateral">Vendors' collateral that the client got itself; it counts instead of items that came along with the evidence. Null for none.</param>
+public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated, CollateralSet? collateral = null)
 {
     /// <summary>Greatest age, in seconds, of evidence made for a nonce of ours.</summary>
     public const uint FreshSeconds = 120;
 
     private readonly RootSet _roots = new(genesis.EvidenceRoots);
     private readonly Digest _ledgerId = genesis.LedgerId;
+    private readonly VerifiedSignatures _verified = new();
 
     /// <summary>Judges evidence against the measurements that the ledger has enrolled.</summary>
     /// <param name="ledger">State of the verified ledger.</param>
@@ -62,13 +67,18 @@ public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated)
         ulong at,
         uint maxAgeSeconds = FreshSeconds)
     {
-        var received = ReceivedEvidence.Parse(evidence);
+        if (!EndorsedEvidence.TryParse(evidence, out var endorsed))
+        {
+            return new Refusal(RefusalReason.Malformed, "Parse, collateral: wanted named items in order, given something else");
+        }
+
+        var received = ReceivedEvidence.Parse(endorsed.Envelope.Span);
         if (!received.Accepted)
         {
             return Refuse(received.Fault);
         }
 
-        var authentic = AuthenticEvidence.Authenticate(received.Value, new AuthenticationContext(_roots, AttestationTime.FromUnixMilliseconds(at)));
+        var authentic = AuthenticEvidence.Authenticate(received.Value, new AuthenticationContext(_roots, endorsed.Collateral.With(collateral ?? CollateralSet.Empty), AttestationTime.FromUnixMilliseconds(at), _verified));
         if (!authentic.Accepted)
         {
             return Refuse(authentic.Fault);
@@ -80,6 +90,9 @@ public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated)
             AcceptSimulated = acceptSimulated,
             MinimumSvn = (uint)genesis.MinimumSvn,
             MaxAgeSeconds = maxAgeSeconds,
+
+            // Every cloud's SEV-SNP guests have it; other modes that weaken evidence stay refused.
+            AcceptedConditions = new HashSet<string> { EvidenceCondition.SmtAllowed },
 
             // Recorded evidence was made for no nonce; it binds keys that were new when the ledger recorded them.
             RequireNonce = !nonce.IsEmpty,

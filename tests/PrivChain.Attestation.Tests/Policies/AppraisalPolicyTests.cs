@@ -25,6 +25,7 @@ public sealed class AppraisalPolicyTests
         ["maxAgeSeconds"] = 60,
         ["maxFutureSeconds"] = 5,
         ["maxCollateralAgeSeconds"] = 86_400,
+        ["minimumTcbEvaluation"] = 17,
         ["requireCrl"] = true,
         ["requireNonce"] = true,
         ["requireSessionBinding"] = true,

@@ -88,6 +88,8 @@ public sealed class AppraisalTests
         var claims = Claims(issued: _at.AddSeconds(-3600));
         Assert.IsNull(Fault(claims, Policy with { MaxCollateralAgeSeconds = 3600 }));
         Assert.AreEqual(AttestationRefusal.CollateralTooOld, Fault(claims, Policy with { MaxCollateralAgeSeconds = 3599 }));
+        Assert.IsNull(Fault(Claims(), Policy with { MinimumTcbEvaluation = 17 }));
+        Assert.AreEqual(AttestationRefusal.CollateralTooOld, Fault(Claims(), Policy with { MinimumTcbEvaluation = 18 }), "an older file that is still valid");
     }
 
     [TestMethod]
