@@ -83,15 +83,15 @@ internal sealed class VendorHttp : IDisposable
         }
 
         using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-
         // Also when a handler of the caller's went elsewhere without telling.
         if ((int)response.StatusCode is >= 300 and < 400 || response.RequestMessage?.RequestUri != address)
         {
             throw new HttpRequestException(HttpRequestError.InvalidResponse, $"{address}: redirects are not followed", null, response.StatusCode);
+        }
+
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
         }
 
         if (response.StatusCode != HttpStatusCode.OK)

@@ -15,11 +15,24 @@ public static class VerdictExplanation
         result.Accepted ? Accepted(result.Enclave, language) : OfRefusal(result.Fault.Reason, language);
 
     /// <summary>An enclave that was accepted.</summary>
-    public static Explanation Accepted(AttestedEnclave enclave, ExplanationLanguage language)
+    public static Explanation Accepted(AttestedEnclave enclave, ExplanationLanguage language) => Accepted(enclave.Claims, enclave.Evidence.Context.At, language);
+
+    /// <summary>Evidence that is genuine, where no rules were asked.</summary>
+    public static Explanation OfAuthentic(AuthenticEvidence evidence, ExplanationLanguage language) => OfAuthentic(evidence.Claims, evidence.Result, language);
+
+    /// <summary>A refusal.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="AttestationRefusal.None"/>, or a reason that does not exist.</exception>
+    public static Explanation OfRefusal(AttestationRefusal reason, ExplanationLanguage language)
     {
-        var claims = enclave.Claims;
-        var at = enclave.Evidence.Context.At;
-        if (enclave.IsSimulated)
+        var (english, chinese, meaning) = RefusalWords.Of(reason);
+        return language == ExplanationLanguage.Chinese
+            ? new Explanation(chinese, RefusalWords.Chinese(meaning), language)
+            : new Explanation(english, RefusalWords.English(meaning), language);
+    }
+
+    internal static Explanation Accepted(EnclaveClaims claims, DateTimeOffset at, ExplanationLanguage language)
+    {
+        if (claims.Kind == EvidenceKind.Simulated)
         {
             return language == ExplanationLanguage.Chinese
                 ? new Explanation($"这只是演练：程序指纹为 {Code(claims)}，背后没有任何受保护的硬件。", $"已于{Day(at, language)}按您选定的规则检查，但运行它的人能看到您发送的一切。", language)
@@ -32,25 +45,13 @@ public static class VerdictExplanation
             : new Explanation($"This protected program runs on {Hardware(claims, language)}, and its code has the fingerprint {Code(claims)}.", $"It was checked on {Day(at, language)} against the rules you chose, and the key of {Maker(claims, language)} vouches for it{weakness}{Until(claims, language)}.", language);
     }
 
-    /// <summary>Evidence that is genuine, where no rules were asked.</summary>
-    public static Explanation OfAuthentic(AuthenticEvidence evidence, ExplanationLanguage language)
+    internal static Explanation OfAuthentic(EnclaveClaims claims, AuthenticationResult result, ExplanationLanguage language)
     {
-        var claims = evidence.Claims;
         var chinese = language == ExplanationLanguage.Chinese;
         var what = claims.Kind == EvidenceKind.Simulated
             ? chinese ? $"这份证明只是演练，没有任何硬件作保，其中程序的指纹为 {Code(claims)}。" : $"This proof is a rehearsal that no hardware vouches for, about a program with the fingerprint {Code(claims)}."
             : chinese ? $"这份证明是真的：它来自{Hardware(claims, language)}，程序的指纹为 {Code(claims)}。" : $"This proof is genuine: it comes from {Hardware(claims, language)}, and the program has the fingerprint {Code(claims)}.";
-        return new Explanation(what, Open(evidence.Result, chinese), language);
-    }
-
-    /// <summary>A refusal.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><see cref="AttestationRefusal.None"/>, or a reason that does not exist.</exception>
-    public static Explanation OfRefusal(AttestationRefusal reason, ExplanationLanguage language)
-    {
-        var (english, chinese, meaning) = RefusalWords.Of(reason);
-        return language == ExplanationLanguage.Chinese
-            ? new Explanation(chinese, RefusalWords.Chinese(meaning), language)
-            : new Explanation(english, RefusalWords.English(meaning), language);
+        return new Explanation(what, Open(result, chinese), language);
     }
 
     private static string Open(AuthenticationResult result, bool chinese) => result switch
