@@ -24,6 +24,25 @@ internal static class PemText
         return TryReadBlocks(bytes.Span, CertificateLabel, out certificates);
     }
 
+    /// <summary>True when there is nothing but PEM blocks and white space, and zero bytes at the end: where a format has a place for a chain, text in it that nobody signed is left over.</summary>
+    public static bool IsOnlyBlocks(ReadOnlySpan<byte> bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes.TrimEnd((byte)0)).AsSpan();
+        var found = false;
+        while (PemEncoding.TryFind(text, out var fields))
+        {
+            if (!text[..fields.Location.Start.Value].IsWhiteSpace())
+            {
+                return false;
+            }
+
+            found = true;
+            text = text[fields.Location.End..];
+        }
+
+        return found && text.IsWhiteSpace();
+    }
+
     /// <summary>The content of each PEM block of one label. Text between blocks is skipped; a block of another label is a failure.</summary>
     public static bool TryReadBlocks(ReadOnlySpan<byte> bytes, string label, [NotNullWhen(true)] out IReadOnlyList<ReadOnlyMemory<byte>>? blocks)
     {

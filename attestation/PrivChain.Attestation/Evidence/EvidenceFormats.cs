@@ -7,6 +7,8 @@ internal static class EvidenceFormats
     public static IReadOnlyList<IEvidenceFormat> All { get; } =
     [
         new Simulated.SimulatedFormat(),
+        new Intel.SgxFormat(),
+        new Intel.TdxFormat(),
     ];
 
     /// <summary>The format of a kind, or null.</summary>

@@ -8,10 +8,11 @@ using BigInteger = Org.BouncyCastle.Math.BigInteger;
 
 namespace PrivChain.Attestation.Signatures;
 
-/// <summary>RSA of 2048 to 8192 bits: PKCS #1 v1.5, and PSS with a salt of the hash's length (RFC 8017). Smaller keys are no keys.</summary>
+/// <summary>RSA: PKCS #1 v1.5, and PSS with a salt of the hash's length (RFC 8017). Keys of 1024 to 2047 bits can be read, shown and compared; their signatures are not accepted.</summary>
 internal sealed class RsaKey : PublicKey
 {
-    private const int MinBits = 2048;
+    private const int MinBits = 1024;
+    private const int StrongBits = 2048;
     private const int MaxBits = 8192;
 
     private readonly RsaKeyParameters _key;
@@ -22,9 +23,12 @@ internal sealed class RsaKey : PublicKey
     /// <summary>Length of the modulus in bits.</summary>
     public int Bits => _key.Modulus.BitLength;
 
+    /// <summary>True below 2048 bits.</summary>
+    public bool IsWeak => Bits < StrongBits;
+
     public override string Name => $"RSA {Bits}";
 
-    /// <summary>A key from the RSAPublicKey structure of PKCS #1. Null for a size outside 2048 to 8192 bits or an even number.</summary>
+    /// <summary>A key from the RSAPublicKey structure of PKCS #1. Null for a size outside 1024 to 8192 bits or an even number.</summary>
     public static RsaKey? FromPkcs1(ReadOnlyMemory<byte> subjectPublicKeyInfo, ReadOnlyMemory<byte> publicKey)
     {
         var outer = new AsnReader(publicKey, AsnEncodingRules.DER);
@@ -66,7 +70,10 @@ internal sealed class RsaKey : PublicKey
         return Create(writer.Encode(), new BigInteger(1, modulus), new BigInteger(1, exponent));
     }
 
-    public override bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    public override bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => !IsWeak && DangerouslyVerifyAnySize(algorithm, data, signature);
+
+    /// <summary>Verifies even with a weak key: for self-signatures, which no trust rests on.</summary>
+    public bool DangerouslyVerifyAnySize(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         ISigner? verifier = algorithm switch
         {
