@@ -28,6 +28,9 @@ internal sealed class DistinguishedName
     /// <summary>In the order of the certificate, such as <c>CN=Intel SGX Root CA,O=Intel Corporation</c>; attributes without a short name by their object identifier.</summary>
     public override string ToString() => string.Join(',', _attributes.Select(attribute => $"{_shortNames.GetValueOrDefault(attribute.Oid, attribute.Oid)}={attribute.Value}"));
 
+    /// <summary>The other way round, as RFC 4514 writes names.</summary>
+    public string ToLastFirst() => string.Join(',', _attributes.AsEnumerable().Reverse().Select(attribute => $"{_shortNames.GetValueOrDefault(attribute.Oid, attribute.Oid)}={attribute.Value}"));
+
     /// <exception cref="AsnContentException">Not a Name.</exception>
     public static DistinguishedName Read(AsnReader reader)
     {

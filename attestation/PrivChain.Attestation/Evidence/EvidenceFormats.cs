@@ -7,8 +7,12 @@ internal static class EvidenceFormats
     public static IReadOnlyList<IEvidenceFormat> All { get; } =
     [
         new Simulated.SimulatedFormat(),
+        new Dice.DiceFormat(EvidenceKind.FpgaDice),
+        new Dice.DiceFormat(EvidenceKind.Caliptra),
+        new Nvidia.NvidiaFormat(),
         new Intel.SgxFormat(),
         new Intel.TdxFormat(),
+        new OpenEnclave.OpenEnclaveFormat(),
     ];
 
     /// <summary>The format of a kind, or null.</summary>

@@ -10,7 +10,8 @@ internal static class IntelClaims
     /// <param name="kind">The evidence's kind: evidence that wraps a quote has one of its own.</param>
     /// <param name="quote">The quote.</param>
     /// <param name="proved">What was proved about it.</param>
-    public static AuthenticClaims Of(string kind, IntelQuote quote, IntelAppraisal proved)
+    /// <param name="more">Conditions of what wraps it.</param>
+    public static AuthenticClaims Of(string kind, IntelQuote quote, IntelAppraisal proved, params IReadOnlyList<string> more)
     {
         var debug = quote.Sgx?.IsDebug ?? TdMode.IsDebug(quote.Td!);
         var platform = proved.Platform;
@@ -35,7 +36,7 @@ internal static class IntelClaims
             HoldsUntil = proved.Collateral?.HoldsUntil ?? proved.Chain.HoldsUntil,
             HardwareId = platform.PlatformInstanceId.Length > 0 ? platform.PlatformInstanceId : platform.Ppid,
             ChipFamily = Convert.ToHexString(platform.Fmspc.Span),
-            Conditions = quote.Td is { } td ? TdMode.Conditions(td) : [],
+            Conditions = [.. quote.Td is { } td ? TdMode.Conditions(td) : [], .. more],
             RevocationChecked = proved.Collateral is not null,
             NotChecked = NotChecked(quote, proved),
         };

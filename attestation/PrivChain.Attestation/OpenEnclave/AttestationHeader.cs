@@ -12,7 +12,7 @@ internal static class AttestationHeader
     private const int IdSize = 16;
 
     /// <summary>True when bytes begin like a header of a version that there is or was; a quote never does, since its second half-word is the key type.</summary>
-    public static bool Looks(ReadOnlySpan<byte> bytes) => bytes.Length >= Size && bytes[0] is 2 or Version && !bytes[1..4].ContainsAnyExcept((byte)0);
+    public static bool Looks(ReadOnlySpan<byte> bytes) => bytes.Length >= Size && bytes[0] is 2 or 3 && !bytes[1..4].ContainsAnyExcept((byte)0);
 
     /// <summary>Takes the header off.</summary>
     public static AttestationFault? Peel(string field, ReadOnlyMemory<byte> bytes, out Guid id, out ReadOnlyMemory<byte> data)

@@ -5,7 +5,7 @@ using PrivChain.Attestation.Collateral;
 namespace PrivChain.Attestation.OpenEnclave;
 
 /// <summary>
-/// Open Enclave's endorsements as items of collateral. SGX (<c>oe_endorsements_t</c>, little-endian): version 1 (4), type 2 (4), size of the buffer (4), count 9 (4), nine offsets (4 each), buffer. TDX: Intel's quote
+/// Open Enclave's endorsements as items of collateral. SGX (<c>oe_endorsements_t</c>, little-endian): version 1 (4), type 2 (4), size of what follows the count (4), count 9 (4), nine offsets into the buffer (4 each), buffer. TDX: Intel's quote
 /// verification collateral, flattened: version (4), TEE type 0x81 (4), seven entries of pointer (8, meaningless), size (4) and padding (4), then the seven items. Texts end with a zero byte.
 /// </summary>
 internal static class Endorsements
@@ -53,8 +53,10 @@ internal static class Endorsements
             offsets[i] = reader.UInt32LittleEndian();
         }
 
-        offsets[SgxCount] = size;
-        if (reader.Failed || reader.Remaining != size || offsets[0] != 0)
+        // The size counts the offsets too; they count from their own end.
+        var end = reader.Remaining;
+        offsets[SgxCount] = (uint)end;
+        if (reader.Failed || size != end + (SgxCount * sizeof(uint)) || offsets[0] != 0)
         {
             return false;
         }
@@ -63,7 +65,7 @@ internal static class Endorsements
         var items = new ReadOnlyMemory<byte>[SgxCount];
         for (var i = 0; i < SgxCount; i++)
         {
-            if (offsets[i + 1] < offsets[i] || offsets[i + 1] > size)
+            if (offsets[i + 1] < offsets[i] || offsets[i + 1] > end)
             {
                 return false;
             }

@@ -22,7 +22,7 @@ internal sealed class OpenEnclaveBody(Wrapping wrapping, CollateralSet endorseme
             if (wrapping.CustomClaims is { } claims)
             {
                 // What stands behind the quote is custom claims in this form, not padding.
-                fields.RemoveAll(field => field.Name == "trailing_bytes_after_quote");
+                fields.RemoveAll(decoded => decoded.Name == "trailing_bytes_after_quote");
                 fields.Add(new EvidenceField("custom_claims_length", claims.Length, "bytes of custom claims"));
                 fields.Add(EvidenceField.Hex("custom_claims", claims.Span, "what the enclave claims beside the quote"));
             }

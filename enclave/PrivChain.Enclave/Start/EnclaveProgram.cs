@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using PrivChain.Attestation.Simulated;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
@@ -57,11 +56,10 @@ internal static class EnclaveProgram
     private static async Task<int> ServeAsync(EnclaveOptions options, TimeProvider time)
     {
         var genesis = Genesis.Parse(await File.ReadAllBytesAsync(options.Genesis).ConfigureAwait(false)).OrThrow();
-        using var root = SimulatedRoot.Import(await File.ReadAllBytesAsync(options.SimulatedRoot).ConfigureAwait(false));
-        var source = new SimulatedEvidenceSource(root, ProgramMeasurement.OfFolder(AppContext.BaseDirectory), EnclaveEvidence.SecurityVersion, time);
-        var evidence = new EnclaveEvidence(source, genesis, time);
+        using var source = (await EnclaveSource.OpenAsync(options, genesis, time).ConfigureAwait(false)).OrThrow();
+        var evidence = new EnclaveEvidence(source.Evidence, genesis, time);
 
-        var sealingKey = source.DeriveSealingKey();
+        var sealingKey = source.DeriveSealingKey().OrThrow();
         using var state = SealedState.OpenOrCreate(options.State, sealingKey, genesis.LedgerId, EnclaveEvidence.SecurityVersion).OrThrow();
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(sealingKey);
         var ledger = new LedgerView(genesis, state.Ledger);
@@ -86,6 +84,8 @@ internal static class EnclaveProgram
             ("socket", options.Socket),
             ("ledger", genesis.LedgerId.ToString()),
             ("measurement", evidence.Measurement.ToString()),
+            ("evidence", source.Evidence.Kind),
+            ("source", source.Origin),
             ("broker", state.Secrets.Account.Address.ToString()));
 
         var refusal = await WorkAsync(

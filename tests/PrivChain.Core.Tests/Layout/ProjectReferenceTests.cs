@@ -13,8 +13,9 @@ public sealed class ProjectReferenceTests
         ["PrivChain.Attestation"] = [],
         ["PrivChain.Attestation.Collateral"] = ["PrivChain.Attestation"],
         ["PrivChain.Attestation.Azure"] = [],
+        ["PrivChain.Attestation.Sources"] = ["PrivChain.Attestation"],
         ["PrivChain.Core"] = [],
-        ["PrivChain.Enclave"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Schemas"],
+        ["PrivChain.Enclave"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Attestation.Sources", "PrivChain.Schemas"],
         ["PrivChain.Node"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Attestation.Collateral", "PrivChain.Schemas"],
         ["PrivChain.Sdk"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Schemas"],
 
