@@ -86,12 +86,14 @@ internal static class AttestInput
 
     public static DateTimeOffset Time(CommandRun run) => run.Optional(At) ?? run.Time.GetUtcNow();
 
+    /// <summary>What the evidence has to bind. An option of bytes that was not typed comes as an empty array.</summary>
     public static ExpectedBinding Binding(CommandRun run) => (run.Optional(Nonce), run.Optional(ReportData)) switch
     {
-        (null, null) => ExpectedBinding.Nothing,
-        ({ } nonce, null) => ExpectedBinding.Nonce(nonce),
-        (null, { } reportData) => ExpectedBinding.ReportData(reportData),
-        _ => throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--nonce or --report-data, not both: where there is no place for a nonce of its own, report data has it")),
+        ({ Length: > 0 }, { Length: > 0 }) =>
+            throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--nonce or --report-data, not both: where there is no place for a nonce of its own, report data has it")),
+        ({ Length: > 0 } nonce, _) => ExpectedBinding.Nonce(nonce),
+        (_, { Length: > 0 } reportData) => ExpectedBinding.ReportData(reportData),
+        _ => ExpectedBinding.Nothing,
     };
 
     /// <summary>The reason in the platform's list: the numbers are the same.</summary>

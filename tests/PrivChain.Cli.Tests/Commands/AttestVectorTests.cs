@@ -81,12 +81,11 @@ public sealed class AttestVectorTests
 
     // From evidence to a policy of one's own: accepted with the right report data, and refused with any other.
     [TestMethod]
-    [DataRow(EvidenceKind.Sgx)]
-    [DataRow(EvidenceKind.Tdx)]
-    public async Task PolicyNew_FromAGenuineQuote_AcceptsItUnderItsReportData(string kind)
+    public async Task PolicyNew_FromAGenuineQuote_AcceptsItUnderItsReportData()
     {
         var accepted = 0;
-        foreach (var @case in AttestationCase.Load(kind).Where(@case => (string?)@case.Expect["strict_policy"] == "accept" && @case.Expect["report_data"] is not null))
+        var genuine = new[] { EvidenceKind.Sgx, EvidenceKind.Tdx }.SelectMany(kind => AttestationCase.Load(kind).Select(@case => (kind, @case)));
+        foreach (var (kind, @case) in genuine.Where(item => (string?)item.@case.Expect["strict_policy"] == "accept" && item.@case.Expect["report_data"] is not null))
         {
             var collateral = Collateral(@case);
             var policy = Path.Combine(_folder, "policy.json");
@@ -102,10 +101,7 @@ public sealed class AttestVectorTests
             accepted++;
         }
 
-        if (accepted == 0)
-        {
-            Assert.Inconclusive($"no case of {kind} passes a strict policy");
-        }
+        Assert.IsGreaterThan(0, accepted);
     }
 
     [TestMethod]
