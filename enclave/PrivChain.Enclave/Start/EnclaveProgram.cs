@@ -115,7 +115,7 @@ internal static class EnclaveProgram
             {
                 null => null,
                 RefusalException refused => refused.Refusal,
-                IOException failed => new Refusal(RefusalReason.StorageFailed, failed.Message),
+                IOException or UnauthorizedAccessException => new Refusal(RefusalReason.StorageFailed, ended.Exception.InnerException.Message),
                 { } other => new Refusal(RefusalReason.Internal, other.GetType().Name),
             };
         }
