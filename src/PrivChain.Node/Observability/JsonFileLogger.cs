@@ -12,7 +12,9 @@ internal sealed class JsonFileLogger : ILoggerProvider
     private readonly string _path;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private FileStream _file;
+    private FileStream? _file;
+    private bool _closed;
+    private bool _torn;
 
     public JsonFileLogger(string folder, TimeProvider time)
     {
@@ -28,7 +30,8 @@ internal sealed class JsonFileLogger : ILoggerProvider
     {
         lock (_gate)
         {
-            _file.Dispose();
+            _closed = true;
+            _file?.Dispose();
         }
     }
 
@@ -40,18 +43,28 @@ internal sealed class JsonFileLogger : ILoggerProvider
         {
             try
             {
-                if (_file.Length >= MaxLength)
+                if (_closed)
                 {
-                    _file.Dispose();
-                    File.Move(_path, Path.ChangeExtension(_path, ".1.jsonl"), overwrite: true);
-                    _file = Open();
+                    return;
                 }
 
-                _file.Write(line);
+                if (_file?.Length >= MaxLength)
+                {
+                    _file.Dispose();
+                    _file = null;
+                    File.Move(_path, Path.ChangeExtension(_path, ".1.jsonl"), overwrite: true);
+                }
+
+                _file ??= Open();
+                _file.Write(_torn ? [(byte)'\n', .. line] : line);
+                _torn = false;
             }
-            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // A full disk must not stop calls; the ledger has its own say about that.
+                // A full disk must not stop calls; the ledger has its own say about that. Opened anew, the file ends where the torn line ends; the next one begins after it.
+                _torn = true;
+                _file?.Dispose();
+                _file = null;
             }
         }
     }
