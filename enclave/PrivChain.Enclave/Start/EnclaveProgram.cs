@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -57,13 +58,15 @@ internal static class EnclaveProgram
     private static async Task<int> ServeAsync(EnclaveOptions options, TimeProvider time)
     {
         var genesis = Genesis.Parse(await File.ReadAllBytesAsync(options.Genesis).ConfigureAwait(false)).OrThrow();
-        using var root = SimulatedRoot.Import(await File.ReadAllBytesAsync(options.SimulatedRoot).ConfigureAwait(false));
+        var rootSecret = await File.ReadAllBytesAsync(options.SimulatedRoot).ConfigureAwait(false);
+        using var root = SimulatedRoot.Import(rootSecret);
+        CryptographicOperations.ZeroMemory(rootSecret);
         var source = new SimulatedEvidenceSource(root, ProgramMeasurement.OfFolder(AppContext.BaseDirectory), EnclaveEvidence.SecurityVersion, time);
         var evidence = new EnclaveEvidence(source, genesis, time);
 
         var sealingKey = source.DeriveSealingKey();
         using var state = SealedState.OpenOrCreate(options.State, sealingKey, genesis.LedgerId, EnclaveEvidence.SecurityVersion).OrThrow();
-        System.Security.Cryptography.CryptographicOperations.ZeroMemory(sealingKey);
+        CryptographicOperations.ZeroMemory(sealingKey);
         var ledger = new LedgerView(genesis, state.Ledger);
 
         using var channel = Channel(options.Node);
@@ -72,7 +75,7 @@ internal static class EnclaveProgram
         var broker = new KeyBroker(genesis, state.Secrets, brokerNode, ledger, evidence, time);
         using var workers = new WorkerKeeper(genesis, state.Secrets.Account.Address, broker, brokerNode, ledger, evidence, time);
         var processor = new QueryProcessor(genesis, broker, new WorkerNodes(invoker, ledger, time), time);
-        var batcher = new QueryBatcher(processor.ProcessAsync, time);
+        var batcher = new QueryBatcher(processor.ProcessAsync, DroppedMemory.GiveBack, time);
         var loop = new SessionLoop(new QuerySessions(genesis, workers, ledger, time), batcher, time);
 
         await using var server = Server(options.Socket, new EnclaveService(ledger, state.Secrets, workers, evidence, loop));

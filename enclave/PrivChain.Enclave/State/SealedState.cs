@@ -151,7 +151,7 @@ internal sealed class SealedState : IDisposable
     {
         var writer = new RecordWriter();
         Secrets.WriteTo(writer);
-        var plaintext = writer.UInt16(MinimumSvn).UInt64(_ledger.Size).Digest(_ledger.Root).ToArray();
+        var plaintext = writer.UInt16(MinimumSvn).UInt64(_ledger.Size).Digest(_ledger.Root).ToArrayAndWipe();
         try
         {
             // 96 random bits for each write: at one write a second it takes centuries until a repetition is likely.
