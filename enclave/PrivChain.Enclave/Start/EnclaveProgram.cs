@@ -8,6 +8,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.SignIn;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Evidence;
 using PrivChain.Enclave.Follow;
@@ -66,10 +67,11 @@ internal static class EnclaveProgram
 
         using var channel = Channel(options.Node);
         var invoker = channel.CreateCallInvoker();
-        var brokerNode = new GrpcNode(invoker, state.Secrets.Account, time);
+        var authority = SignInMessage.AuthorityOf(options.Node);
+        var brokerNode = new GrpcNode(invoker, genesis.Domain, authority, state.Secrets.Account, time);
         var broker = new KeyBroker(genesis, state.Secrets, brokerNode, ledger, evidence, time);
         using var workers = new WorkerKeeper(genesis, state.Secrets.Account.Address, broker, brokerNode, ledger, evidence, time);
-        var processor = new QueryProcessor(genesis, broker, new WorkerNodes(invoker, ledger, time), time);
+        var processor = new QueryProcessor(genesis, broker, new WorkerNodes(invoker, genesis.Domain, authority, ledger, time), time);
         var batcher = new QueryBatcher(processor.ProcessAsync, time);
         var loop = new SessionLoop(new QuerySessions(genesis, workers, ledger, time), batcher, time);
 

@@ -14,6 +14,7 @@ internal static class CommandTree
             DemoCommand.Make(),
             WalletCommand.Make(),
             EnrolCommand.Make(),
+            ExpelCommand.Make(),
             IssueCommand.Make(),
             ImportCommand.Make(),
             ContractCommand.Make(),

@@ -13,6 +13,7 @@ internal static class Advice
         RefusalReason.NotEnrolled => "ask a governor to enrol the account",
         RefusalReason.NotApproved => "a regulator approves with `privchain contract approve`",
         RefusalReason.Expired or RefusalReason.Exhausted or RefusalReason.Revoked => "ask the person again with `privchain request`",
+        RefusalReason.CertificateRevoked => "do not deal with it; governors end an enrolment with `privchain expel`",
         RefusalReason.TooFewPoints => "governors grant points when they enrol",
         RefusalReason.Unavailable => "is the deployment up? `privchain up`",
         RefusalReason.NotFound => "check the name, and that this account may see it",
