@@ -13,6 +13,9 @@ public sealed class AmdCollateralProvider : ICollateralProvider, IDisposable
     private static readonly string[] _parts = ["blSPL", "teeSPL", "snpSPL", "ucodeSPL"];
     private static readonly string[] _turinParts = ["fmcSPL", .. _parts];
 
+    // Turin came with version 3.
+    private static readonly string[] _productsBeforeVersion3 = ["Milan", "Genoa"];
+
     private readonly VendorHttp _service;
 
     /// <param name="service">The service: <see cref="KeyDistributionService"/>, or a cache with its interface.</param>
@@ -24,40 +27,44 @@ public sealed class AmdCollateralProvider : ICollateralProvider, IDisposable
     public static Uri KeyDistributionService { get; } = new("https://kdsintf.amd.com");
 
     /// <inheritdoc/>
-    /// <remarks>Nothing for requests of other vendors, and for values that no report of AMD's has: they come from evidence and go into an address.</remarks>
+    /// <remarks>
+    /// Nothing for requests of other vendors, and for values that no report of AMD's has: they come from evidence and go into an address. A report before version 3 does not say its product; then each that made such reports is
+    /// asked for the chip, and the one that knows it answers.
+    /// </remarks>
     public async ValueTask<CollateralSet> GetAsync(CollateralRequest request, CancellationToken cancellation)
     {
-        if (request is not CollateralRequest.Amd { Product: "Milan" or "Genoa" or "Turin" } amd)
+        if (request is not CollateralRequest.Amd amd)
         {
             return CollateralSet.Empty;
         }
 
-        var isVlek = amd.HardwareId.Length == 0;
-        var items = new List<KeyValuePair<string, ReadOnlyMemory<byte>>>();
-        if (!isVlek)
+        // Which product a cloud's key belongs to only its certificate tells, and that comes from the host.
+        if (amd.HardwareId.Length == 0)
         {
-            if (Query(amd) is not { } query)
+            return IsProduct(amd.Product) ? new CollateralSet(await AuthoritiesAsync(amd.Product, isVlek: true, cancellation).ConfigureAwait(false)) : CollateralSet.Empty;
+        }
+
+        foreach (var product in amd.Product.Length == 0 ? _productsBeforeVersion3 : IsProduct(amd.Product) ? [amd.Product] : [])
+        {
+            if (Query(product, amd) is not { } query)
             {
                 return CollateralSet.Empty;
             }
 
-            if (await _service.GetAsync($"/vcek/v1/{amd.Product}/{amd.HardwareId}?{query}", cancellation).ConfigureAwait(false) is { } vcek)
+            if (await _service.GetAsync($"/vcek/v1/{product}/{amd.HardwareId}?{query}", cancellation).ConfigureAwait(false) is { } vcek)
             {
-                items.Add(new(CollateralName.Vcek, AnswerForm.IsCertificate(vcek.Body) ? vcek.Body : throw _service.Unexpected("wanted a certificate")));
+                var certificate = AnswerForm.IsCertificate(vcek.Body) ? vcek.Body : throw _service.Unexpected("wanted a certificate");
+                return new CollateralSet([new(CollateralName.Vcek, certificate), .. await AuthoritiesAsync(product, isVlek: false, cancellation).ConfigureAwait(false)]);
+            }
+
+            if (amd.Product.Length > 0)
+            {
+                // No certificate for this chip at this level: what the product has is given all the same, and verification names what is missing.
+                return new CollateralSet(await AuthoritiesAsync(product, isVlek: false, cancellation).ConfigureAwait(false));
             }
         }
 
-        if (await _service.GetAsync($"/{(isVlek ? "vlek" : "vcek")}/v1/{amd.Product}/cert_chain", cancellation).ConfigureAwait(false) is { } chain)
-        {
-            items.AddRange(Authorities(chain.Body, isVlek) ?? throw _service.Unexpected("wanted two certificates"));
-        }
-
-        if (await _service.GetAsync($"/{(isVlek ? "vlek" : "vcek")}/v1/{amd.Product}/crl", cancellation).ConfigureAwait(false) is { } list)
-        {
-            items.Add(new(CollateralName.AmdCrl, AnswerForm.TryReadList(list.Body, out var read) ? read : throw _service.Unexpected("wanted a revocation list")));
-        }
-
-        return new CollateralSet(items);
+        return CollateralSet.Empty;
     }
 
     /// <inheritdoc/>
@@ -69,14 +76,33 @@ public sealed class AmdCollateralProvider : ICollateralProvider, IDisposable
             ? [new(isVlek ? CollateralName.Asvk : CollateralName.Ask, authority), new(CollateralName.Ark, root)]
             : null;
 
+    private static bool IsProduct(string product) => product is "Milan" or "Genoa" or "Turin";
+
     // Null when the id or a part is of another form. Turin chips have an id of 8 bytes and one part more.
-    private static string? Query(CollateralRequest.Amd amd)
+    private static string? Query(string product, CollateralRequest.Amd amd)
     {
-        var isTurin = amd.Product == "Turin";
+        var isTurin = product == "Turin";
         var parts = isTurin ? _turinParts : _parts;
         return amd.HardwareId.Length == (isTurin ? 16 : 128) && !amd.HardwareId.AsSpan().ContainsAnyExcept("0123456789abcdef")
             && parts.All(part => amd.ReportedTcb.TryGetValue(part, out var value) && value is >= 0 and <= byte.MaxValue)
             ? string.Join('&', parts.Select(part => $"{part}={amd.ReportedTcb[part].ToString("00", CultureInfo.InvariantCulture)}"))
             : null;
+    }
+
+    private async Task<List<KeyValuePair<string, ReadOnlyMemory<byte>>>> AuthoritiesAsync(string product, bool isVlek, CancellationToken cancellation)
+    {
+        var items = new List<KeyValuePair<string, ReadOnlyMemory<byte>>>();
+        var path = $"/{(isVlek ? "vlek" : "vcek")}/v1/{product}";
+        if (await _service.GetAsync(path + "/cert_chain", cancellation).ConfigureAwait(false) is { } chain)
+        {
+            items.AddRange(Authorities(chain.Body, isVlek) ?? throw _service.Unexpected("wanted two certificates"));
+        }
+
+        if (await _service.GetAsync(path + "/crl", cancellation).ConfigureAwait(false) is { } list)
+        {
+            items.Add(new(CollateralName.AmdCrl, AnswerForm.TryReadList(list.Body, out var read) ? read : throw _service.Unexpected("wanted a revocation list")));
+        }
+
+        return items;
     }
 }

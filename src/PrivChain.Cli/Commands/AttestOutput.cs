@@ -68,13 +68,15 @@ internal static class AttestOutput
     {
         null => "none",
         CollateralRequest.Intel intel => $"Intel, {(intel.Tdx ? "TDX" : "SGX")}, FMSPC {intel.Fmspc}, {intel.Authority} authority",
-        CollateralRequest.Amd { HardwareId.Length: 0 } amd => $"AMD, {amd.Product}, a cloud's key (VLEK), which its host hands out",
-        CollateralRequest.Amd amd => $"AMD, {amd.Product}, chip {amd.HardwareId[..Math.Min(16, amd.HardwareId.Length)]}…",
+        CollateralRequest.Amd { HardwareId.Length: 0 } amd => $"AMD, {Product(amd)}, a cloud's key (VLEK), which its host hands out",
+        CollateralRequest.Amd amd => $"AMD, {Product(amd)}, chip {amd.HardwareId[..Math.Min(16, amd.HardwareId.Length)]}…",
         CollateralRequest.Maa maa => $"the key set of {maa.Issuer}",
         _ => request.ToString(),
     };
 
     public static string Time(DateTimeOffset? time) => time is { } at ? at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "-";
+
+    private static string Product(CollateralRequest.Amd amd) => amd.Product.Length == 0 ? "a product that the report does not name" : amd.Product;
 
     private static JsonObject ToJson(EnclaveClaims claims) => new()
     {

@@ -82,6 +82,27 @@ public sealed class AmdCollateralProviderTests
         }
     }
 
+    // Reports before version 3 do not name their product: the chip is known to one product's service only.
+    [TestMethod]
+    [TestCategory(VectorFolder.Category)]
+    public async Task Get_ProductNotNamed_FindsTheOneThatKnowsTheChip()
+    {
+        foreach (var product in new[] { "Milan", "Genoa" })
+        {
+            var @case = Cases().First(item => item.Has("vcek") && (string?)item.Expect["product"] == "Milan");
+            var request = Request(@case) with { Product = string.Empty };
+            await using var service = await LoopbackService.ReplayAsync(new Dictionary<string, LoopbackService.Answer>
+            {
+                [$"/vcek/v1/{product}/{request.HardwareId}?{Query(request)}"] = new(@case.Bytes("vcek")),
+                [$"/vcek/v1/{product}/cert_chain"] = new([.. @case.Bytes("ask"), (byte)'\n', .. @case.Bytes("ark")]),
+            });
+            using var provider = new AmdCollateralProvider(service.Address, _options);
+            CollectionAssert.AreEquivalent(new[] { CollateralName.Vcek, CollateralName.Ask, CollateralName.Ark }, (await provider.GetAsync(request, CancellationToken.None)).Names.ToList());
+            Assert.IsTrue((await provider.GetAsync(request with { HardwareId = new string('0', 128) }, CancellationToken.None)).IsEmpty, "no service knows this chip");
+            Assert.IsTrue((await provider.GetAsync(request with { HardwareId = string.Empty }, CancellationToken.None)).IsEmpty, "a cloud's key tells its product itself");
+        }
+    }
+
     [TestMethod]
     public async Task Get_ValuesOfNoReport_AskNobody()
     {
