@@ -90,10 +90,6 @@ public sealed class MaaVectorTests
                 Assert.AreEqual(MaaSigningKey.QuoteExtension, item.Expect["quote_extension_oid"]!.GetValue<string>());
                 Assert.AreEqual($"RSA {item.Expect["tee_certificate_key_bits"]}", key.Algorithm);
                 Assert.IsTrue(key.IsBoundToQuote, item.Name);
-                var quote = key.AuthenticateQuote(new AuthenticationContext(new RootSet(VendorRoots.Of(RootKind.Intel)), item.At));
-                Assert.IsTrue(quote.Accepted, quote.Fault?.ToString());
-                Assert.StartsWith(item.Expect["quote_mrenclave"]!.GetValue<string>(), Convert.ToHexStringLower(quote.Value.Claims.Measurement.Span));
-                Assert.IsFalse(key.AuthenticateQuote(new AuthenticationContext(RootSet.Empty, item.At)).Accepted, item.Name);
             }
 
             var chains = item.Expect["service_chains"]!.AsArray();
