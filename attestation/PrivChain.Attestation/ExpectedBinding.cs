@@ -48,7 +48,9 @@ public sealed class ExpectedBinding
             return AttestationFault.Appraise(AttestationRefusal.EvidenceNotBound, "reportData", Convert.ToHexStringLower(exact.Span), Convert.ToHexStringLower(reportData));
         }
 
-        if (_nonce is { } nonce && !(claims.Nonce is { } given ? CryptographicOperations.FixedTimeEquals(given.Span, nonce.Span) : IsPadded(reportData, nonce.Span)))
+        if (_nonce is { } nonce && !(claims.Nonce is { } given
+            ? claims.OtherNonces.Prepend(given).Any(candidate => CryptographicOperations.FixedTimeEquals(candidate.Span, nonce.Span))
+            : IsPadded(reportData, nonce.Span)))
         {
             return AttestationFault.Appraise(
                 AttestationRefusal.NonceMismatch, "nonce", Convert.ToHexStringLower(nonce.Span), Convert.ToHexStringLower(claims.Nonce is { } other ? other.Span : reportData));

@@ -7,6 +7,11 @@ internal static class EvidenceFormats
     public static IReadOnlyList<IEvidenceFormat> All { get; } =
     [
         new Simulated.SimulatedFormat(),
+        new Nitro.NitroFormat(),
+        new Maa.MaaFormat(),
+        new Eat.PsaFormat(),
+        new Eat.CcaFormat(),
+        new Eat.EatFormat(),
         new Amd.SnpFormat(),
         new Tpm.TpmFormat(),
         new Dice.DiceFormat(EvidenceKind.FpgaDice),

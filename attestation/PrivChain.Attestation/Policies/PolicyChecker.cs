@@ -16,7 +16,7 @@ public static class PolicyChecker
     private static readonly Dictionary<string, string> _owners = new(StringComparer.Ordinal)
     {
         [EvidenceKind.Sgx] = RootKind.Intel, [EvidenceKind.Tdx] = RootKind.Intel, [EvidenceKind.OpenEnclave] = RootKind.Intel,
-        [EvidenceKind.SevSnp] = RootKind.Amd, [EvidenceKind.Nitro] = RootKind.Nitro, [EvidenceKind.NvidiaGpu] = RootKind.Nvidia,
+        [EvidenceKind.SevSnp] = RootKind.Amd, [EvidenceKind.Nitro] = RootKind.Nitro, [EvidenceKind.NvidiaGpu] = RootKind.Nvidia, [EvidenceKind.Maa] = RootKind.Maa,
     };
 
     /// <summary>Every finding about a file, in the order of its members. Faults of form come alone, since nothing else can be said then.</summary>

@@ -80,6 +80,26 @@ internal sealed class EcKey : PublicKey
         return FromPoint(Encode(curve, point), curve, point) as EcKey;
     }
 
+    /// <summary>A key from x and the sign of y (SEC 1 section 2.3.4). Null when there is no such point.</summary>
+    public static EcKey? FromCompressed(string curve, ReadOnlySpan<byte> x, bool odd)
+    {
+        if (!_curves.TryGetValue(curve, out var known) || x.Length != (known.Curve.Curve.FieldSize + 7) / 8)
+        {
+            return null;
+        }
+
+        try
+        {
+            var point = known.Curve.Curve.DecodePoint([odd ? (byte)3 : (byte)2, .. x]).GetEncoded(compressed: false);
+            return FromPoint(Encode(curve, point), curve, point) as EcKey;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or ArithmeticException)
+        {
+            // No y has this x.
+            return null;
+        }
+    }
+
     /// <summary>A number with the zeros in front that make it as long as the curve's field, for formats that drop them. Longer numbers and numbers of unknown curves stay as they are.</summary>
     public static byte[] Pad(string curve, ReadOnlySpan<byte> number) =>
         _curves.TryGetValue(curve, out var known) ? [.. new byte[Math.Max(0, ((known.Curve.Curve.FieldSize + 7) / 8) - number.Length)], .. number] : number.ToArray();

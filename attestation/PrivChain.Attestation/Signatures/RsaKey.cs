@@ -44,6 +44,9 @@ internal sealed class RsaKey : PublicKey
         return Create(subjectPublicKeyInfo, modulus, exponent);
     }
 
+    /// <summary>What to call a key that is none here, such as <c>RSA 1024</c>.</summary>
+    public static string NameOf(ReadOnlyMemory<byte> publicKey) => $"RSA {new BigInteger(new AsnReader(publicKey, AsnEncodingRules.DER).ReadSequence().ReadIntegerBytes().ToArray()).BitLength}";
+
     /// <summary>A key from the modulus and exponent that JOSE and TPM keys carry, big-endian.</summary>
     public static RsaKey? FromNumbers(ReadOnlySpan<byte> modulus, ReadOnlySpan<byte> exponent)
     {

@@ -39,7 +39,7 @@ public sealed class TlogProof
 
         Index = index;
         Hashes = hashes;
-        Checkpoint = checkpoint;
+        Note = checkpoint;
         Extra = extra;
     }
 
@@ -50,7 +50,7 @@ public sealed class TlogProof
     public IReadOnlyList<Digest> Hashes { get; }
 
     /// <summary>The checkpoint's note, as received.</summary>
-    public SignedNote Checkpoint { get; }
+    public SignedNote Note { get; }
 
     /// <summary>Data that came along. Nothing in the file authenticates it: "applications MUST NOT implicitly trust the extra data".</summary>
     public ReadOnlyMemory<byte> Extra { get; }
@@ -64,9 +64,10 @@ public sealed class TlogProof
             return false;
         }
 
-        // The first empty line ends the proof; what follows is the note, which may have empty lines of its own.
+        // The first empty line ends the proof; what follows is a checkpoint, and any other note is not.
         var end = bytes.IndexOf("\n\n"u8);
-        if (end < 0 || bytes[..end].ContainsAnyExceptInRange((byte)'\n', (byte)'~') || !SignedNote.TryParse(bytes[(end + 2)..], out var checkpoint))
+        if (end < 0 || bytes[..end].ContainsAnyExceptInRange((byte)'\n', (byte)'~') || !SignedNote.TryParse(bytes[(end + 2)..], out var checkpoint)
+            || !Checkpoint.TryParse(checkpoint.Text.Span, out _))
         {
             return false;
         }
@@ -101,7 +102,7 @@ public sealed class TlogProof
     /// <param name="policy">The witnesses that count.</param>
     public Verdict<WitnessedCheckpoint> Verify(ReadOnlySpan<byte> entry, NoteVerifierKey logKey, string origin, WitnessPolicy policy)
     {
-        var witnessed = WitnessedCheckpoint.Verify(Checkpoint.Bytes.Span, logKey, origin, policy);
+        var witnessed = WitnessedCheckpoint.Verify(Note.Bytes.Span, logKey, origin, policy);
         if (!witnessed.Accepted)
         {
             return witnessed;
@@ -128,7 +129,7 @@ public sealed class TlogProof
             text.Append(StandardBase64.Encode(hash.ToArray())).Append('\n');
         }
 
-        return [.. Encoding.ASCII.GetBytes(text.Append('\n').ToString()), .. Checkpoint.Bytes.Span];
+        return [.. Encoding.ASCII.GetBytes(text.Append('\n').ToString()), .. Note.Bytes.Span];
     }
 
     // "If no extra data is present, this line is omitted": an empty one is a second form of none.

@@ -106,6 +106,14 @@ public sealed class IntelTcbTests
         Assert.AreEqual(expected, Status(Td(body => (body[0], body[584], body[586]) = (3, (byte)moduleNow, (byte)microcodeNow))));
 
     [TestMethod]
+    public void Relaunch_OfATdWithoutSecondVersion_IsNotAsked()
+    {
+        var quote = new SyntheticQuote { Tdx = true, Version = 4, EditBody = body => body[0] = 3 };
+        Assert.AreEqual(TcbStatus.OutOfDate, Status(quote));
+        Assert.IsFalse(quote.Verify().Value!.Fields.Any(field => field.Name is "tee_tcb_svn2" or "mrservicetd"), "fields that a TD 1.0 report does not have");
+    }
+
+    [TestMethod]
     public void Relaunch_PlatformThatNeedsConfiguration_SaysBoth() =>
         Assert.AreEqual(
             TcbStatus.TDRelaunchAdvisedConfigurationNeeded,

@@ -36,12 +36,12 @@ public sealed class EntryProofTests
         var file = EntryProof.WriteAll(_fixture.Verify(_fixture.Receipt))["use"];
         Assert.AreEqual(RefusalReason.BadSignature, EntryProof.Verify(file, new LedgerFixture().Genesis).Reason);
         Assert.IsTrue(TlogProof.TryParse(file, out var proof));
-        var without = new TlogProof(proof.Index, proof.Hashes, proof.Checkpoint).ToArray();
+        var without = new TlogProof(proof.Index, proof.Hashes, proof.Note).ToArray();
         Assert.AreEqual(RefusalReason.Incomplete, EntryProof.Verify(without, _fixture.Ledger.Genesis).Reason);
         var other = proof.Extra.ToArray();
         other[40] ^= 1;
-        Assert.AreEqual(RefusalReason.BadProof, EntryProof.Verify(new TlogProof(proof.Index, proof.Hashes, proof.Checkpoint, other).ToArray(), _fixture.Ledger.Genesis).Reason);
-        Assert.AreEqual(RefusalReason.BadProof, EntryProof.Verify(new TlogProof(proof.Index + 1, proof.Hashes, proof.Checkpoint, proof.Extra).ToArray(), _fixture.Ledger.Genesis).Reason);
+        Assert.AreEqual(RefusalReason.BadProof, EntryProof.Verify(new TlogProof(proof.Index, proof.Hashes, proof.Note, other).ToArray(), _fixture.Ledger.Genesis).Reason);
+        Assert.AreEqual(RefusalReason.BadProof, EntryProof.Verify(new TlogProof(proof.Index + 1, proof.Hashes, proof.Note, proof.Extra).ToArray(), _fixture.Ledger.Genesis).Reason);
         Assert.AreEqual(RefusalReason.Malformed, EntryProof.Verify(file.AsSpan(0, 100), _fixture.Ledger.Genesis).Reason);
     }
 
