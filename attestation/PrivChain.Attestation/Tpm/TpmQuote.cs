@@ -50,7 +50,9 @@ internal sealed class TpmQuote
     public IReadOnlyList<string> NotChecked =>
     [
         "when the quote was made: its clock counts from the TPM's reset, and only a nonce shows its age",
-        .. Signed.Public is null ? ["that the TPM restricts its key to attestation: the key came without its public area"] : Array.Empty<string>(),
+        Signed.Public is null
+            ? "that the TPM restricts its key to attestation: the key came without its public area"
+            : "that the key's attributes are as its public area says: nobody signs them, and a credential activation or the authority that issued its certificate binds them",
         .. _pcrs is null ? ["register values: only their digest was given"] : Array.Empty<string>(),
         .. _log is null ? ["boot events: no log was given"] : Array.Empty<string>(),
         .. Replay.Where(item => item.IsUnexplained).Select(item => $"PCR {item.Register}: the log does not explain its value"),

@@ -57,7 +57,7 @@ public sealed class TpmCredentialTests
         Assert.IsFalse(TpmCredential.TryMake(endorsement, endorsement, _secret, out _), "an endorsement key attests nothing");
         Assert.IsFalse(TpmCredential.TryMake(endorsement, new TpmForge { Attributes = TpmForge.AttestationKey & ~(1u << 16) }.Public(), _secret, out _), "a key that signs anything");
         Assert.IsFalse(TpmCredential.TryMake(endorsement[..^1], attestation, _secret, out _));
-        Assert.IsFalse(TpmCredential.TryMake(endorsement, [], _secret, out _));
+        Assert.IsFalse(TpmCredential.TryMake(endorsement, Array.Empty<byte>(), _secret, out _));
         Assert.ThrowsExactly<ArgumentException>(() => TpmCredential.TryMake(endorsement, attestation, [], out _));
         Assert.ThrowsExactly<ArgumentException>(() => TpmCredential.TryMake(endorsement, attestation, new byte[TpmCredential.SecretSize + 1], out _));
     }
@@ -77,7 +77,7 @@ public sealed class TpmCredentialTests
         var blob = Unwrap(credential.CredentialBlob.Span);
         var mac = Unwrap(blob);
         var identity = blob.AsSpan(2 + mac.Length).ToArray();
-        if (!HMACSHA256.HashData(Derive(seed, "INTEGRITY\0"u8, [], 256), [.. identity, .. name]).AsSpan().SequenceEqual(mac))
+        if (!HMACSHA256.HashData(Derive(seed, "INTEGRITY\0"u8, [], 256), (byte[])[.. identity, .. name]).AsSpan().SequenceEqual(mac))
         {
             return null;
         }
@@ -95,7 +95,7 @@ public sealed class TpmCredentialTests
     {
         var size = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(size, bits);
-        return HMACSHA256.HashData(key, [0, 0, 0, 1, .. label, .. context, .. size])[..(bits / 8)];
+        return HMACSHA256.HashData(key, (byte[])[0, 0, 0, 1, .. label, .. context, .. size])[..(bits / 8)];
     }
 
     private static byte[] NameOf(byte[] area) => [0, 0xb, .. SHA256.HashData(area.AsSpan(2))];

@@ -80,7 +80,8 @@ internal sealed class TpmForge
         return [.. UInt16(Scheme), .. UInt16(Hash), .. Sized(_rsa.SignData(attest, HashName, Scheme == RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1))];
     }
 
-    public string Pcrs() => $$"""{"alg":"{{(Bank == Sha1 ? "sha1" : "sha256")}}","pcrs":{{{string.Join(',', Selected.Select(register => $"\"{register}\":\"{Convert.ToHexStringLower(ValueOf(register))}\""))}}}}""";
+    public string Pcrs() =>
+        "{\"alg\":\"" + (Bank == Sha1 ? "sha1" : "sha256") + "\",\"pcrs\":{" + string.Join(',', Selected.Select(register => $"\"{register}\":\"{Convert.ToHexStringLower(ValueOf(register))}\"")) + "}}";
 
     public Dictionary<string, ReadOnlyMemory<byte>> Parts()
     {
