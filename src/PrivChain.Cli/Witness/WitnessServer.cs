@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
@@ -194,7 +195,7 @@ public static class WitnessServer
 
     private static Ed25519Key ReadSeed(string file)
     {
-        if (!File.Exists(file) || new FileInfo(file).Length > MaxSeedFileSize)
+        if (!File.Exists(file))
         {
             throw Bad("KeySeedFile: wanted a file with 0x and 64 hex digits");
         }
@@ -202,7 +203,7 @@ public static class WitnessServer
         Span<byte> seed = stackalloc byte[Ed25519Key.SeedSize];
         try
         {
-            return Hex.TryDecode(File.ReadAllText(file).TrimEnd('\r', '\n'), seed)
+            return Hex.TryDecode(Encoding.UTF8.GetString(BoundedFile.Read(file, MaxSeedFileSize)).TrimEnd('\r', '\n'), seed)
                 ? new Ed25519Key(seed)
                 : throw Bad("KeySeedFile: wanted a file with 0x and 64 hex digits");
         }
