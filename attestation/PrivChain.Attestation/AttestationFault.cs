@@ -10,4 +10,13 @@ public sealed record AttestationFault(AttestationRefusal Reason, AttestationStep
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Reason} ({Step}, {Field}): wanted {Wanted}, given {Given}";
+
+    internal static AttestationFault Parse(string field, string wanted, string given, AttestationRefusal reason = AttestationRefusal.Malformed) =>
+        new(reason, AttestationStep.Parse, field, wanted, given);
+
+    internal static AttestationFault Authenticate(AttestationRefusal reason, string field, string wanted, string given) =>
+        new(reason, AttestationStep.Authenticate, field, wanted, given);
+
+    internal static AttestationFault Appraise(AttestationRefusal reason, string field, string wanted, string given) =>
+        new(reason, AttestationStep.Appraise, field, wanted, given);
 }

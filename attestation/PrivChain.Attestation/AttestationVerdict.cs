@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PrivChain.Attestation;
 
-/// <summary>The result of one step: the trusted thing of the next step, or the fault. Never both and never neither.</summary>
+/// <summary>The result of one step: the trusted thing of the next step, or the fault. Never both and never neither. Only this library makes one.</summary>
 public sealed class AttestationVerdict<T>
     where T : class
 {

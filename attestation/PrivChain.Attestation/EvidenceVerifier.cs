@@ -1,82 +1,49 @@
-using System.Security.Cryptography;
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Policies;
 
 namespace PrivChain.Attestation;
 
-/// <summary>Step three, and all three in one call.</summary>
+/// <summary>All three steps in one call, and the judgement of sets.</summary>
 public static class EvidenceVerifier
 {
-    /// <summary>Parses, authenticates and appraises.</summary>
-    /// <param name="evidence">The bytes as received.</param>
-    /// <param name="roots">The roots the caller trusts.</param>
+    /// <summary>Parses, authenticates and appraises an envelope.</summary>
+    /// <param name="envelope">The bytes as received (<see cref="ReceivedEvidence.Parse(ReadOnlySpan{byte})"/>).</param>
+    /// <param name="context">Roots, collateral and time.</param>
     /// <param name="policy">What is accepted; silence refuses.</param>
-    /// <param name="reportData">What the evidence must bind, 64 bytes (<see cref="SessionBinding.ReportData"/>).</param>
-    /// <param name="now">Unix milliseconds.</param>
-    public static AttestationVerdict<AttestedEnclave> Verify(
-        ReadOnlySpan<byte> evidence, RootSet roots, AppraisalPolicy policy, ReadOnlySpan<byte> reportData, ulong now)
+    /// <param name="binding">What the evidence must bind.</param>
+    public static AttestationResult Verify(ReadOnlyMemory<byte> envelope, AuthenticationContext context, AppraisalPolicy policy, ExpectedBinding binding)
     {
-        var received = ReceivedEvidence.Parse(evidence);
-        if (!received.Accepted)
-        {
-            return new AttestationVerdict<AttestedEnclave>(received.Fault);
-        }
-
-        var authentic = AuthenticEvidence.Authenticate(received.Value, roots);
-        return authentic.Accepted ? Appraise(authentic.Value, policy, reportData, now) : new AttestationVerdict<AttestedEnclave>(authentic.Fault);
+        var received = ReceivedEvidence.Parse(envelope.Span);
+        return received.Accepted ? Verify(received.Value, context, policy, binding) : new AttestationResult(envelope, context, null, null, received.Fault);
     }
 
-    /// <summary>Step three: claims against the policy. The first claim that does not hold is named.</summary>
-    public static AttestationVerdict<AttestedEnclave> Appraise(AuthenticEvidence evidence, AppraisalPolicy policy, ReadOnlySpan<byte> reportData, ulong now)
+    /// <summary>Authenticates and appraises parsed evidence.</summary>
+    public static AttestationResult Verify(ReceivedEvidence received, AuthenticationContext context, AppraisalPolicy policy, ExpectedBinding binding)
     {
-        var claims = evidence.Claims;
-        if (!policy.AcceptedKinds.Contains(claims.Kind))
+        var bytes = received.Parts.ToArray();
+        var authentic = AuthenticEvidence.Authenticate(received, context);
+        if (!authentic.Accepted)
         {
-            return Refuse(AttestationRefusal.EvidenceNotAccepted, "kind", string.Join(", ", policy.AcceptedKinds), claims.Kind);
+            return new AttestationResult(bytes, context, null, null, authentic.Fault);
         }
 
-        // A list of kinds copied from elsewhere must not let simulated evidence in by accident.
-        if (claims.Kind == EvidenceKind.Simulated && !policy.AcceptSimulated)
-        {
-            return Refuse(AttestationRefusal.EvidenceNotAccepted, "kind", "real evidence (acceptSimulated is false)", claims.Kind);
-        }
-
-        var measurement = Convert.ToHexStringLower(claims.Measurement.Span);
-        if (!policy.Measurements.Contains("0x" + measurement))
-        {
-            return Refuse(AttestationRefusal.MeasurementNotAccepted, "measurement", $"one of {policy.Measurements.Count}", "0x" + measurement);
-        }
-
-        if (claims.Svn < policy.MinimumSvn)
-        {
-            return Refuse(AttestationRefusal.TcbTooOld, "svn", $"at least {policy.MinimumSvn}", $"{claims.Svn}");
-        }
-
-        if (claims.Debug && !policy.AllowDebug)
-        {
-            return Refuse(AttestationRefusal.DebugEnclave, "debug", "false", "true");
-        }
-
-        if (claims.IssuedAt > now && claims.IssuedAt - now > policy.MaxFutureSeconds * 1000UL)
-        {
-            return Refuse(AttestationRefusal.EvidenceNotFresh, "issuedAt", $"at most {policy.MaxFutureSeconds} s ahead", $"{(claims.IssuedAt - now) / 1000} s ahead");
-        }
-
-        if (claims.IssuedAt < now && now - claims.IssuedAt > policy.MaxAgeSeconds * 1000UL)
-        {
-            return Refuse(AttestationRefusal.EvidenceNotFresh, "issuedAt", $"at most {policy.MaxAgeSeconds} s old", $"{(now - claims.IssuedAt) / 1000} s old");
-        }
-
-        if (!CryptographicOperations.FixedTimeEquals(claims.ReportData.Span, reportData))
-        {
-            return Refuse(AttestationRefusal.EvidenceNotBound, "reportData", "these keys, ledger, role and nonce", "others");
-        }
-
-        return new AttestationVerdict<AttestedEnclave>(new AttestedEnclave(claims));
+        var appraised = Appraise(authentic.Value, policy, binding);
+        return new AttestationResult(bytes, context, authentic.Value, appraised.Value, appraised.Fault);
     }
 
-    /// <summary>Judges a set: how many unlike roots stand behind these enclaves. Two enclaves under one root count once; simulated evidence counts like its test root.</summary>
+    /// <summary>Step three: claims against the policy, at the time of authentication. The first claim that does not hold is named.</summary>
+    public static AttestationVerdict<AttestedEnclave> Appraise(AuthenticEvidence evidence, AppraisalPolicy policy, ExpectedBinding binding) =>
+        Appraisal.FirstFault(evidence.Claims, evidence.Context.At, policy, binding) is { } fault
+            ? new AttestationVerdict<AttestedEnclave>(fault)
+            : new AttestationVerdict<AttestedEnclave>(new AttestedEnclave(evidence, policy));
+
+    /// <summary>Judges a set: how many owners of roots stand behind these enclaves (<see cref="Roots.RootIdentity.Owner"/>). Two Intel quotes are one; simulated evidence counts like its test root.</summary>
     public static int CountUnlikeRoots(IEnumerable<AttestedEnclave> enclaves) =>
-        enclaves.Select(enclave => Convert.ToHexStringLower(enclave.Claims.RootId.Span)).Distinct(StringComparer.Ordinal).Count();
+        enclaves.Select(enclave => enclave.Claims.Root.Owner).Distinct(StringComparer.Ordinal).Count();
 
-    private static AttestationVerdict<AttestedEnclave> Refuse(AttestationRefusal reason, string field, string wanted, string given) =>
-        new(new AttestationFault(reason, AttestationStep.Appraise, field, wanted, given));
+    /// <summary>Judges a set against a policy: null when it has enough unlike roots.</summary>
+    public static AttestationFault? JudgeSet(IReadOnlyCollection<AttestedEnclave> enclaves, AppraisalPolicy policy) =>
+        CountUnlikeRoots(enclaves) is var count && count >= policy.UnlikeRoots
+            ? null
+            : AttestationFault.Appraise(AttestationRefusal.TooFewRoots, "unlikeRoots", $"at least {policy.UnlikeRoots}", $"{count} over {enclaves.Count} enclaves");
 }

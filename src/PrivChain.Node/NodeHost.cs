@@ -48,7 +48,7 @@ public static class NodeHost
         var held = SingleNode.Take(options.DataFolder);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production", Args = [] });
         builder.Configuration.Sources.Clear();
-        builder.Logging.ClearProviders().AddProvider(new JsonFileLogger(Path.Combine(options.DataFolder, "logs"), time));
+        builder.Logging.ClearProviders().AddProvider(new JsonLogger(Path.Combine(options.DataFolder, "logs"), options.LogConsole, time));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("PrivChain", LogLevel.Information);
         builder.WebHost.ConfigureKestrel(server =>
         {
@@ -76,11 +76,13 @@ public static class NodeHost
         services.AddSingleton(_ => new RecordStore(Database.Open(Path.Combine(options.DataFolder, "records.db"), "records")));
         services.AddSingleton<InboxSignal>();
         services.AddSingleton<SignInBook>();
+        services.AddSingleton<OwnAuthorities>();
+        services.AddSingleton<SameOrigin>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton(_ => new TokenBuckets(time, options.Limits.CallsPerSecond, options.Limits.CallsBurst));
 
         // A page of another site that has its name point at this machine must not be served.
-        services.AddHostFiltering(filter => filter.AllowedHosts = ["127.0.0.1", "localhost", "[::1]"]);
+        services.AddHostFiltering(filter => filter.AllowedHosts = ["127.0.0.1", "localhost", "[::1]", .. options.PublicNames.Select(name => name.Split(':')[0])]);
 
         // Streams may last an hour: a node that stops does not wait for them.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
@@ -140,6 +142,7 @@ public static class NodeHost
         }
 
         app.UseHostFiltering();
+        app.Use(next => http => app.Services.GetRequiredService<SameOrigin>().InvokeAsync(http, next));
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.Use(next => http => app.Services.GetRequiredService<CallLimits>().InvokeAsync(http, next));
         app.MapGrpcService<LedgerService>();

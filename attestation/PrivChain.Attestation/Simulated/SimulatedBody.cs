@@ -1,6 +1,10 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using PrivChain.Attestation.Claims;
+using PrivChain.Attestation.Collateral;
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Roots;
 
 namespace PrivChain.Attestation.Simulated;
 
@@ -20,7 +24,7 @@ internal sealed class SimulatedBody : IEvidenceBody
     private const int IssuedAtOffset = ReportDataOffset + EnclaveClaims.ReportDataSize;
     private const int KeyOffset = IssuedAtOffset + 8;
     private const int SignatureOffset = KeyOffset + KeySize;
-    private const int Size = SignatureOffset + P256Signature.Size;
+    public const int Size = SignatureOffset + P256Signature.Size;
     private const ushort Version = 1;
     private const byte DebugFlag = 1;
 
@@ -60,12 +64,34 @@ internal sealed class SimulatedBody : IEvidenceBody
 
     public static byte[] SigningDigest(ReadOnlySpan<byte> unsigned) => SHA256.HashData([.. Label, .. unsigned]);
 
-    public AttestationVerdict<AuthenticEvidence> Authenticate(RootSet roots)
+    public IReadOnlyList<EvidenceField> Fields =>
+    [
+        EvidenceField.Hex("measurement", Measurement.Span, "SHA-384 of the program"),
+        new("svn", Svn, "security version"),
+        new("debug", Debug, "debug mode"),
+        EvidenceField.Hex("report_data", ReportData.Span, "what the program bound"),
+        EvidenceField.Time("issued_at", IssuedAt, "clock of the test root"),
+        EvidenceField.Hex("root_key", RootKey, "compressed key of the test root"),
+    ];
+
+    public CollateralRequest? Request => null;
+
+    private ReadOnlyMemory<byte> Measurement => _bytes.AsMemory(MeasurementOffset, EnclaveClaims.MeasurementSize);
+
+    private ushort Svn => BinaryPrimitives.ReadUInt16BigEndian(_bytes.AsSpan(SvnOffset));
+
+    private bool Debug => (_bytes[FlagsOffset] & DebugFlag) != 0;
+
+    private ReadOnlyMemory<byte> ReportData => _bytes.AsMemory(ReportDataOffset, EnclaveClaims.ReportDataSize);
+
+    private DateTimeOffset IssuedAt => AttestationTime.FromUnixMilliseconds(BinaryPrimitives.ReadUInt64BigEndian(_bytes.AsSpan(IssuedAtOffset)));
+
+    public AttestationVerdict<AuthenticClaims> Authenticate(AuthenticationContext context)
     {
         // The key inside is only a claim of which root signed: it counts because the caller's set names it.
-        if (!roots.Contains(EvidenceKind.Simulated, RootKey))
+        if (!context.Roots.Contains(RootKind.Simulated, RootKey))
         {
-            return Refuse(AttestationRefusal.UntrustedRoot, "root", "a root of the ledger", RootSet.Name(EvidenceKind.Simulated, RootKey));
+            return Refuse(AttestationRefusal.UntrustedRoot, "root", "a root of the ledger", RootSet.Name(RootKind.Simulated, RootKey));
         }
 
         if (!P256Signature.Verify(RootKey, SigningDigest(_bytes.AsSpan(0, SignatureOffset)), _bytes.AsSpan(SignatureOffset)))
@@ -73,19 +99,24 @@ internal sealed class SimulatedBody : IEvidenceBody
             return Refuse(AttestationRefusal.BadSignature, "signature", "a signature by the root", "none");
         }
 
-        return new AttestationVerdict<AuthenticEvidence>(new AuthenticEvidence(new EnclaveClaims
+        var claims = new EnclaveClaims
         {
             Kind = EvidenceKind.Simulated,
-            Measurement = _bytes.AsMemory(MeasurementOffset, EnclaveClaims.MeasurementSize),
-            Svn = BinaryPrimitives.ReadUInt16BigEndian(_bytes.AsSpan(SvnOffset)),
-            Debug = (_bytes[FlagsOffset] & DebugFlag) != 0,
-            ReportData = _bytes.AsMemory(ReportDataOffset, EnclaveClaims.ReportDataSize),
-            IssuedAt = BinaryPrimitives.ReadUInt64BigEndian(_bytes.AsSpan(IssuedAtOffset)),
-            RootId = SHA256.HashData(RootKey),
+            Tee = "none",
+            Root = new RootIdentity(RootKind.Simulated, SHA256.HashData(RootKey), "test root without hardware"),
+            Measurement = Measurement,
+            Svn = Svn,
+            Debug = Debug,
+            ReportData = ReportData,
+            IssuedAt = IssuedAt,
+
+            // There is no certificate that could be revoked.
+            RevocationChecked = true,
             NotChecked = ["hardware: whoever holds the test root's file can forge this evidence", "memory encryption", "firmware"],
-        }));
+        };
+        return new AttestationVerdict<AuthenticClaims>(new AuthenticClaims(claims, Debug ? AuthenticationResult.ValidDebug : AuthenticationResult.Valid, []));
     }
 
-    private static AttestationVerdict<AuthenticEvidence> Refuse(AttestationRefusal reason, string field, string wanted, string given) =>
-        new(new AttestationFault(reason, AttestationStep.Authenticate, field, wanted, given));
+    private static AttestationVerdict<AuthenticClaims> Refuse(AttestationRefusal reason, string field, string wanted, string given) =>
+        new(AttestationFault.Authenticate(reason, field, wanted, given));
 }

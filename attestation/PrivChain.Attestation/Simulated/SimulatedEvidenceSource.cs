@@ -1,3 +1,6 @@
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Sources;
+
 namespace PrivChain.Attestation.Simulated;
 
 /// <summary>Evidence of a <see cref="SimulatedRoot"/> for one program.</summary>

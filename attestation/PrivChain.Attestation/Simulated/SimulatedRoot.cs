@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using PrivChain.Attestation.Claims;
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Roots;
 
 namespace PrivChain.Attestation.Simulated;
 
@@ -28,7 +31,7 @@ public sealed class SimulatedRoot : IDisposable
     public ReadOnlyMemory<byte> PublicKey { get; }
 
     /// <summary>The name under which a genesis lists it.</summary>
-    public string Name => RootSet.Name(EvidenceKind.Simulated, PublicKey.Span);
+    public string Name => RootSet.Name(RootKind.Simulated, PublicKey.Span);
 
     /// <summary>A fresh root.</summary>
     public static SimulatedRoot Generate()
@@ -71,7 +74,7 @@ public sealed class SimulatedRoot : IDisposable
 
         var unsigned = SimulatedBody.Unsigned(measurement, svn, debug, reportData, issuedAt, PublicKey.Span);
         var signature = P256Signature.Sign(_secret.AsSpan(0, P256Signature.PrivateKeySize), SimulatedBody.SigningDigest(unsigned));
-        return ReceivedEvidence.Wrap(EvidenceKind.Simulated, [.. unsigned, .. signature]);
+        return ReceivedEvidence.Wrap(EvidenceKind.Simulated, EvidenceParts.Of((byte[])[.. unsigned, .. signature]));
     }
 
     /// <summary>The sealing key of one measurement, 32 bytes; another measurement gets another key. The caller wipes it.</summary>

@@ -1,4 +1,10 @@
 using PrivChain.Attestation;
+using PrivChain.Attestation.Claims;
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Policies;
+using PrivChain.Attestation.Roots;
+using PrivChain.Attestation.Signatures;
+using PrivChain.Attestation.Sources;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
@@ -20,6 +26,7 @@ internal sealed class EnclaveEvidence : IEnclaveEvidence
     private readonly Digest _ledgerId;
     private readonly RootSet _roots;
     private readonly AppraisalPolicy _policy;
+    private readonly VerifiedSignatures _verified = new();
     private readonly TimeProvider _time;
 
     public EnclaveEvidence(IEvidenceSource source, Genesis genesis, TimeProvider time)
@@ -29,18 +36,19 @@ internal sealed class EnclaveEvidence : IEnclaveEvidence
         _roots = new RootSet(genesis.EvidenceRoots);
         _time = time;
         Measurement = EnclaveMeasurement.DigestOf(source.Measurement.Span);
-        _policy = new AppraisalPolicy
+        _policy = AppraisalPolicy.Strict(source.Kind, source.Measurement.Span) with
         {
-            AcceptedKinds = new HashSet<string>(StringComparer.Ordinal) { source.Kind },
-
             // Whether simulated evidence is good enough is the contract's to say: the rules ask it for each release, by name.
             AcceptSimulated = true,
-            Measurements = new HashSet<string>(StringComparer.Ordinal) { Hex.Encode(source.Measurement.Span) },
-            MinimumSvn = (ushort)genesis.MinimumSvn,
-            AllowDebug = false,
+            MinimumSvn = (uint)genesis.MinimumSvn,
             MaxAgeSeconds = MaxAgeSeconds,
             MaxFutureSeconds = 60,
-            UnlikeRoots = 1,
+
+            // Every cloud's SEV-SNP guests have it; other modes that weaken evidence stay refused.
+            AcceptedConditions = new HashSet<string> { EvidenceCondition.SmtAllowed },
+
+            // Recorded evidence was made for no nonce; it binds keys that were new when the ledger recorded them.
+            RequireNonce = false,
         };
     }
 
@@ -49,19 +57,26 @@ internal sealed class EnclaveEvidence : IEnclaveEvidence
 
     /// <inheritdoc/>
     public ValueTask<byte[]> ProduceAsync(EnclaveRole role, AccountAddress account, HpkePublicKey key, ReadOnlyMemory<byte> nonce, CancellationToken cancellation) =>
-        _source.GetEvidenceAsync(ReportData(role, account, key, nonce.Span), cancellation);
+        _source.GetEvidenceAsync(Binding(role, account, key, nonce.Span).Value(EnclaveClaims.ReportDataSize), cancellation);
 
     /// <inheritdoc/>
     public Verdict<AppraisedEvidence> AppraiseWorker(ReadOnlySpan<byte> evidence, AccountAddress account, HpkePublicKey key)
     {
-        var verdict = EvidenceVerifier.Verify(
-            evidence, _roots, _policy, ReportData(EnclaveRole.Worker, account, key, []), (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds());
-        return verdict.Accepted
-            ? new AppraisedEvidence(verdict.Value.Claims.Kind, EnclaveMeasurement.DigestOf(verdict.Value.Claims.Measurement.Span))
-            : Verdict<AppraisedEvidence>.Refuse((RefusalReason)verdict.Fault.Reason, verdict.Fault.Field);
+        if (!EndorsedEvidence.TryParse(evidence, out var endorsed))
+        {
+            return Verdict<AppraisedEvidence>.Refuse(RefusalReason.Malformed, "collateral");
+        }
+
+        var result = EvidenceVerifier.Verify(
+            endorsed.Envelope,
+            new AuthenticationContext(_roots, endorsed.Collateral, _time.GetUtcNow(), _verified),
+            _policy,
+            ExpectedBinding.Session(Binding(EnclaveRole.Worker, account, key, [])));
+        return result.Accepted
+            ? new AppraisedEvidence(result.Enclave.Claims.Kind, EnclaveMeasurement.DigestOf(result.Enclave.Claims.Measurement.Span))
+            : Verdict<AppraisedEvidence>.Refuse((RefusalReason)result.Fault.Reason, result.Fault.Field);
     }
 
-    private byte[] ReportData(EnclaveRole role, AccountAddress account, HpkePublicKey key, ReadOnlySpan<byte> nonce) =>
-        SessionBinding.ReportData(
-            _ledgerId.ToArray(), role == EnclaveRole.Broker ? SessionBinding.Broker : SessionBinding.Worker, key.ToArray(), account.ToArray(), nonce);
+    private SessionBinding Binding(EnclaveRole role, AccountAddress account, HpkePublicKey key, ReadOnlySpan<byte> nonce) =>
+        new(_ledgerId.ToArray(), role == EnclaveRole.Broker ? SessionBinding.Broker : SessionBinding.Worker, key.ToArray(), account.ToArray(), nonce);
 }

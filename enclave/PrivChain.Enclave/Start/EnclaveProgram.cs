@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using PrivChain.Attestation.Simulated;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.SignIn;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Evidence;
 using PrivChain.Enclave.Follow;
@@ -58,23 +58,21 @@ internal static class EnclaveProgram
     private static async Task<int> ServeAsync(EnclaveOptions options, TimeProvider time)
     {
         var genesis = Genesis.Parse(await File.ReadAllBytesAsync(options.Genesis).ConfigureAwait(false)).OrThrow();
-        var rootSecret = await File.ReadAllBytesAsync(options.SimulatedRoot).ConfigureAwait(false);
-        using var root = SimulatedRoot.Import(rootSecret);
-        CryptographicOperations.ZeroMemory(rootSecret);
-        var source = new SimulatedEvidenceSource(root, ProgramMeasurement.OfFolder(AppContext.BaseDirectory), EnclaveEvidence.SecurityVersion, time);
-        var evidence = new EnclaveEvidence(source, genesis, time);
+        using var source = (await EnclaveSource.OpenAsync(options, genesis, time).ConfigureAwait(false)).OrThrow();
+        var evidence = new EnclaveEvidence(source.Evidence, genesis, time);
 
-        var sealingKey = source.DeriveSealingKey();
+        var sealingKey = source.DeriveSealingKey().OrThrow();
         using var state = SealedState.OpenOrCreate(options.State, sealingKey, genesis.LedgerId, EnclaveEvidence.SecurityVersion).OrThrow();
         CryptographicOperations.ZeroMemory(sealingKey);
         var ledger = new LedgerView(genesis, state.Ledger);
 
         using var channel = Channel(options.Node);
         var invoker = channel.CreateCallInvoker();
-        var brokerNode = new GrpcNode(invoker, state.Secrets.Account, time);
+        var authority = SignInMessage.AuthorityOf(options.Node);
+        var brokerNode = new GrpcNode(invoker, genesis.Domain, authority, state.Secrets.Account, time);
         var broker = new KeyBroker(genesis, state.Secrets, brokerNode, ledger, evidence, time);
         using var workers = new WorkerKeeper(genesis, state.Secrets.Account.Address, broker, brokerNode, ledger, evidence, time);
-        var processor = new QueryProcessor(genesis, broker, new WorkerNodes(invoker, ledger, time), time);
+        var processor = new QueryProcessor(genesis, broker, new WorkerNodes(invoker, genesis.Domain, authority, ledger, time), time);
         var batcher = new QueryBatcher(processor.ProcessAsync, DroppedMemory.GiveBack, time);
         var loop = new SessionLoop(new QuerySessions(genesis, workers, ledger, time), batcher, time);
 
@@ -89,6 +87,8 @@ internal static class EnclaveProgram
             ("socket", options.Socket),
             ("ledger", genesis.LedgerId.ToString()),
             ("measurement", evidence.Measurement.ToString()),
+            ("evidence", source.Evidence.Kind),
+            ("source", source.Origin),
             ("broker", state.Secrets.Account.Address.ToString()));
 
         var refusal = await WorkAsync(

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using PrivChain.Core.Documents;
 using PrivChain.Core.Refusals;
 
 namespace PrivChain.Enclave.Worker;
@@ -87,7 +88,10 @@ internal sealed class QueryBatcher(Func<IReadOnlyList<PendingQuery>, Cancellatio
             // Whatever went wrong: no answer leaves half made. The type alone says nothing about anybody's data.
             var reason = exception is RefusalException refused ? refused.Reason
                 : exception is OperationCanceledException ? RefusalReason.Cancelled : RefusalReason.Internal;
-            batch.ForEach(query => query.Refuse(reason));
+            foreach (var group in batch.GroupBy(query => query.Session))
+            {
+                group.Key.Refuse([.. group], reason, AnswerEnvelope.SmallestClass);
+            }
         }
         finally
         {

@@ -6,7 +6,7 @@ namespace PrivChain.Cli.Deployment;
 internal static class BoundedFile
 {
     /// <exception cref="RefusalException">There is no such file (<see cref="RefusalReason.NotFound"/>), or it is longer (<see cref="RefusalReason.TooLarge"/>).</exception>
-    public static byte[] Read(string path, int limit)
+    public static byte[] Read(string path, long limit)
     {
         var file = new FileInfo(path);
         if (!file.Exists)

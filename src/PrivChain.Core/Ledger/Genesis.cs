@@ -154,7 +154,7 @@ public sealed record Genesis
         Need(IsPlain(Name) && IsPlain(Origin) && IsPlain(LogKey) && Witnesses.All(IsPlain) && EvidenceRoots.All(IsPlain) && CertificateAuthorities.All(IsPlain),
             "texts must be non-empty printable ASCII");
         Need(NoteVerifierKey.TryParse(LogKey, out var logKey) && logKey.Type == NoteKeyType.Ed25519, "logKey must be an Ed25519 verifier key");
-        var witnesses = Witnesses.Select(text => NoteVerifierKey.TryParse(text, out var key) && key.Type == NoteKeyType.Cosignature ? key : null).ToList();
+        var witnesses = Witnesses.Select(text => NoteVerifierKey.TryParse(text, out var key) && key.IsWitness ? key : null).ToList();
         Need(
             !witnesses.Contains(null) && witnesses.DistinctBy(key => key!.Name).Count() == witnesses.Count && witnesses.DistinctBy(key => key!.PublicKey).Count() == witnesses.Count,
             "witnesses must be cosignature keys of unlike names and keys");

@@ -104,7 +104,7 @@ public enum RefusalReason
     OverAsking = 100,
     /// <summary>The field is not named by contract or consent.</summary>
     FieldNotInContract = 101,
-    /// <summary>The reply key is not the one in the consent.</summary>
+    /// <summary>Meant for somebody else: the reply key is not the one in the consent, or a sign-in is for another address than the one dialled.</summary>
     WrongRecipient = 102,
     /// <summary>The issuer did not sign this, or is not enrolled for this kind of record.</summary>
     IssuerNotTrusted = 103,
@@ -140,6 +140,66 @@ public enum RefusalReason
     UnmeasuredInput = 128,
     /// <summary>The caller cancelled.</summary>
     Cancelled = 129,
+
+    // 140-169: evidence of real hardware and its collateral.
+    /// <summary>Collateral is not signed by whom it must be.</summary>
+    BadCollateralSignature = 140,
+    /// <summary>Collateral does not parse.</summary>
+    MalformedCollateral = 141,
+    /// <summary>Collateral that the verdict needs is absent.</summary>
+    MissingCollateral = 142,
+    /// <summary>Collateral is for another platform or kind of TEE.</summary>
+    CollateralMismatch = 143,
+    /// <summary>A certificate is on its issuer's revocation list.</summary>
+    CertificateRevoked = 144,
+    /// <summary>The vendor has revoked this TCB level.</summary>
+    TcbRevoked = 145,
+    /// <summary>A certificate between evidence and root is absent.</summary>
+    IncompleteChain = 146,
+    /// <summary>A certificate chain breaks a path rule.</summary>
+    InvalidChain = 147,
+    /// <summary>Signatures of a certificate chain fit, names do not.</summary>
+    ChainNameMismatch = 148,
+    /// <summary>No TCB level of the collateral matches.</summary>
+    UnsupportedTcb = 149,
+    /// <summary>The quoting enclave is not the one that the collateral describes.</summary>
+    QeIdentityMismatch = 150,
+    /// <summary>The TDX module is not one that the collateral describes.</summary>
+    TdxModuleMismatch = 151,
+    /// <summary>The nonce is not the one that was asked for.</summary>
+    NonceMismatch = 152,
+    /// <summary>The event log does not replay to the measured values.</summary>
+    EventLogMismatch = 153,
+    /// <summary>A value bound by hash inside the evidence does not fit.</summary>
+    BindingMismatch = 154,
+    /// <summary>The key that a token names is not in the key set.</summary>
+    UnknownKey = 155,
+    /// <summary>The signature algorithm is not on the list for this format.</summary>
+    AlgorithmNotAllowed = 156,
+    /// <summary>A token of another issuer.</summary>
+    IssuerMismatch = 157,
+    /// <summary>A TPM structure of another type than a quote.</summary>
+    WrongAttestType = 158,
+    /// <summary>A format id that is not known.</summary>
+    UnsupportedFormat = 159,
+    /// <summary>A wrapper without evidence in it.</summary>
+    MissingEvidence = 160,
+    /// <summary>The TCB status is below the policy's minimum.</summary>
+    TcbStatusNotAccepted = 161,
+    /// <summary>The policy denies this chip family, or does not name this hardware id.</summary>
+    PlatformNotAccepted = 162,
+    /// <summary>A mode of the platform that the policy does not allow.</summary>
+    ConditionNotAccepted = 163,
+    /// <summary>The algorithm is known but cannot be verified here.</summary>
+    UnsupportedAlgorithm = 164,
+    /// <summary>Collateral is valid but older than the policy allows.</summary>
+    CollateralTooOld = 165,
+    /// <summary>An advisory is open for which the policy has no exception in force.</summary>
+    AdvisoryNotAccepted = 166,
+    /// <summary>Claims without any signature.</summary>
+    Unsigned = 167,
+    /// <summary>The appraisal policy itself is not usable.</summary>
+    BadPolicy = 168,
 
     /// <summary>Our own invariant is broken.</summary>
     Internal = 199,

@@ -1,4 +1,10 @@
 using PrivChain.Attestation;
+using PrivChain.Attestation.Claims;
+using PrivChain.Attestation.Collateral;
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Policies;
+using PrivChain.Attestation.Roots;
+using PrivChain.Attestation.Signatures;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
@@ -12,13 +18,15 @@ namespace PrivChain.Sdk.Evidence;
 /// </summary>
 /// <param name="genesis">The pinned genesis.</param>
 /// <param name="acceptSimulated">True to accept evidence that proves nothing about hardware. Default of every client: false.</param>
-public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated)
+/// <param name="collateral">Vendors' collateral that the client got itself; it counts instead of items that came along with the evidence. Null for none.</param>
+public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated, CollateralSet? collateral = null)
 {
     /// <summary>Greatest age, in seconds, of evidence made for a nonce of ours.</summary>
     public const uint FreshSeconds = 120;
 
     private readonly RootSet _roots = new(genesis.EvidenceRoots);
     private readonly Digest _ledgerId = genesis.LedgerId;
+    private readonly VerifiedSignatures _verified = new();
 
     /// <summary>Judges evidence against the measurements that the ledger has enrolled.</summary>
     /// <param name="ledger">State of the verified ledger.</param>
@@ -57,36 +65,47 @@ public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated)
         ReadOnlySpan<byte> nonce,
         ReadOnlySpan<byte> evidence,
         ulong at,
-        uint maxAgeSeconds = FreshSeconds)
+        uint maxAgeSeconds)
     {
-        var received = ReceivedEvidence.Parse(evidence);
+        if (!EndorsedEvidence.TryParse(evidence, out var endorsed))
+        {
+            return new Refusal(RefusalReason.Malformed, "Parse, collateral: wanted named items in order, given something else");
+        }
+
+        var received = ReceivedEvidence.Parse(endorsed.Envelope.Span);
         if (!received.Accepted)
         {
             return Refuse(received.Fault);
         }
 
-        var authentic = AuthenticEvidence.Authenticate(received.Value, _roots);
+        var authentic = AuthenticEvidence.Authenticate(received.Value, new AuthenticationContext(_roots, endorsed.Collateral.With(collateral ?? CollateralSet.Empty), AttestationTime.FromUnixMilliseconds(at), _verified));
         if (!authentic.Accepted)
         {
             return Refuse(authentic.Fault);
         }
 
         var claims = authentic.Value.Claims;
-        var policy = new AppraisalPolicy
+        var policy = AppraisalPolicy.Strict(claims.Kind, claims.Measurement.Span) with
         {
-            AcceptedKinds = new HashSet<string> { claims.Kind },
             AcceptSimulated = acceptSimulated,
-
-            // The ledger enrols digests: an authentic measurement whose digest is enrolled is the one on the list.
-            Measurements = isEnrolled(EnclaveMeasurement.DigestOf(claims.Measurement.Span)) ? new HashSet<string> { Hex.Encode(claims.Measurement.Span) } : [],
-            MinimumSvn = (ushort)genesis.MinimumSvn,
-            AllowDebug = false,
+            MinimumSvn = (uint)genesis.MinimumSvn,
             MaxAgeSeconds = maxAgeSeconds,
-            MaxFutureSeconds = 30,
-            UnlikeRoots = 1,
+
+            // Every cloud's SEV-SNP guests have it; other modes that weaken evidence stay refused.
+            AcceptedConditions = new HashSet<string> { EvidenceCondition.SmtAllowed },
+
+            // Recorded evidence was made for no nonce; it binds keys that were new when the ledger recorded them.
+            RequireNonce = !nonce.IsEmpty,
         };
-        var reportData = SessionBinding.ReportData(_ledgerId.ToArray(), role, key.ToArray(), account.ToArray(), nonce);
-        var appraised = EvidenceVerifier.Appraise(authentic.Value, policy, reportData, at);
+
+        // The ledger enrols digests: an authentic measurement whose digest is enrolled is the one on the list.
+        if (!isEnrolled(EnclaveMeasurement.DigestOf(claims.Measurement.Span)))
+        {
+            policy = policy with { Measurements = new HashSet<string>() };
+        }
+
+        var binding = ExpectedBinding.Session(new SessionBinding(_ledgerId.ToArray(), role, key.ToArray(), account.ToArray(), nonce));
+        var appraised = EvidenceVerifier.Appraise(authentic.Value, policy, binding);
         return appraised.Accepted ? appraised.Value : Refuse(appraised.Fault);
     }
 

@@ -15,6 +15,7 @@ namespace PrivChain.Node.Tests.Services;
 [TestClass]
 public sealed class HostileCallsTests
 {
+    private static readonly byte[] _bomb = Bomb();
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(15);
 
     private static readonly IReadOnlyList<string> _methods =
@@ -64,13 +65,15 @@ public sealed class HostileCallsTests
         await using var fixture = await NodeFixture.StartAsync(witness: false);
         using var client = new NodeClient(fixture.Address);
         using var http = Http(fixture.Address);
-        var body = Framed(1, Bomb());
+        var body = Framed(1, _bomb);
         var before = GC.GetTotalAllocatedBytes();
         using var request = Request("/privchain.v1.Ledger/Append", body);
         request.Headers.Add("grpc-encoding", "gzip");
         var (status, reason) = await SendAsync(http, request);
         Assert.IsTrue(status != HttpStatusCode.OK || reason != RefusalReason.None);
-        Assert.IsLessThan(32L << 20, GC.GetTotalAllocatedBytes() - before);
+
+        // Of the whole process, in which another class's tests may run.
+        Assert.IsLessThan(96L << 20, GC.GetTotalAllocatedBytes() - before);
         await RequireServingAsync(client);
     }
 
@@ -213,7 +216,7 @@ public sealed class HostileCallsTests
         yield return ("no message: reserved flag", [2, 0, 0, 0, 0], null);
         yield return ("no message: compressed without saying how", Framed(1, [1, 2, 3]), null);
         yield return ("no message: an unknown coding", Framed(1, [1, 2, 3]), "zstd");
-        yield return ("no message: a coding that is not taken", Framed(1, Bomb()), "gzip");
+        yield return ("no message: a coding that is not taken", Framed(1, _bomb), "gzip");
         yield return ("no message: a varint without end", Framed(0, [.. Enumerable.Repeat((byte)0xFF, 50)]), null);
         yield return ("no message: a field of two gigabytes", Framed(0, [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 1]), null);
         yield return ("no message: groups in groups", Framed(0, [.. Enumerable.Repeat((byte)0x7B, 20_000)]), null);
@@ -246,7 +249,7 @@ public sealed class HostileCallsTests
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
         {
-            gzip.Write(new byte[64 << 20]);
+            gzip.Write(new byte[128 << 20]);
         }
 
         return packed.ToArray();

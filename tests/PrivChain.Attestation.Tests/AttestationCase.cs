@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using PrivChain.Tests.Shared;
+
+namespace PrivChain.Attestation.Tests;
+
+/// <summary>One case of a <c>cases.json</c>: files by role, time, and the expected verdict and values.</summary>
+public sealed class AttestationCase
+{
+    private readonly string _folder;
+    private readonly JsonObject _case;
+
+    private AttestationCase(string folder, JsonObject @case)
+    {
+        _folder = folder;
+        _case = @case;
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name => Text("name");
+
+    /// <summary>The time of verification.</summary>
+    public DateTimeOffset At => DateTimeOffset.Parse(Text("verify_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    /// <summary>Everything that is expected: the result and values that must come out.</summary>
+    public JsonObject Expect => _case["expect"]!.AsObject();
+
+    /// <summary>The expected verdict.</summary>
+    public string Result => Expect["result"]!.GetValue<string>();
+
+    /// <summary>Verdicts that are right: the listed one, and those that are equally right.</summary>
+    public IReadOnlyList<string> Acceptable => [Result, .. Expect["acceptable_results"]?.AsArray().Select(item => item!.GetValue<string>()) ?? []];
+
+    /// <summary>Roles of its files.</summary>
+    public IEnumerable<string> Roles => _case["files"]!.AsObject().Select(file => file.Key);
+
+    /// <summary>The cases of one folder below <c>attestation</c>, or of all: every <c>cases.json</c> that is there.</summary>
+    public static IReadOnlyList<AttestationCase> Load(string pattern) =>
+    [
+        .. VectorFolder.Files("attestation", "cases.json")
+            .Where(path => pattern == "*" || Path.GetFileName(Path.GetDirectoryName(path)) == pattern)
+            .SelectMany(path => JsonNode.Parse(File.ReadAllBytes(path))!["cases"]!.AsArray().Select(item => new AttestationCase(Path.GetDirectoryName(path)!, item!.AsObject()))),
+    ];
+
+    /// <summary>A member beside files and expectations, such as <c>challenge</c> or <c>format_id</c>; empty when absent.</summary>
+    public string Text(string name) => _case[name]?.GetValue<string>() ?? string.Empty;
+
+    /// <summary>True when the case has a file of that role.</summary>
+    public bool Has(string role) => _case["files"]![role] is not null;
+
+    /// <summary>The bytes of the file of that role.</summary>
+    public byte[] Bytes(string role) => File.ReadAllBytes(Path.Combine(_folder, _case["files"]![role]!.GetValue<string>()));
+
+    /// <summary>The bytes of the files of a role that lists several.</summary>
+    public IReadOnlyList<byte[]> Files(string role) => [.. _case["files"]![role]!.AsArray().Select(path => File.ReadAllBytes(Path.Combine(_folder, path!.GetValue<string>())))];
+
+    /// <summary>Compares expected values with decoded fields of the same name and gives the differences; what the fields lack is reported too unless it is in <paramref name="elsewhere"/>.</summary>
+    public IReadOnlyList<string> Differences(IEnumerable<Evidence.EvidenceField> fields, IReadOnlySet<string> elsewhere)
+    {
+        var decoded = fields.ToDictionary(field => field.Name, field => field.Value, StringComparer.Ordinal);
+        var differences = new List<string>();
+        foreach (var (name, wanted) in Expect)
+        {
+            if (name is "result" or "reason" or "acceptable_results" or "strict_policy" || elsewhere.Contains(name))
+            {
+                continue;
+            }
+
+            if (!decoded.TryGetValue(name, out var given))
+            {
+                differences.Add($"{Name}: {name} is not among the fields");
+            }
+            else if (!JsonNode.DeepEquals(wanted, given))
+            {
+                differences.Add($"{Name}: {name}: wanted {wanted?.ToJsonString()}, given {given?.ToJsonString()}");
+            }
+        }
+
+        return differences;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

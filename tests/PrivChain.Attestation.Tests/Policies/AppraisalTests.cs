@@ -1,0 +1,175 @@
+using PrivChain.Attestation.Claims;
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Policies;
+using PrivChain.Attestation.Roots;
+
+namespace PrivChain.Attestation.Tests.Policies;
+
+/// <summary>Each rule of a policy, just inside and just outside, over claims that differ from accepted ones in one thing.</summary>
+[TestClass]
+public sealed class AppraisalTests
+{
+    private static readonly DateTimeOffset _at = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly byte[] _measurement = [.. Enumerable.Repeat((byte)0xaa, 48)];
+    private static readonly byte[] _signer = [.. Enumerable.Repeat((byte)0xbb, 32)];
+    private static readonly byte[] _reportData = [.. Enumerable.Repeat((byte)0xcc, 64)];
+    private static readonly ExpectedBinding _binding = ExpectedBinding.ReportData(_reportData);
+
+    private static AppraisalPolicy Policy => AppraisalPolicy.Strict(EvidenceKind.Sgx, _measurement);
+
+    [TestMethod]
+    public void FirstFault_StrictPolicyAndCleanClaims_AcceptsThem() => Assert.IsNull(Fault(Claims(), Policy));
+
+    [TestMethod]
+    public void FirstFault_Status_DownToTheMinimumAndNoFurther()
+    {
+        var order = Enum.GetValues<TcbStatus>().Where(status => status is not (TcbStatus.NotApplicable or TcbStatus.NotChecked or TcbStatus.Revoked)).ToList();
+        foreach (var minimum in order)
+        {
+            foreach (var status in order)
+            {
+                Assert.AreEqual(
+                    status <= minimum ? null : AttestationRefusal.TcbStatusNotAccepted, Fault(Claims(status), Policy with { MinimumTcb = minimum }), $"{status} under {minimum}");
+            }
+
+            Assert.AreEqual(AttestationRefusal.MissingCollateral, Fault(Claims(TcbStatus.NotChecked), Policy with { MinimumTcb = minimum }));
+            Assert.AreEqual(AttestationRefusal.TcbStatusNotAccepted, Fault(Claims(TcbStatus.Revoked), Policy with { MinimumTcb = minimum }));
+            Assert.IsNull(Fault(Claims(TcbStatus.NotApplicable), Policy with { MinimumTcb = minimum }));
+        }
+    }
+
+    [TestMethod]
+    public void FirstFault_OpenAdvisory_NeedsAnExceptionInForce()
+    {
+        var hardening = Policy with { MinimumTcb = TcbStatus.SWHardeningNeeded };
+        var claims = Claims(TcbStatus.SWHardeningNeeded, "INTEL-SA-00615");
+        Assert.AreEqual(AttestationRefusal.AdvisoryNotAccepted, Fault(claims, hardening));
+        Assert.IsNull(Fault(claims, hardening with { AdvisoryExceptions = [new AdvisoryException("INTEL-SA-00615", _at)] }));
+        Assert.AreEqual(AttestationRefusal.AdvisoryNotAccepted, Fault(claims, hardening with { AdvisoryExceptions = [new AdvisoryException("INTEL-SA-00615", _at.AddTicks(-1))] }));
+        Assert.AreEqual(AttestationRefusal.AdvisoryNotAccepted, Fault(claims, hardening with { AdvisoryExceptions = [new AdvisoryException("INTEL-SA-00616", _at)] }));
+    }
+
+    [TestMethod]
+    public void FirstFault_Program_ByMeasurementOrBySigner()
+    {
+        var bySigner = Policy with { Measurements = new HashSet<string>(), Signers = [new SignerRule(AppraisalPolicy.Hex(_signer), 7, 3)] };
+        Assert.IsNull(Fault(Claims(), bySigner));
+        Assert.AreEqual(AttestationRefusal.MeasurementNotAccepted, Fault(Claims(), bySigner with { Signers = [] }), "empty lists allow nothing");
+        Assert.AreEqual(AttestationRefusal.MeasurementNotAccepted, Fault(Claims(), bySigner with { Signers = [new SignerRule(AppraisalPolicy.Hex(_signer), 8, 3)] }), "another product");
+        Assert.AreEqual(AttestationRefusal.TcbTooOld, Fault(Claims(), bySigner with { Signers = [new SignerRule(AppraisalPolicy.Hex(_signer), 7, 4)] }));
+        Assert.IsNull(Fault(Claims(), Policy with { MinimumSvn = 3 }));
+        Assert.AreEqual(AttestationRefusal.TcbTooOld, Fault(Claims(), Policy with { MinimumSvn = 4 }));
+        Assert.AreEqual(AttestationRefusal.TcbTooOld, Fault(Claims(svn: null), Policy with { MinimumSvn = 1 }), "a format without a version has none to show");
+    }
+
+    [TestMethod]
+    public void FirstFault_ModeAndPlace()
+    {
+        Assert.AreEqual(AttestationRefusal.DebugEnclave, Fault(Claims(debug: true), Policy));
+        Assert.IsNull(Fault(Claims(debug: true), Policy with { AllowDebug = true }));
+        foreach (var condition in EvidenceCondition.All)
+        {
+            Assert.AreEqual(AttestationRefusal.ConditionNotAccepted, Fault(Claims(condition: condition), Policy), condition);
+            Assert.IsNull(Fault(Claims(condition: condition), Policy with { AcceptedConditions = new HashSet<string> { condition } }), condition);
+        }
+
+        Assert.AreEqual(AttestationRefusal.PlatformNotAccepted, Fault(Claims(family: "Milan"), Policy));
+        Assert.IsNull(Fault(Claims(family: "Milan"), Policy with { DeniedChipFamilies = new HashSet<string>() }));
+        Assert.AreEqual(AttestationRefusal.PlatformNotAccepted, Fault(Claims(), Policy with { HardwareIds = new HashSet<string>() }), "an empty list allows nothing");
+        Assert.IsNull(Fault(Claims(), Policy with { HardwareIds = new HashSet<string> { "0x0102" } }));
+        Assert.AreEqual(AttestationRefusal.MissingCollateral, Fault(Claims(revocation: false), Policy));
+        Assert.IsNull(Fault(Claims(revocation: false), Policy with { RequireCrl = false }));
+        Assert.AreEqual(AttestationRefusal.EvidenceNotAccepted, Fault(Claims(), Policy with { AcceptedKinds = new HashSet<string> { EvidenceKind.Tdx } }));
+    }
+
+    [TestMethod]
+    public void FirstFault_CollateralAge_ToTheSecond()
+    {
+        var claims = Claims(issued: _at.AddSeconds(-3600));
+        Assert.IsNull(Fault(claims, Policy with { MaxCollateralAgeSeconds = 3600 }));
+        Assert.AreEqual(AttestationRefusal.CollateralTooOld, Fault(claims, Policy with { MaxCollateralAgeSeconds = 3599 }));
+        Assert.IsNull(Fault(Claims(), Policy with { MinimumTcbEvaluation = 17 }));
+        Assert.AreEqual(AttestationRefusal.CollateralTooOld, Fault(Claims(), Policy with { MinimumTcbEvaluation = 18 }), "an older file that is still valid");
+    }
+
+    [TestMethod]
+    public void FirstFault_Binding_InFullAndInTheFormatsPlace()
+    {
+        Assert.AreEqual(AttestationRefusal.EvidenceNotFresh, Fault(Claims(), Policy, ExpectedBinding.Nothing), "nobody asked for a nonce");
+        Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Fault(Claims(), Policy with { RequireNonce = false }, ExpectedBinding.Nothing));
+        var unbound = Policy with { RequireNonce = false, RequireSessionBinding = false };
+        Assert.IsNull(Fault(Claims(), unbound, ExpectedBinding.Nothing));
+        Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Fault(Claims(), Policy, ExpectedBinding.ReportData(_reportData.AsMemory(0, 63))), "the rest is not zero");
+        Assert.IsNull(Fault(Claims(reportData: [1, 2, 0, 0]), Policy, ExpectedBinding.ReportData(new byte[] { 1, 2 })));
+
+        Assert.IsNull(Fault(Claims(reportData: [1, 2, 0, 0]), unbound, ExpectedBinding.Nonce(new byte[] { 1, 2 })), "at the head of report data");
+        Assert.AreEqual(AttestationRefusal.NonceMismatch, Fault(Claims(reportData: [1, 2, 0, 3]), unbound, ExpectedBinding.Nonce(new byte[] { 1, 2 })));
+        Assert.IsNull(Fault(Claims(nonce: [1, 2]), unbound, ExpectedBinding.Nonce(new byte[] { 1, 2 })));
+        Assert.AreEqual(AttestationRefusal.NonceMismatch, Fault(Claims(nonce: [1, 2, 0]), unbound, ExpectedBinding.Nonce(new byte[] { 1, 2 })), "a place of its own is compared whole");
+    }
+
+    [TestMethod]
+    public void FirstFault_Session_EachSizeThatFormatsHave()
+    {
+        var session = new SessionBinding(new byte[32], SessionBinding.Worker, [1], new byte[20], [9]);
+        var other = new SessionBinding(new byte[32], SessionBinding.Worker, [1], new byte[20], [8]);
+        foreach (var size in new[] { 32, 48, 64 })
+        {
+            Assert.IsNull(Fault(Claims(reportData: session.Value(size)), Policy, ExpectedBinding.Session(session)), $"{size}");
+            Assert.IsNull(Fault(Claims(reportData: [], nonce: session.Value(size)), Policy, ExpectedBinding.Session(session)), $"{size} in the place of the nonce");
+            Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Fault(Claims(reportData: other.Value(size)), Policy, ExpectedBinding.Session(session)));
+        }
+
+        Assert.IsNull(session.Value(20));
+        Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Fault(Claims(reportData: new byte[20]), Policy, ExpectedBinding.Session(session)));
+        Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Fault(Claims(reportData: []), Policy, ExpectedBinding.Session(session)));
+        var recorded = new SessionBinding(new byte[32], SessionBinding.Worker, [1], new byte[20], []);
+        Assert.AreEqual(AttestationRefusal.EvidenceNotFresh, Fault(Claims(reportData: recorded.Value(64)), Policy, ExpectedBinding.Session(recorded)), "without a nonce it may be old");
+    }
+
+    [TestMethod]
+    public void Owner_TwoKeysOfOneVendor_AreOneRoot()
+    {
+        var (milan, genoa, intel) = (Root(RootKind.Amd, 1), Root(RootKind.Amd, 2), Root(RootKind.Intel, 3));
+        Assert.AreEqual(milan.Owner, genoa.Owner);
+        Assert.AreNotEqual(milan.Owner, intel.Owner);
+        Assert.AreNotEqual(Root(RootKind.Dice, 1).Owner, Root(RootKind.Dice, 2).Owner, "members' roots have owners of their own");
+        Assert.AreNotEqual(Root(RootKind.Dice, 1).Owner, Root(RootKind.Tpm, 1).Owner);
+        Assert.AreEqual(Root(RootKind.Maa, 1).Owner, Root(RootKind.Maa, 2).Owner, "all regions of a token service are one operator's");
+
+        static RootIdentity Root(string kind, byte key) => new(kind, new[] { key }, "root");
+    }
+
+    private static AttestationRefusal? Fault(EnclaveClaims claims, AppraisalPolicy policy, ExpectedBinding? binding = null) => Appraisal.FirstFault(claims, _at, policy, binding ?? _binding)?.Reason;
+
+    private static EnclaveClaims Claims(
+        TcbStatus status = TcbStatus.UpToDate,
+        string? advisory = null,
+        uint? svn = 3,
+        bool debug = false,
+        string? condition = null,
+        string family = "00906ed50000",
+        bool revocation = true,
+        DateTimeOffset? issued = null,
+        byte[]? reportData = null,
+        byte[]? nonce = null) => new()
+        {
+            Kind = EvidenceKind.Sgx,
+            Tee = "sgx",
+            Root = new RootIdentity(RootKind.Intel, new byte[32], "root"),
+            Measurement = _measurement,
+            Signer = _signer,
+            ProductId = 7,
+            Svn = svn,
+            Tcb = new TcbClaim(status, null, advisory is null ? [] : [advisory], 17, issued ?? _at),
+            Debug = debug,
+            ReportData = reportData ?? _reportData,
+            Nonce = nonce is null ? default(ReadOnlyMemory<byte>?) : nonce,
+            IssuedAt = null,
+            HardwareId = new byte[] { 1, 2 },
+            ChipFamily = family,
+            Conditions = condition is null ? [] : [condition],
+            RevocationChecked = revocation,
+            NotChecked = [],
+        };
+}
