@@ -56,7 +56,7 @@ internal static class Common
             run.Cancellation);
     }
 
-    public static Genesis ReadGenesis(string path) => Core.Ledger.Genesis.Parse(ReadFile(path, MaxGenesis)).OrThrow();
+    public static Genesis ReadGenesis(string path) => Core.Ledger.Genesis.Parse(BoundedFile.Read(path, MaxGenesis)).OrThrow();
 
     /// <summary>The ledger that a file has to be of: what the caller pinned, or null.</summary>
     public static Digest? Pin(CommandRun run, Option<Digest?> ledger)
@@ -110,14 +110,14 @@ internal static class Common
     }
 
     public static KeystoreContent OpenKeystore(string path) =>
-        Core.Keys.Keystore.Open(ReadFile(path, Core.Keys.Keystore.MaxBytes), Passphrase.Ask(path, isNew: false)).OrThrow();
+        Core.Keys.Keystore.Open(BoundedFile.Read(path, Core.Keys.Keystore.MaxBytes), Passphrase.Ask(path, isNew: false)).OrThrow();
 
     /// <summary>A contact: its text, or a file whose one line it is.</summary>
     public static CitizenContact Contact(string textOrFile, LedgerDomain domain)
     {
         var text = textOrFile.StartsWith(CitizenContact.Prefix, StringComparison.Ordinal) || !File.Exists(textOrFile)
             ? textOrFile
-            : System.Text.Encoding.UTF8.GetString(ReadFile(textOrFile, 64 * 1024)).Trim();
+            : System.Text.Encoding.UTF8.GetString(BoundedFile.Read(textOrFile, 64 * 1024)).Trim();
         return CitizenContact.TryParse(text, domain, out var contact)
             ? contact
             : throw new RefusalException(new Refusal(RefusalReason.BadSignature, $"wanted a contact of this ledger ({CitizenContact.Prefix}…), or a file with one"));
@@ -125,14 +125,8 @@ internal static class Common
 
     public static DisplayLanguage LanguageOf(CommandRun run) => run.Value(Language) == "zh" ? DisplayLanguage.Chinese : DisplayLanguage.English;
 
-    /// <summary>A file whose size was looked at first.</summary>
-    public static byte[] ReadFile(string path, long limit)
-    {
-        var file = new FileInfo(path);
-        return !file.Exists ? throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no file {path}"))
-            : file.Length > limit ? throw new RefusalException(new Refusal(RefusalReason.TooLarge, $"{path}: {file.Length} bytes, at most {limit} are read"))
-            : File.ReadAllBytes(path);
-    }
+    /// <summary>A file that a person named, bounded whatever the name leads to.</summary>
+    public static byte[] ReadFile(string path, long limit) => BoundedFile.Read(path, limit);
 
     /// <summary>Unix seconds as people and scripts both read them.</summary>
     public static string Time(ulong unixSeconds) => unixSeconds > 253_402_300_799

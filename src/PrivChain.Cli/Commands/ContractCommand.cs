@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Ledger;
@@ -155,7 +156,7 @@ internal static class ContractCommand
     // A built-in contract names no institution yet: to be looked at, it gets an account that is nobody's.
     private static byte[] Read(string nameOrPath) => IsTemplate(nameOrPath)
         ? ContractTemplates.For(nameOrPath, _nobody).OrThrow()
-        : Common.ReadFile(nameOrPath, PrivacyContract.MaximumBytes);
+        : BoundedFile.Read(nameOrPath, PrivacyContract.MaximumBytes);
 
     internal static JsonArray ToJson(IEnumerable<ContractFinding> findings) => new([.. findings.Select(finding => (JsonNode)new JsonObject
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PrivChain.Cli.Deployment;
 using PrivChain.Core.Json;
 using PrivChain.Sdk.Issuing;
 
@@ -18,7 +19,7 @@ internal static class IssueCommand
 
     private static async Task<int> RunAsync(CommandRun run)
     {
-        var claims = Common.ReadFile(run.Value(_record), StrictJson.DefaultMaxBytes);
+        var claims = BoundedFile.Read(run.Value(_record), StrictJson.DefaultMaxBytes);
         using var keys = Common.OpenKeys(run);
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
         var holder = Common.Contact(run.Value(_contact), connection.Domain);

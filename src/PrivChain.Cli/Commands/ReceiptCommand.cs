@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
@@ -52,7 +53,7 @@ internal static class ReceiptCommand
     {
         var output = run.Output;
         var pin = Common.Pin(run, _ledger);
-        var report = ReceiptVerifier.Verify(Common.ReadFile(run.Value(_file), Receipt.MaxSize), pin, run.Optional(Common.AcceptSimulated));
+        var report = ReceiptVerifier.Verify(BoundedFile.Read(run.Value(_file), Receipt.MaxSize), pin, run.Optional(Common.AcceptSimulated));
         output.Json["valid"] = report.Valid;
         output.Json["pinned"] = report.Pinned;
         output.Json["simulated"] = report.Simulated;

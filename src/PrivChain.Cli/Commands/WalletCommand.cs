@@ -113,7 +113,7 @@ internal static class WalletCommand
     private static Task<int> ImportAsync(CommandRun run)
     {
         var path = run.Value(_v3);
-        using var account = EthereumKeystoreV3.Import(Common.ReadFile(path, EthereumKeystoreV3.MaxBytes), Passphrase.Ask(path, isNew: false)).OrThrow();
+        using var account = EthereumKeystoreV3.Import(BoundedFile.Read(path, EthereumKeystoreV3.MaxBytes), Passphrase.Ask(path, isNew: false)).OrThrow();
         using var content = KeystoreContent.Of(account);
         Write(run, content);
         run.Output.Json["account"] = account.Address.ToString();

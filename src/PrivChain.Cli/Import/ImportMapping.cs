@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PrivChain.Cli.Deployment;
 using PrivChain.Core.Json;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
@@ -12,8 +13,6 @@ namespace PrivChain.Cli.Import;
 internal sealed class ImportMapping
 {
     public const string Format = "privchain-mapping/1";
-
-    private static readonly string[] _members = ["format", "schema", "source", "header", "delimiter", "missing", "holder", "fields"];
 
     private ImportMapping(RecordSchema schema, ImportSource source, bool header, char delimiter, IReadOnlySet<string> missing, string? holder, IReadOnlyList<MappedField> fields)
     {
@@ -56,9 +55,13 @@ internal sealed class ImportMapping
             return Verdict<ImportMapping>.Refuse(RefusalReason.NotFound, $"no mapping file {nameOrPath}, and no built-in mapping of that name ({string.Join(", ", BuiltIn)})");
         }
 
-        using var stream = embedded ?? File.OpenRead(nameOrPath);
+        if (embedded is null)
+        {
+            return Parse(BoundedFile.Read(nameOrPath, StrictJson.DefaultMaxBytes), catalog);
+        }
+
         using var memory = new MemoryStream();
-        stream.CopyTo(memory);
+        embedded.CopyTo(memory);
         return Parse(memory.ToArray(), catalog);
     }
 
@@ -74,9 +77,18 @@ internal sealed class ImportMapping
         var faults = new List<string>();
         foreach (var member in root.EnumerateObject())
         {
-            if (!_members.Contains(member.Name))
+            var kind = member.Value.ValueKind;
+            var fault = member.Name switch
             {
-                faults.Add($"unknown member {member.Name}");
+                "format" or "schema" or "source" or "delimiter" or "holder" => kind == JsonValueKind.String ? null : "must be text",
+                "header" => kind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false",
+                "missing" => kind == JsonValueKind.Array && member.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) ? null : "must be a list of texts",
+                "fields" => null,
+                _ => "is unknown",
+            };
+            if (fault is not null)
+            {
+                faults.Add($"{member.Name} {fault}");
             }
         }
 
@@ -91,23 +103,25 @@ internal sealed class ImportMapping
             faults.Add("schema must name a known record schema, such as credit-application/1");
         }
 
-        if (!Enum.TryParse<ImportSource>(Text(root, "source"), ignoreCase: true, out var source))
+        // By name and in one spelling: Enum.TryParse would take numbers, other cases and lists too.
+        var source = Enum.GetValues<ImportSource>().Where(known => known.ToString().ToLowerInvariant() == Text(root, "source")).Select(known => (ImportSource?)known).FirstOrDefault();
+        if (source is null)
         {
             faults.Add("source must be csv, json or fhir");
         }
 
         var delimiter = Text(root, "delimiter") ?? ",";
-        if (delimiter.Length != 1)
+        if (delimiter.Length != 1 || delimiter[0] is '"' or '\r' or '\n' or '\0')
         {
-            faults.Add("delimiter must be one character");
+            faults.Add("delimiter must be one character, and none that ends or quotes a cell");
         }
 
         var header = root.TryGetProperty("header", out var headerElement) && headerElement.ValueKind == JsonValueKind.True;
-        var fields = ReadFields(root, schema, source, faults);
+        var fields = ReadFields(root, schema, source ?? ImportSource.Csv, faults);
         var missing = Strings(root, "missing");
-        return faults.Count > 0 || schema is null
+        return faults.Count > 0 || schema is null || source is null
             ? Verdict<ImportMapping>.Refuse(RefusalReason.Malformed, "mapping: " + string.Join("; ", faults))
-            : new ImportMapping(schema, source, header, delimiter[0], missing, Text(root, "holder"), fields);
+            : new ImportMapping(schema, source.Value, header, delimiter[0], missing, Text(root, "holder"), fields);
     }
 
     private static List<MappedField> ReadFields(JsonElement root, RecordSchema? schema, ImportSource source, List<string> faults)

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
@@ -194,7 +195,7 @@ public static class WitnessServer
 
     private static INotePrivateKey ReadKey(string file, bool postQuantum)
     {
-        if (!File.Exists(file) || new FileInfo(file).Length > MaxSeedFileSize)
+        if (!File.Exists(file))
         {
             throw Bad("KeySeedFile: wanted a file with 0x and 64 hex digits");
         }
@@ -202,7 +203,7 @@ public static class WitnessServer
         Span<byte> seed = stackalloc byte[Ed25519Key.SeedSize];
         try
         {
-            return !Hex.TryDecode(File.ReadAllText(file).TrimEnd('\r', '\n'), seed) ? throw Bad("KeySeedFile: wanted a file with 0x and 64 hex digits")
+            return !Hex.TryDecode(Encoding.UTF8.GetString(BoundedFile.Read(file, MaxSeedFileSize)).TrimEnd('\r', '\n'), seed) ? throw Bad("KeySeedFile: wanted a file with 0x and 64 hex digits")
                 : postQuantum ? new MlDsa44Key(seed) : new Ed25519Key(seed);
         }
         finally

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
 
 namespace PrivChain.Core.Ledger;
 
@@ -152,6 +153,12 @@ public sealed record Genesis
         Need(EvidenceRoots.Count <= MaxNames && CertificateAuthorities.Count <= MaxNames, "at most 64 roots and 64 authorities");
         Need(IsPlain(Name) && IsPlain(Origin) && IsPlain(LogKey) && Witnesses.All(IsPlain) && EvidenceRoots.All(IsPlain) && CertificateAuthorities.All(IsPlain),
             "texts must be non-empty printable ASCII");
+        Need(NoteVerifierKey.TryParse(LogKey, out var logKey) && logKey.Type == NoteKeyType.Ed25519, "logKey must be an Ed25519 verifier key");
+        var witnesses = Witnesses.Select(text => NoteVerifierKey.TryParse(text, out var key) && key.IsWitness ? key : null).ToList();
+        Need(
+            !witnesses.Contains(null) && witnesses.DistinctBy(key => key!.Name).Count() == witnesses.Count && witnesses.DistinctBy(key => key!.PublicKey).Count() == witnesses.Count,
+            "witnesses must be cosignature keys of unlike names and keys");
+        Need(CertificateAuthorities.All(text => StandardBase64.TryDecode(text, out _)), "certificateAuthorities must be base64");
         return faults.Count == 0 ? null : "genesis: " + string.Join("; ", faults);
 
         void Need(bool holds, string fault)

@@ -122,7 +122,7 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
         }
 
         AccountAddress? caller = null;
-        if (context.RequestHeaders.GetValue("authorization") is { } header)
+        if (HeadersOf(context).GetValue("authorization") is { } header)
         {
             caller = TryToken(header, out var token) ? signIns.Caller(token) : null;
             if (caller is null)
@@ -141,6 +141,19 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
         if (authorisation.Authorise(context.Method, caller) is { } refusal)
         {
             throw new RefusalException(refusal);
+        }
+    }
+
+    // Read here for the first time, and binary ones are decoded then.
+    private static Metadata HeadersOf(ServerCallContext context)
+    {
+        try
+        {
+            return context.RequestHeaders;
+        }
+        catch (FormatException)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Malformed, string.Empty));
         }
     }
 

@@ -47,11 +47,12 @@ internal sealed class CallLimits(NodeLimits limits, SignInBook signIns)
         if (place is { IsReadOnly: false } && int.TryParse(place["grpc-status"], NumberStyles.None, CultureInfo.InvariantCulture, out var status)
             && status != (int)StatusCode.OK && !place.ContainsKey(CallGate.ReasonTrailer))
         {
-            // Unknown is how gRPC says that the server refused to read on: every exception of ours has become a status before.
+            // Every exception of ours has become a status with a reason before. Unknown is how gRPC says that the server refused to read on, Internal that a message is none.
             var reason = ReasonOf((StatusCode)status);
-            if (status == (int)StatusCode.Unknown)
+            if (status is (int)StatusCode.Unknown or (int)StatusCode.Internal)
             {
-                place["grpc-status"] = ((int)StatusCode.ResourceExhausted).ToString(CultureInfo.InvariantCulture);
+                var named = status == (int)StatusCode.Unknown ? StatusCode.ResourceExhausted : StatusCode.InvalidArgument;
+                place["grpc-status"] = ((int)named).ToString(CultureInfo.InvariantCulture);
             }
 
             place["grpc-message"] = reason.ToString();
@@ -65,7 +66,7 @@ internal sealed class CallLimits(NodeLimits limits, SignInBook signIns)
         StatusCode.DeadlineExceeded => RefusalReason.Deadline,
         StatusCode.Cancelled => RefusalReason.Cancelled,
         StatusCode.Unimplemented => RefusalReason.NotFound,
-        StatusCode.InvalidArgument => RefusalReason.Malformed,
+        StatusCode.InvalidArgument or StatusCode.Internal => RefusalReason.Malformed,
         _ => RefusalReason.Internal,
     };
 }
