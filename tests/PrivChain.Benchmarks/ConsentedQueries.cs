@@ -36,14 +36,15 @@ internal static class ConsentedQueries
         await using var session = await world.Institution.OpenSessionAsync();
         var items = consents * UsesOfOne;
 
-        async Task StreamedAsync()
+        var spent = new ProcessorTime(world.Deployment);
+        Task StreamedAsync() => spent.CountAsync(items, async () =>
         {
             var answers = await Task.WhenAll(batches.Dequeue().SelectMany(consent => Enumerable.Range(0, UsesOfOne).Select(_ => session.QueryAsync(consent))));
             if (answers.FirstOrDefault(answer => answer.Refusal is not null) is { } refused)
             {
                 throw new InvalidOperationException(refused.Refusal!.ToString());
             }
-        }
+        });
 
         var plain = await Interleaved.MeasureAsync(
             rounds,
@@ -52,7 +53,7 @@ internal static class ConsentedQueries
             items,
             items);
         table.Add("consented queries, streamed on one session, durable and witnessed", "plaintext gRPC query that reads the record from SQLite", "≥ 0.5", plain,
-            $"{items} queries in flight over {consents} consents; equal queries share one use entry and one evaluation");
+            $"{items} queries in flight over {consents} consents; equal queries share one use entry and one evaluation; {spent}");
 
         var single = new Queue<GivenConsent>([await world.ConsentAsync(contract, UsesOfOne)]);
         const int OneByOne = 5;

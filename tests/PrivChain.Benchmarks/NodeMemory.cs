@@ -10,7 +10,7 @@ using PrivChain.Node.Observability;
 
 namespace PrivChain.Benchmarks;
 
-/// <summary>What a node needs for a large ledger, after a restart that replayed it. The entries are lawful but unsigned: a node that reads back its own ledger under its own root does not look at signatures again.</summary>
+/// <summary>What a node needs for a large ledger, after a restart that replayed it. The entries are those of the main job and lawful, but unsigned: a node that reads back its own ledger under its own root does not look at signatures again.</summary>
 internal static class NodeMemory
 {
     public static async Task RunAsync(ResultTable table, int records, int entries)
@@ -38,7 +38,7 @@ internal static class NodeMemory
             await node.WaitForAsync("node-ready", TimeSpan.FromMinutes(5), CancellationToken.None);
             var resident = (await File.ReadAllLinesAsync($"/proc/{node.Id}/status")).First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
             var megabytes = long.Parse(resident.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-            table.AddFigure($"resident memory of the node, {records:N0} anchored records, {entries:N0} entries", "< 400 MB", $"{megabytes} MB", "just after a restart that replayed the ledger");
+            table.AddFigure($"resident memory of the node, {records:N0} anchored records, {entries:N0} entries", "< 400 MB", $"{megabytes} MB", "just after a restart that replayed the ledger: a consent for each record, the rest uses and their deliveries");
         }
         finally
         {
@@ -46,22 +46,51 @@ internal static class NodeMemory
         }
     }
 
-    // Records first, then erasures and approvals would need their own parties: the rest are anchors' cheapest companions, votes of the one governor.
+    // What the main job leaves behind: a consent for each record, and then uses and their deliveries.
     private static async Task FillAsync(EmbeddedLedger engine, SampleLedger sample, int records, int entries)
     {
-        var holder = sample.Issuer.Address;
-        var signature = sample.Enrolment.Signature;
-        for (var done = 1; done < entries; done += 5000)
+        var now = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var (from, until) = (now - 60, now + sample.Genesis.MaxSessionSeconds - 60);
+        var (institution, regulator, broker, worker) = (Address(), Address(), Address(), Address());
+        var (measurement, contract) = (Random(), Random());
+        Entry Enrol(LedgerRole role, AccountAddress party, Digest subject) =>
+            new() { Kind = EntryKind.Enrol, Role = role, Signer = sample.Genesis.Governors[0], Party = party, Reference = subject, Details = Random(), NotAfter = ulong.MaxValue };
+        Entry[] begin =
+        [
+            Enrol(LedgerRole.Institution, institution, Random()),
+            Enrol(LedgerRole.Regulator, regulator, Digest.Zero),
+            Enrol(LedgerRole.Broker, broker, Random()),
+            Enrol(LedgerRole.Measurement, AccountAddress.Zero, measurement),
+            new() { Kind = EntryKind.Session, Signer = broker, Party = worker, Reference = measurement, NotBefore = from, NotAfter = until, Details = Random() },
+            new() { Kind = EntryKind.Publish, Signer = institution, Reference = contract, NotAfter = 86_400, Count = 10_000 },
+            new() { Kind = EntryKind.Approve, Signer = regulator, Reference = contract, Details = Random() },
+        ];
+
+        async Task<List<Digest>> AppendAsync(int count, Func<int, Entry> make)
         {
-            await Task.WhenAll(Enumerable.Range(done, Math.Min(5000, entries - done)).Select(async i =>
+            var digests = new List<Digest>();
+            while (digests.Count < count)
             {
-                var entry = i <= records
-                    ? new Entry { Kind = EntryKind.Anchor, Signer = sample.Issuer.Address, Party = holder, Reference = Random(), Details = Random(), Signature = signature }
-                    : new Entry { Kind = EntryKind.Enrol, Role = LedgerRole.Measurement, Signer = sample.Genesis.Governors[0], Reference = sample.Genesis.Nonce, NotAfter = (ulong)i, Signature = signature };
-                (await engine.AppendAsync(AuthenticEntry.DangerouslyAssumeAuthentic(entry))).OrThrow();
-            }));
+                var chunk = Enumerable.Range(digests.Count, Math.Min(5000, count - digests.Count))
+                    .Select(i => AuthenticEntry.DangerouslyAssumeAuthentic(make(i) with { Signature = sample.Enrolment.Signature })).ToList();
+                await Task.WhenAll(chunk.Select(async entry => (await engine.AppendAsync(entry)).OrThrow()));
+                digests.AddRange(chunk.Select(entry => entry.Digest));
+            }
+
+            return digests;
         }
+
+        await AppendAsync(begin.Length, i => begin[i]);
+        await AppendAsync(records, _ => new Entry { Kind = EntryKind.Anchor, Signer = sample.Issuer.Address, Party = Address(), Reference = Random(), Details = Random() });
+        var grants = await AppendAsync(
+            records, _ => new Entry { Kind = EntryKind.Grant, Signer = Address(), Party = institution, Reference = contract, NotBefore = from, NotAfter = until, Count = 10_000, Details = Random() });
+        var rest = entries - (int)engine.Query(state => state.Size);
+        var uses = await AppendAsync(
+            rest / 2, i => new Entry { Kind = EntryKind.Use, Signer = broker, Party = worker, Reference = grants[i % grants.Count], Count = 1, Details = Random() });
+        await AppendAsync(uses.Count, i => new Entry { Kind = EntryKind.Deliver, Signer = worker, Reference = uses[i], Details = Random() });
     }
 
     private static Digest Random() => new(RandomNumberGenerator.GetBytes(Digest.Size));
+
+    private static AccountAddress Address() => new(RandomNumberGenerator.GetBytes(AccountAddress.Size));
 }

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using PrivChain.Benchmarks;
 
-// --primitives: BenchmarkDotNet over the primitives. Otherwise: the ratios of the README, into a Markdown table (--out FILE), smaller with --quick.
+// --primitives: BenchmarkDotNet over the primitives. Otherwise: the ratios of the README, into a Markdown table (--out FILE), smaller with --quick, one of them with --only append, queries, import, memory or trail.
 if (args.Contains("--primitives"))
 {
     BenchmarkRunner.Run<Primitives>();
@@ -10,11 +10,19 @@ if (args.Contains("--primitives"))
 
 var quick = args.Contains("--quick");
 var table = new ResultTable();
-await LedgerAppend.RunAsync(table, entries: quick ? 1_000 : 10_000, rounds: quick ? 3 : 7);
-await ConsentedQueries.RunAsync(table, consents: quick ? 4 : 10, rounds: quick ? 3 : 5);
-await CensusImport.RunAsync(table, rows: quick ? 400 : 5_000, rounds: quick ? 2 : 3);
-await NodeMemory.RunAsync(table, records: quick ? 1_000 : 100_000, entries: quick ? 10_000 : 1_000_000);
-await TrailVerification.RunAsync(table, entries: quick ? 5_000 : 100_000, rounds: quick ? 3 : 5);
+(string Name, Func<Task> Run)[] parts =
+[
+    ("append", () => LedgerAppend.RunAsync(table, entries: quick ? 1_000 : 10_000, rounds: quick ? 3 : 7)),
+    ("queries", () => ConsentedQueries.RunAsync(table, consents: quick ? 4 : 10, rounds: quick ? 3 : 5)),
+    ("import", () => CensusImport.RunAsync(table, rows: quick ? 400 : 5_000, rounds: quick ? 2 : 3)),
+    ("memory", () => NodeMemory.RunAsync(table, records: quick ? 1_000 : 100_000, entries: quick ? 10_000 : 1_000_000)),
+    ("trail", () => TrailVerification.RunAsync(table, entries: quick ? 5_000 : 100_000, rounds: quick ? 3 : 5)),
+];
+var only = Array.IndexOf(args, "--only") is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+foreach (var part in parts.Where(part => only is null || part.Name == only))
+{
+    await part.Run();
+}
 
 var outIndex = Array.IndexOf(args, "--out");
 if (outIndex >= 0 && outIndex + 1 < args.Length)

@@ -19,7 +19,7 @@ internal sealed record DeviceRevocation(bool Checked, DateTimeOffset HoldsUntil)
             return null;
         }
 
-        if (!TryParse(bytes, out var lists))
+        if (!RevocationLists.TryParse(bytes, out var lists))
         {
             return AttestationFault.Authenticate(AttestationRefusal.MalformedCollateral, CollateralName.Crls, "revocation lists, PEM or one as DER", $"{bytes.Length} bytes of another form");
         }
@@ -34,7 +34,7 @@ internal sealed record DeviceRevocation(bool Checked, DateTimeOffset HoldsUntil)
                 continue;
             }
 
-            var list = lists.Find(candidate => candidate.Issuer.Is(issuer.Subject));
+            var list = lists.FirstOrDefault(candidate => candidate.Issuer.Is(issuer.Subject));
             if (list is null)
             {
                 return AttestationFault.Authenticate(AttestationRefusal.MissingCollateral, rules.Field, $"a revocation list of {issuer.Subject}", "none");
@@ -56,22 +56,5 @@ internal sealed record DeviceRevocation(bool Checked, DateTimeOffset HoldsUntil)
 
         outcome = new DeviceRevocation(any, holdsUntil);
         return null;
-    }
-
-    private static bool TryParse(ReadOnlyMemory<byte> bytes, out List<RevocationList> lists)
-    {
-        lists = [];
-        IReadOnlyList<ReadOnlyMemory<byte>> ders = PemText.TryReadBlocks(bytes.Span, "X509 CRL", out var blocks) ? blocks : [bytes];
-        foreach (var der in ders)
-        {
-            if (!RevocationList.TryParse(der, out var list))
-            {
-                return false;
-            }
-
-            lists.Add(list);
-        }
-
-        return true;
     }
 }

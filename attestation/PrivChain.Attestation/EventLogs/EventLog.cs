@@ -79,7 +79,7 @@ internal sealed class EventLog
     public bool TryReplay(ushort algorithm, [NotNullWhen(true)] out IReadOnlyDictionary<uint, ReadOnlyMemory<byte>>? registers)
     {
         registers = null;
-        if (EventLogHash.NameOf(algorithm) is not { } hash || EventLogHash.SizeOf(algorithm) is not { } size)
+        if (!Algorithms.Contains(algorithm) || EventLogHash.NameOf(algorithm) is not { } hash || EventLogHash.SizeOf(algorithm) is not { } size)
         {
             return false;
         }

@@ -49,11 +49,11 @@ internal sealed class TdReport(ReadOnlyMemory<byte> bytes)
 
     public ReadOnlyMemory<byte> ReportData => bytes.Slice(ReportDataOffset, 64);
 
-    /// <summary>The security versions now, on TDX 1.5: a module can be updated under a running TD.</summary>
-    public ReadOnlyMemory<byte>? TeeTcbSvn2 => Is15 ? bytes.Slice(TeeTcbSvn2Offset, 16) : null;
+    /// <summary>The security versions now, on TDX 1.5: a module can be updated under a running TD. (A bare <c>null</c> in its place would be empty memory, and not none.)</summary>
+    public ReadOnlyMemory<byte>? TeeTcbSvn2 => Is15 ? bytes.Slice(TeeTcbSvn2Offset, 16) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>Digest of the service TDs that are bound, on TDX 1.5; zeros for none.</summary>
-    public ReadOnlyMemory<byte>? MrServiceTd => Is15 ? Digest(MrServiceTdOffset) : null;
+    public ReadOnlyMemory<byte>? MrServiceTd => Is15 ? Digest(MrServiceTdOffset) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>A run-time register, 0 to 3.</summary>
     public ReadOnlyMemory<byte> Rtmr(int number) => Digest(RtmrOffset + (number * DigestSize));

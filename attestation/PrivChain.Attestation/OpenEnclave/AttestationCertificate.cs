@@ -65,7 +65,18 @@ internal static class AttestationCertificate
             : OpenEnclaveBody.IsHash(wrapping.Quote.ReportData.Span, hash);
     }
 
-    // Some issuers put the report into an OCTET STRING of its own inside of the extension.
-    private static ReadOnlyMemory<byte> Unwrapped(ReadOnlyMemory<byte> value) =>
-        AsnDecoder.TryReadPrimitiveOctetString(value.Span, AsnEncodingRules.DER, out var inner, out var consumed) && consumed == value.Length ? value[^inner.Length..] : value;
+    // Some issuers put the report into an OCTET STRING of its own inside of the extension. The decoder throws for another tag, which is what a report's first byte is.
+    private static ReadOnlyMemory<byte> Unwrapped(ReadOnlyMemory<byte> value)
+    {
+        try
+        {
+            var reader = new AsnReader(value, AsnEncodingRules.DER);
+            var inner = reader.ReadOctetString();
+            return reader.HasData ? value : inner;
+        }
+        catch (AsnContentException)
+        {
+            return value;
+        }
+    }
 }

@@ -67,7 +67,7 @@ internal sealed record Wrapping
 
         var quote = IntelQuote.Parse(bytes, tdx: id == OpenEnclaveId.TdxQuote);
         return quote.Accepted
-            ? new AttestationVerdict<Wrapping>(new Wrapping { Id = id, Quote = quote.Value, CustomClaims = id == OpenEnclaveId.SgxEcdsa ? bytes[quote.Value.Length..] : null })
+            ? new AttestationVerdict<Wrapping>(new Wrapping { Id = id, Quote = quote.Value, CustomClaims = id == OpenEnclaveId.SgxEcdsa ? bytes[quote.Value.Length..] : default(ReadOnlyMemory<byte>?) })
             : new AttestationVerdict<Wrapping>(quote.Fault);
     }
 

@@ -104,7 +104,8 @@ internal sealed class KeyBroker : IKeyBroker
     {
         using var limit = new Limit(Patience, _time, cancellation);
         var refused = requests.Select(request => new RefusalReason[request.Queries.Count]).ToList();
-        var planned = await Task.WhenAll(requests.Select((request, i) => PlanAsync(i, request, refused[i], limit.Token))).ConfigureAwait(false);
+        var sizes = Enumerable.Repeat(AnswerEnvelope.SmallestClass, requests.Count).ToArray();
+        var planned = await Task.WhenAll(requests.Select((request, i) => PlanAsync(i, request, refused[i], sizes, limit.Token))).ConfigureAwait(false);
         var uses = planned.OfType<PlannedUse>().ToList();
         await RecordAndReleaseAsync(uses, limit.Token).ConfigureAwait(false);
 
@@ -123,11 +124,11 @@ internal sealed class KeyBroker : IKeyBroker
         }
 
         var releases = uses.Concat(single).Where(use => use.Release is not null).ToLookup(use => use.Request, use => use.Release!);
-        return [.. requests.Select((_, i) => new ReleaseOutcome([.. releases[i]], refused[i]))];
+        return [.. requests.Select((_, i) => new ReleaseOutcome([.. releases[i]], refused[i], sizes[i]))];
     }
 
     // Gathers, judges, and gives the use to record; null when no query is left.
-    private async Task<PlannedUse?> PlanAsync(int position, ReleaseRequest request, RefusalReason[] refused, CancellationToken cancellation)
+    private async Task<PlannedUse?> PlanAsync(int position, ReleaseRequest request, RefusalReason[] refused, int[] sizes, CancellationToken cancellation)
     {
         var prepared = await PrepareAsync(request, cancellation).ConfigureAwait(false);
         if (!prepared.Accepted)
@@ -137,6 +138,11 @@ internal sealed class KeyBroker : IKeyBroker
         }
 
         var consent = prepared.Value;
+        if (consent.Contract is { } known && AnswerEnvelope.PaddedSizeFor(known) is { } size)
+        {
+            sizes[position] = size;
+        }
+
         var seen = new HashSet<Digest>();
         for (var i = 0; i < refused.Length; i++)
         {
@@ -217,7 +223,7 @@ internal sealed class KeyBroker : IKeyBroker
     private PlannedUse Use(int position, ReleaseRequest request, PreparedConsent consent, IReadOnlyList<int> positions)
     {
         var queries = positions.Select(i => request.Queries[i]).ToList();
-        var entry = _signer.Use(request.Consent, request.Opening.Worker, (uint)queries.Count, BatchTree.Of(queries.Select(query => query.Digest)).Root());
+        var entry = _signer.Use(request.Consent, request.Opening.Worker, (uint)queries.Count, QueryDocument.TreeOf(queries.Select(query => query.Digest)).Root());
         return new PlannedUse(position, positions, consent, new ReleaseCase
         {
             Broker = _secrets.Account.Address,
@@ -274,6 +280,7 @@ internal sealed class KeyBroker : IKeyBroker
                 UseTime = witnessed.Value.Authentic.Entry.Time,
                 Granter = use.Consent.Granter,
                 Contract = use.Case.Contract!,
+                AnswerSize = AnswerEnvelope.PaddedSizeFor(use.Case.Contract!)!.Value,
                 Details = use.Case.Details!,
                 SealedShare = box.Value,
             };

@@ -28,6 +28,9 @@ internal sealed record Release
     /// <summary>The contract that was consented to.</summary>
     public required PrivacyContract Contract { get; init; }
 
+    /// <summary>Padded size of its answer, by the contract.</summary>
+    public required int AnswerSize { get; init; }
+
     /// <summary>The consent's details.</summary>
     public required ConsentDetails Details { get; init; }
 

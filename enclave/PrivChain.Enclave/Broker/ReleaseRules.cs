@@ -209,6 +209,12 @@ internal static class ReleaseRules
             return RefusalReason.EvidenceNotAccepted;
         }
 
+        // Known before anything is asked, so before a use is spent on it.
+        if (AnswerEnvelope.PaddedSizeFor(contract) is null)
+        {
+            return RefusalReason.TooLarge;
+        }
+
         // There is one broker, so one root.
         if (contract.Enclave.UnlikeRoots != 1)
         {
@@ -242,7 +248,7 @@ internal static class ReleaseRules
         return digests.Count > 0 && digests.Distinct().Count() == digests.Count
             && asked.Queries.All(query => query.Fields.SequenceEqual(asked.Queries[0].Fields, StringComparer.Ordinal))
             && use.Kind == EntryKind.Use && use.Reference == asked.Consent && use.Party == asked.Worker!.Account && use.Signer == asked.Broker
-            && use.Count == digests.Count && use.Details == BatchTree.Of(digests).Root()
+            && use.Count == digests.Count && use.Details == QueryDocument.TreeOf(digests).Root()
                 ? RefusalReason.None
                 : RefusalReason.Conflict;
     }

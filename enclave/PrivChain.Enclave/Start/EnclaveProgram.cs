@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -62,7 +63,7 @@ internal static class EnclaveProgram
 
         var sealingKey = source.DeriveSealingKey().OrThrow();
         using var state = SealedState.OpenOrCreate(options.State, sealingKey, genesis.LedgerId, EnclaveEvidence.SecurityVersion).OrThrow();
-        System.Security.Cryptography.CryptographicOperations.ZeroMemory(sealingKey);
+        CryptographicOperations.ZeroMemory(sealingKey);
         var ledger = new LedgerView(genesis, state.Ledger);
 
         using var channel = Channel(options.Node);
@@ -72,7 +73,7 @@ internal static class EnclaveProgram
         var broker = new KeyBroker(genesis, state.Secrets, brokerNode, ledger, evidence, time);
         using var workers = new WorkerKeeper(genesis, state.Secrets.Account.Address, broker, brokerNode, ledger, evidence, time);
         var processor = new QueryProcessor(genesis, broker, new WorkerNodes(invoker, genesis.Domain, authority, ledger, time), time);
-        var batcher = new QueryBatcher(processor.ProcessAsync, time);
+        var batcher = new QueryBatcher(processor.ProcessAsync, DroppedMemory.GiveBack, time);
         var loop = new SessionLoop(new QuerySessions(genesis, workers, ledger, time), batcher, time);
 
         await using var server = Server(options.Socket, new EnclaveService(ledger, state.Secrets, workers, evidence, loop));
@@ -117,7 +118,7 @@ internal static class EnclaveProgram
             {
                 null => null,
                 RefusalException refused => refused.Refusal,
-                IOException failed => new Refusal(RefusalReason.StorageFailed, failed.Message),
+                IOException or UnauthorizedAccessException => new Refusal(RefusalReason.StorageFailed, ended.Exception.InnerException.Message),
                 { } other => new Refusal(RefusalReason.Internal, other.GetType().Name),
             };
         }

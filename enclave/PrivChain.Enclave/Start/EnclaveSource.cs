@@ -33,7 +33,9 @@ internal sealed class EnclaveSource : IDisposable
     {
         if (options.Evidence == EvidenceKind.Simulated)
         {
-            var root = SimulatedRoot.Import(await File.ReadAllBytesAsync(options.SimulatedRoot).ConfigureAwait(false));
+            var secret = await File.ReadAllBytesAsync(options.SimulatedRoot).ConfigureAwait(false);
+            var root = SimulatedRoot.Import(secret);
+            CryptographicOperations.ZeroMemory(secret);
             var simulated = new SimulatedEvidenceSource(root, ProgramMeasurement.OfFolder(AppContext.BaseDirectory), EnclaveEvidence.SecurityVersion, time);
             return new EnclaveSource(simulated, "a test root in a file", simulated.DeriveSealingKey, root);
         }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Google.Protobuf;
@@ -17,7 +16,7 @@ internal sealed class OpenSession : IDisposable
     /// <summary>Most queries of one session under way; reading stops there until answers have gone.</summary>
     public const int MaxInFlight = 1024;
 
-    private const int MaxSealed = 65536 + 16;
+    private const int HpkeTag = 16;
 
     private readonly HpkeReceiver _receiver;
     private readonly HpkeSender _sender;
@@ -52,64 +51,74 @@ internal sealed class OpenSession : IDisposable
     /// <summary>Frames to send, in order.</summary>
     public ChannelReader<AnswerFrame> Frames => _frames.Reader;
 
-    /// <summary>Waits until one more query may be under way.</summary>
-    public Task RoomAsync(CancellationToken cancellation) => _room.WaitAsync(cancellation);
-
-    /// <summary>Opens the next query; after a refusal the session is to be closed, since nothing can be said about the order any more.</summary>
-    public Verdict<PendingQuery> Open(SealedQuery received)
+    /// <summary>Waits until so many more queries may be under way.</summary>
+    public async Task RoomAsync(int count, CancellationToken cancellation)
     {
-        if (received.Sealed.Length > MaxSealed)
+        for (var i = 0; i < count; i++)
         {
-            return Verdict<PendingQuery>.Refuse(RefusalReason.TooLarge, "query");
-        }
-
-        if (!_receiver.TryOpen(IdBytes(received.Id), received.Sealed.Span, out var padded))
-        {
-            return Verdict<PendingQuery>.Refuse(RefusalReason.CannotOpen, "query");
-        }
-
-        if (!SizeClass.TryUnpad(padded, out var bytes) || !QueryDocument.TryParse(bytes, out var query))
-        {
-            return Verdict<PendingQuery>.Refuse(RefusalReason.Malformed, "query");
-        }
-
-        lock (_lock)
-        {
-            return _underWay.Add(received.Id)
-                ? new PendingQuery(this, received.Id, query)
-                : Verdict<PendingQuery>.Refuse(RefusalReason.Conflict, "query id");
+            await _room.WaitAsync(cancellation).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Seals and sends the answer to a query; a second answer to the same query is dropped.</summary>
-    public void Answer(ulong id, AnswerEnvelope envelope)
+    /// <summary>Opens the next frame of queries; after a refusal the session is to be closed, since nothing can be said about the order any more.</summary>
+    public Verdict<List<PendingQuery>> Open(SealedQueries received)
     {
-        var padded = envelope.ToPaddedArray();
-        lock (_lock)
+        if (received.Sealed.Length > SessionFrame.MaxContent + HpkeTag || received.Count > SessionFrame.MaxQueries)
         {
-            if (!_underWay.Remove(id))
-            {
-                return;
-            }
-
-            if (!_disposed)
-            {
-                // Sequence and frame order agree because both are made under the lock.
-                var sequence = _sender.Sequence;
-                var box = _sender.Seal(IdBytes(id), padded);
-                _frames.Writer.TryWrite(new AnswerFrame
-                {
-                    Answer = new SealedAnswer { Id = id, Sequence = sequence, Sealed = UnsafeByteOperations.UnsafeWrap(box) },
-                });
-            }
+            return Verdict<List<PendingQuery>>.Refuse(RefusalReason.TooLarge, "queries");
         }
 
-        CryptographicOperations.ZeroMemory(padded);
-        _room.Release();
+        if (received.Count == 0 || received.First > ulong.MaxValue - received.Count)
+        {
+            return Verdict<List<PendingQuery>>.Refuse(RefusalReason.Malformed, "query ids");
+        }
+
+        if (!_receiver.TryOpen(SessionFrame.QueriesData(received.First, received.Count), received.Sealed.Span, out var content))
+        {
+            return Verdict<List<PendingQuery>>.Refuse(RefusalReason.CannotOpen, "queries");
+        }
+
+        if (!SessionFrame.TryUnpack(content, received.Count, out var queries))
+        {
+            return Verdict<List<PendingQuery>>.Refuse(RefusalReason.Malformed, "queries");
+        }
+
+        var pending = queries.Select((query, i) => new PendingQuery(this, received.First + (ulong)i, query)).ToList();
+        lock (_lock)
+        {
+            return pending.TrueForAll(query => _underWay.Add(query.Id))
+                ? pending
+                : Verdict<List<PendingQuery>>.Refuse(RefusalReason.Conflict, "query id");
+        }
     }
 
-    /// <summary>Gives back what <see cref="RoomAsync"/> took when no query came.</summary>
-    public void GiveRoomBack() => _room.Release();
+    /// <summary>Seals and sends the one envelope that answers all queries of a use.</summary>
+    /// <param name="queries">The queries, in the order of the use's tree.</param>
+    /// <param name="envelope">The answer, over exactly these queries.</param>
+    /// <param name="size">The padded size that the contract sets.</param>
+    public void Answer(IReadOnlyList<PendingQuery> queries, AnswerEnvelope envelope, int size)
+    {
+        lock (_lock)
+        {
+            if (queries.All(query => _underWay.Contains(query.Id)))
+            {
+                Send(queries, envelope, size);
+            }
+        }
+    }
+
+    /// <summary>Refuses, sealed and of the size of an answer, those of the queries that have no answer yet.</summary>
+    public void Refuse(IReadOnlyList<PendingQuery> queries, RefusalReason reason, int size)
+    {
+        lock (_lock)
+        {
+            var open = queries.Where(query => _underWay.Contains(query.Id)).ToList();
+            if (open.Count > 0)
+            {
+                Send(open, AnswerEnvelope.Refused(QueryDocument.TreeOf(open.Select(query => query.Digest)).Root(), reason), size);
+            }
+        }
+    }
 
     /// <summary>Waits until every query taken has its answer.</summary>
     public async Task DrainAsync(CancellationToken cancellation)
@@ -150,10 +159,30 @@ internal sealed class OpenSession : IDisposable
         _leave();
     }
 
-    private static byte[] IdBytes(ulong id)
+    // Under the lock, so that sequence and order of the frames agree.
+    private void Send(IReadOnlyList<PendingQuery> queries, AnswerEnvelope envelope, int size)
     {
-        var bytes = new byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, id);
-        return bytes;
+        if (!_disposed)
+        {
+            var padded = SizeClass.Pad(envelope.ToArray(), size);
+            if (padded.Length != size)
+            {
+                // The bound was computed from the contract: a longer answer means that the bound is wrong, and its length would tell something.
+                throw new InvalidOperationException($"an answer of {padded.Length} bytes where the contract allows {size}");
+            }
+
+            var ids = queries.Select(query => query.Id).ToList();
+            var answers = new SealedAnswers { Sequence = _sender.Sequence, Sealed = UnsafeByteOperations.UnsafeWrap(_sender.Seal(SessionFrame.AnswersData(ids), padded)) };
+            answers.Ids.Add(ids);
+            _frames.Writer.TryWrite(new AnswerFrame { Answers = answers });
+            CryptographicOperations.ZeroMemory(padded);
+        }
+
+        foreach (var query in queries)
+        {
+            _underWay.Remove(query.Id);
+        }
+
+        _room.Release(queries.Count);
     }
 }

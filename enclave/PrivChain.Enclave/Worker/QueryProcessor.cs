@@ -15,8 +15,6 @@ namespace PrivChain.Enclave.Worker;
 /// </summary>
 internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorkerNodes nodes, TimeProvider time)
 {
-    // The citizen's copy carries a whole envelope in one inbox message.
-    private const int MaxEnvelope = 16384;
     private const int CopyAttempts = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan CopyPause = TimeSpan.FromMilliseconds(500);
@@ -45,12 +43,9 @@ internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorker
         for (var i = 0; i < groups.Count; i++)
         {
             var group = groups[i];
-            for (var j = 0; j < group.Count; j++)
+            foreach (var refused in group.Zip(outcomes[i].Refused).Where(pair => pair.Second != RefusalReason.None).GroupBy(pair => pair.Second, pair => pair.First))
             {
-                if (outcomes[i].Refused[j] != RefusalReason.None)
-                {
-                    group[j].Refuse(outcomes[i].Refused[j]);
-                }
+                group[0].Session.Refuse([.. refused], refused.Key, outcomes[i].AnswerSize);
             }
 
             works.AddRange(outcomes[i].Releases.Select(release => ComputeAsync(worker, release, [.. release.Queries.Select(position => group[position])], cancellation)));
@@ -69,7 +64,7 @@ internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorker
             return delivery.Value;
         }
 
-        RefuseAll(queries, delivery.Reason);
+        queries[0].Session.Refuse(queries, delivery.Reason, release.AnswerSize);
         return null;
     }
 
@@ -170,56 +165,46 @@ internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorker
         var entries = deliveries.Select(delivery => signer.Deliver(delivery.Release.Use, ReceiptCore.DigestOf(delivery.Core))).ToList();
         var recorded = await PersistentAppend.RunAsync(nodes.Of(worker).Node, entries, time, limit.Token).ConfigureAwait(false);
 
-        var copies = new List<(AccountAddress To, byte[] Box)>();
-        for (var i = 0; i < deliveries.Count; i++)
+        var answered = new List<(Delivery Delivery, AnswerEnvelope Envelope)>();
+        foreach (var (delivery, index) in deliveries.Zip(recorded))
         {
-            if (recorded[i].Accepted)
+            var session = delivery.Queries[0].Session;
+            if (!index.Accepted)
             {
-                AnswerAll(worker, deliveries[i], recorded[i].Value, copies);
+                session.Refuse(delivery.Queries, index.Reason, delivery.Release.AnswerSize);
+                continue;
             }
-            else
-            {
-                RefuseAll(deliveries[i].Queries, recorded[i].Reason);
-            }
-        }
 
-        await SendCopiesAsync(nodes.Of(worker).Node, copies, cancellation).ConfigureAwait(false);
-    }
-
-    private void AnswerAll(RunningWorker worker, Delivery delivery, ulong deliveryIndex, List<(AccountAddress To, byte[] Box)> copies)
-    {
-        var tree = BatchTree.Of(delivery.Queries.Select(query => query.Query.Digest));
-        for (var j = 0; j < delivery.Queries.Count; j++)
-        {
-            var query = delivery.Queries[j];
             var envelope = new AnswerEnvelope
             {
-                Query = query.Query.Digest,
+                Queries = delivery.Release.QueriesRoot,
                 Reason = RefusalReason.None,
                 Answer = delivery.Answer,
                 OutputSalt = delivery.Salt,
                 ReceiptCore = delivery.Core,
-                BatchIndex = (uint)j,
-                BatchSize = (uint)delivery.Queries.Count,
-                BatchProof = tree.InclusionProof((ulong)j, tree.Size),
                 UseIndex = delivery.Release.UseIndex,
-                DeliveryIndex = deliveryIndex,
+                DeliveryIndex = index.Value,
             };
-            if (j == 0)
-            {
-                var padded = envelope.ToPaddedArray();
-                if (padded.Length > MaxEnvelope)
-                {
-                    RefuseAll(delivery.Queries, RefusalReason.TooLarge);
-                    return;
-                }
+            session.Answer(delivery.Queries, envelope, delivery.Release.AnswerSize);
+            answered.Add((delivery, envelope));
+        }
 
-                copies.Add((delivery.Release.Granter, InboxMessage.Seal(
-                    _domain, worker.Account, delivery.Release.Granter, delivery.CitizenKey, InboxMessageKind.AnswerCopy, delivery.Release.UseTime / 1000, padded)));
-                CryptographicOperations.ZeroMemory(padded);
-            }
+        await SendCopiesAsync(nodes.Of(worker).Node, [.. answered.Select(answer => Copy(worker, answer.Delivery, answer.Envelope))], cancellation).ConfigureAwait(false);
+    }
 
-            query.Answer(envelope);
+    // The size that the institution's answer has, so both look alike.
+    private (AccountAddress To, byte[] Box) Copy(RunningWorker worker, Delivery delivery, AnswerEnvelope envelope)
+    {
+        var release = delivery.Release;
+        var bytes = envelope.ToArray();
+        try
+        {
+            return (release.Granter, InboxMessage.Seal(
+                _domain, worker.Account, release.Granter, delivery.CitizenKey, InboxMessageKind.AnswerCopy, release.UseTime / 1000, bytes, release.AnswerSize));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
         }
     }
 
@@ -241,14 +226,6 @@ internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorker
             {
                 return;
             }
-        }
-    }
-
-    private static void RefuseAll(IReadOnlyList<PendingQuery> queries, RefusalReason reason)
-    {
-        foreach (var query in queries)
-        {
-            query.Refuse(reason);
         }
     }
 }

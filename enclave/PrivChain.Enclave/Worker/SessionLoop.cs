@@ -43,7 +43,6 @@ internal sealed class SessionLoop(QuerySessions sessions, QueryBatcher batcher, 
     {
         while (true)
         {
-            await session.RoomAsync(cancellation).ConfigureAwait(false);
             QueryFrame? frame;
             try
             {
@@ -56,23 +55,31 @@ internal sealed class SessionLoop(QuerySessions sessions, QueryBatcher batcher, 
 
             if (frame is null)
             {
-                session.GiveRoomBack();
                 return RefusalReason.None;
             }
 
-            if (frame.FrameCase != QueryFrame.FrameOneofCase.Query)
+            if (frame.FrameCase != QueryFrame.FrameOneofCase.Queries)
             {
                 return RefusalReason.Malformed;
             }
 
-            var query = session.Open(frame.Query);
-            if (!query.Accepted)
+            var queries = session.Open(frame.Queries);
+            if (!queries.Accepted)
             {
-                return query.Reason;
+                return queries.Reason;
             }
 
-            await sessions.CatchUpAsync(query.Value.Query.Consent, cancellation).ConfigureAwait(false);
-            await batcher.EnqueueAsync(query.Value, cancellation).ConfigureAwait(false);
+            // Nothing more is read until there is room for these, so a session holds at most one frame beyond its limit.
+            await session.RoomAsync(queries.Value.Count, cancellation).ConfigureAwait(false);
+            foreach (var consent in queries.Value.Select(query => query.Query.Consent).Distinct())
+            {
+                await sessions.CatchUpAsync(consent, cancellation).ConfigureAwait(false);
+            }
+
+            foreach (var query in queries.Value)
+            {
+                await batcher.EnqueueAsync(query, cancellation).ConfigureAwait(false);
+            }
         }
     }
 

@@ -28,6 +28,7 @@ internal static class CommandTree
             TrailCommand.Make(),
             ReceiptCommand.Make(),
             EnclaveCommand.Make(),
+            AttestCommand.Make(),
             WitnessCommand.Make(),
             NodeCommand.Make(),
         ])

@@ -55,22 +55,21 @@ internal static class NodeCommand
             Limits = run.Optional(_callsPerSecond) is { } calls and > 0 and <= 1_000_000 ? new NodeLimits { CallsPerSecond = calls, CallsBurst = calls * 5 } : new NodeLimits(),
         };
         using var stop = InputEnd.Watch(run);
-        await using var app = NodeHost.Build(options, run.Time);
-        await app.StartAsync(stop.Token).ConfigureAwait(false);
-        var (grpc, web) = NodeHost.AddressesOf(app);
-        var ready = new JsonObject { ["event"] = "node-ready", ["address"] = grpc, ["web"] = web };
-        await Console.Out.WriteLineAsync(ready.ToJsonString()).ConfigureAwait(false);
-        await Console.Out.FlushAsync().ConfigureAwait(false);
         try
         {
-            await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(false);
+            await NodeHost.RunAsync(options, run.Time, SayReady, stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Asked to stop: what was acknowledged is on disk.
+            // Asked to stop before it served.
         }
 
-        await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
         return 0;
+    }
+
+    private static void SayReady(string grpc, string web)
+    {
+        Console.Out.WriteLine(new JsonObject { ["event"] = "node-ready", ["address"] = grpc, ["web"] = web }.ToJsonString());
+        Console.Out.Flush();
     }
 }

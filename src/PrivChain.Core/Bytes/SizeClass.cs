@@ -18,18 +18,25 @@ public static class SizeClass
     /// <exception cref="ArgumentException">The content fits no class.</exception>
     public static byte[] Pad(ReadOnlySpan<byte> content, int atLeast = 0)
     {
+        var size = For(Math.Max(content.Length, atLeast - Header)) ?? throw new ArgumentException($"content of {content.Length} bytes is above the largest size class", nameof(content));
+        var padded = new byte[size];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(padded, content.Length);
+        content.CopyTo(padded.AsSpan(Header));
+        return padded;
+    }
+
+    /// <summary>The smallest class that holds so many bytes of content, or null when none does.</summary>
+    public static int? For(long content)
+    {
         foreach (var size in Sizes)
         {
-            if (size >= atLeast && content.Length <= size - Header)
+            if (content <= size - Header)
             {
-                var padded = new byte[size];
-                System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(padded, content.Length);
-                content.CopyTo(padded.AsSpan(Header));
-                return padded;
+                return size;
             }
         }
 
-        throw new ArgumentException($"content of {content.Length} bytes is above the largest size class", nameof(content));
+        return null;
     }
 
     /// <summary>Takes the padding off; a size that is no class, a length that does not fit, or padding that is not zero is refused.</summary>

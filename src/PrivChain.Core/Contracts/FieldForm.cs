@@ -42,6 +42,9 @@ public abstract class FieldForm
         writer.WriteEndObject();
     });
 
+    /// <summary>A length in bytes that no result of this form exceeds: kind and, here, two numbers or one short name.</summary>
+    internal virtual int LongestResult(RecordField field) => 128;
+
     private protected virtual FormResult WhenAbsent => FormResult.Absent;
 
     private protected abstract Verdict<FormResult> ApplyTo(JsonElement value, FormContext context);

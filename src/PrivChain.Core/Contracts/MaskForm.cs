@@ -33,6 +33,9 @@ public sealed class MaskForm : FieldForm
     /// <inheritdoc/>
     public override bool AppliesTo(FieldType type) => type == FieldType.Text;
 
+    // Never more of the text than half, and the dots.
+    internal override int LongestResult(RecordField field) => base.LongestResult(field) + field.MaxValueBytes;
+
     private protected override Verdict<FormResult> ApplyTo(JsonElement value, FormContext context)
     {
         if (value.ValueKind != JsonValueKind.String)

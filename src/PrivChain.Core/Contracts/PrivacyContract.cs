@@ -63,6 +63,18 @@ public sealed class PrivacyContract
     /// <summary>The canonical text that <see cref="Digest"/> covers.</summary>
     public required ReadOnlyMemory<byte> CanonicalText { get; init; }
 
+    /// <summary>A length in bytes that no answer under this contract exceeds, whatever the records hold.</summary>
+    internal int LongestAnswer
+    {
+        get
+        {
+            // {"contract":"0x…","shows":{}} and, for each field, "name":{"form":"…","result":…},
+            const int Around = 128;
+            const int AroundField = 32;
+            return Around + Shows.Sum(shown => shown.Name.Length + shown.Form.Name.Length + AroundField + shown.Form.LongestResult(shown.Field));
+        }
+    }
+
     /// <summary>
     /// Parses a contract text. Refused with every fault at once, each with its JSON path: <see cref="RefusalReason.TooLarge"/>,
     /// <see cref="RefusalReason.Malformed"/>, or <see cref="RefusalReason.FieldNotInContract"/> when nothing is wrong but records or fields

@@ -16,5 +16,7 @@ public sealed class ValueForm : FieldForm
     /// <inheritdoc/>
     public override bool AppliesTo(FieldType type) => true;
 
+    internal override int LongestResult(RecordField field) => base.LongestResult(field) + field.MaxValueBytes;
+
     private protected override Verdict<FormResult> ApplyTo(JsonElement value, FormContext context) => FormResult.OfValue(value);
 }

@@ -1,24 +1,29 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
 using PrivChain.Core.Refusals;
 
 namespace PrivChain.Core.Documents;
 
 /// <summary>
-/// What a worker seals as the answer to one query, and again as the citizen's copy: either a refusal, or the answer with all that a receipt needs.
-/// It is padded to a size class before it is sealed, so a refusal and an answer look alike.
+/// What a worker seals as the answer to the queries of one use, and again as the citizen's copy: either a refusal, or the answer with all that a receipt needs. One envelope
+/// serves all queries that share the use. Its padded size follows from the contract alone, so neither a refusal nor a short value can be told from a long answer.
 /// </summary>
 public sealed record AnswerEnvelope
 {
-    /// <summary>Smallest padded size in bytes: refusals and ordinary answers share it.</summary>
+    /// <summary>Smallest padded size in bytes: that of refusals before a contract is known, and of most contracts.</summary>
     public const int SmallestClass = 4096;
 
-    private const byte LayoutVersion = 1;
-    private const int MaxJson = 128 * 1024;
-    private const int MaxProof = 64;
+    /// <summary>Largest padded size in bytes: a contract whose answer may be longer is never computed.</summary>
+    public const int LargestClass = 65536;
 
-    /// <summary>Digest of the query answered.</summary>
-    public required Digest Query { get; init; }
+    private const byte LayoutVersion = 2;
+
+    // This layout, and an inbox message around it: the citizen's copy has the size of the answer.
+    private const int Overhead = 256;
+
+    /// <summary>RFC 9162 root over the digests of the queries answered, in the order in which the frame names them (<see cref="QueryDocument.TreeOf"/>).</summary>
+    public required Digest Queries { get; init; }
 
     /// <summary><see cref="RefusalReason.None"/> for an answer.</summary>
     public required RefusalReason Reason { get; init; }
@@ -32,68 +37,45 @@ public sealed record AnswerEnvelope
     /// <summary>Canonical JSON of the receipt core; empty in a refusal.</summary>
     public ReadOnlyMemory<byte> ReceiptCore { get; init; }
 
-    /// <summary>Position of the query among those of its use.</summary>
-    public uint BatchIndex { get; init; }
-
-    /// <summary>Number of queries of the use.</summary>
-    public uint BatchSize { get; init; }
-
-    /// <summary>Inclusion proof of the query's digest under the use entry's <c>queries</c>.</summary>
-    public IReadOnlyList<Digest> BatchProof { get; init; } = [];
-
     /// <summary>Index of the use entry.</summary>
     public ulong UseIndex { get; init; }
 
     /// <summary>Index of the delivery entry.</summary>
     public ulong DeliveryIndex { get; init; }
 
-    /// <summary>The refusal of a query.</summary>
-    public static AnswerEnvelope Refused(Digest query, RefusalReason reason) => new() { Query = query, Reason = reason };
+    /// <summary>The refusal of some queries.</summary>
+    public static AnswerEnvelope Refused(Digest queries, RefusalReason reason) => new() { Queries = queries, Reason = reason };
 
     /// <summary>The commitment to an answer that the receipt core carries as <c>output</c>.</summary>
     public static Digest OutputDigest(Digest salt, ReadOnlySpan<byte> answer) => Digest.Sha256(Labels.Answer, salt.ToArray(), answer.ToArray());
 
-    /// <summary>The layout, padded to its size class.</summary>
-    public byte[] ToPaddedArray()
+    /// <summary>The padded size, in bytes, of every answer and refusal under a contract; null when its longest answer is above <see cref="LargestClass"/>.</summary>
+    public static int? PaddedSizeFor(PrivacyContract contract)
     {
-        var writer = new RecordWriter()
-            .Byte(LayoutVersion).Digest(Query).UInt16((ushort)Reason)
-            .Block(Answer.Span).Digest(OutputSalt).Block(ReceiptCore.Span)
-            .UInt32(BatchIndex).UInt32(BatchSize).UInt64(UseIndex).UInt64(DeliveryIndex).Byte((byte)BatchProof.Count);
-        foreach (var hash in BatchProof)
-        {
-            writer.Digest(hash);
-        }
-
-        return SizeClass.Pad(writer.ToArray(), SmallestClass);
+        ArgumentNullException.ThrowIfNull(contract);
+        return SizeClass.For(Overhead + contract.LongestAnswer + Documents.ReceiptCore.LongestFor(contract)) is { } size and <= LargestClass ? Math.Max(size, SmallestClass) : null;
     }
 
-    /// <summary>Takes padding off and parses; an answer with a reason, or a refusal with an answer, is refused.</summary>
-    public static bool TryParsePadded(ReadOnlySpan<byte> padded, [NotNullWhen(true)] out AnswerEnvelope? envelope)
+    /// <summary>Layout: version, queries, reason, answer, salt, receipt core, places of use and delivery.</summary>
+    public byte[] ToArray() => new RecordWriter()
+        .Byte(LayoutVersion).Digest(Queries).UInt16((ushort)Reason)
+        .Block(Answer.Span).Digest(OutputSalt).Block(ReceiptCore.Span)
+        .UInt64(UseIndex).UInt64(DeliveryIndex)
+        .ToArray();
+
+    /// <summary>Parses the layout; an answer with a reason, or a refusal with an answer, is refused.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out AnswerEnvelope? envelope)
     {
         envelope = null;
-        if (padded.Length < SmallestClass || !SizeClass.TryUnpad(padded, out var bytes))
-        {
-            return false;
-        }
-
         var reader = new RecordReader(bytes);
         var version = reader.Byte();
-        var query = reader.Digest();
+        var queries = reader.Digest();
         var reason = (RefusalReason)reader.UInt16();
-        var answer = reader.Block(MaxJson).ToArray();
+        var answer = reader.Block(LargestClass).ToArray();
         var salt = reader.Digest();
-        var core = reader.Block(MaxJson).ToArray();
-        var batchIndex = reader.UInt32();
-        var batchSize = reader.UInt32();
+        var core = reader.Block(LargestClass).ToArray();
         var useIndex = reader.UInt64();
         var deliveryIndex = reader.UInt64();
-        var proof = new Digest[Math.Min((int)reader.Byte(), MaxProof)];
-        for (var i = 0; i < proof.Length; i++)
-        {
-            proof[i] = reader.Digest();
-        }
-
         if (!reader.Complete || version != LayoutVersion || !Enum.IsDefined(reason)
             || (reason == RefusalReason.None) == (answer.Length == 0) || (answer.Length == 0) != (core.Length == 0))
         {
@@ -102,14 +84,11 @@ public sealed record AnswerEnvelope
 
         envelope = new AnswerEnvelope
         {
-            Query = query,
+            Queries = queries,
             Reason = reason,
             Answer = answer,
             OutputSalt = salt,
             ReceiptCore = core,
-            BatchIndex = batchIndex,
-            BatchSize = batchSize,
-            BatchProof = proof,
             UseIndex = useIndex,
             DeliveryIndex = deliveryIndex,
         };

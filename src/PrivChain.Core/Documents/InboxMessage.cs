@@ -11,7 +11,8 @@ namespace PrivChain.Core.Documents;
 public sealed class InboxMessage
 {
     private const byte LayoutVersion = 1;
-    private const int MaxBody = 32 * 1024;
+    private const int MaxBody = AnswerEnvelope.LargestClass;
+    private const int SmallestClass = 1024;
 
     private static readonly Digest _typeHash = TypedDataHash.Type(
         "InboxMessage(uint8 kind,address sender,address recipient,uint64 sentAt,bytes body)");
@@ -36,14 +37,15 @@ public sealed class InboxMessage
     /// <summary>The body, by kind.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>Signs, pads and seals a message.</summary>
+    /// <summary>Signs, pads and seals a message; the padded message has at least <paramref name="atLeast"/> bytes.</summary>
     public static byte[] Seal(
-        LedgerDomain domain, Account sender, AccountAddress recipient, HpkePublicKey recipientKey, InboxMessageKind kind, ulong sentAt, ReadOnlySpan<byte> body)
+        LedgerDomain domain, Account sender, AccountAddress recipient, HpkePublicKey recipientKey, InboxMessageKind kind, ulong sentAt, ReadOnlySpan<byte> body,
+        int atLeast = SmallestClass)
     {
         var signature = domain.Sign(sender, StructHash(kind, sender.Address, recipient, sentAt, body));
         var bytes = new RecordWriter()
             .Byte(LayoutVersion).Byte((byte)kind).Address(sender.Address).UInt64(sentAt).Block(body).Raw(signature.ToArray()).ToArray();
-        return SealedBox.Seal(recipientKey, Labels.InboxMessage, Context(domain, recipient), SizeClass.Pad(bytes, atLeast: 1024));
+        return SealedBox.Seal(recipientKey, Labels.InboxMessage, Context(domain, recipient), SizeClass.Pad(bytes, Math.Max(atLeast, SmallestClass)));
     }
 
     /// <summary>Opens a box addressed to <paramref name="recipient"/> and checks the sender's signature.</summary>

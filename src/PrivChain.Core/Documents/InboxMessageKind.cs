@@ -12,7 +12,7 @@ public enum InboxMessageKind : byte
     /// <summary>A citizen refuses a request: <see cref="RequestRefusal"/>.</summary>
     Refused = 3,
 
-    /// <summary>A worker leaves the citizen's copy of an answer: a padded <see cref="AnswerEnvelope"/>.</summary>
+    /// <summary>A worker leaves the citizen's copy of an answer: the <see cref="AnswerEnvelope"/>.</summary>
     AnswerCopy = 4,
 
     /// <summary>An issuer tells the holder of a new record: <see cref="RecordNotice"/>.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Tree;
 
 namespace PrivChain.Core.Documents;
 
@@ -23,6 +24,19 @@ public sealed record QueryDocument
 
     /// <summary>Digest of the query, a leaf under the use entry's <c>queries</c>.</summary>
     public Digest Digest => Digest.Sha256(Labels.Query, ToArray());
+
+    /// <summary>The RFC 9162 tree over the digests of the queries of one use, which use entry, receipt core and envelope name by its root: 32 bytes of leaf data each, in order.</summary>
+    public static MerkleTree TreeOf(IEnumerable<Digest> queries)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        var tree = new MerkleTree();
+        foreach (var query in queries)
+        {
+            tree.Append(MerkleHash.Leaf(query.ToArray()));
+        }
+
+        return tree;
+    }
 
     /// <summary>Layout: version, consent, nonce, count, texts.</summary>
     public byte[] ToArray()

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
 using PrivChain.Core.Refusals;
 
 namespace PrivChain.Core.Documents;
@@ -70,6 +71,16 @@ public sealed record ReceiptCore
 
     /// <summary>Digest of a receipt core, the <c>receipt</c> of the delivery entry.</summary>
     public static Digest DigestOf(ReadOnlySpan<byte> core) => Digest.Sha256(Labels.Receipt, core.ToArray());
+
+    /// <summary>A length in bytes that no receipt core under this contract exceeds.</summary>
+    internal static int LongestFor(PrivacyContract contract)
+    {
+        // Twelve digests, two accounts, two short texts and the names of all members; then a digest and an account for each record, and name and form of each field.
+        const int Fixed = 2048;
+        const int OfRecord = 128;
+        const int OfField = 32;
+        return Fixed + (contract.Records.Length * OfRecord) + contract.Shows.Sum(field => field.Name.Length + field.Form.Name.Length + OfField);
+    }
 
     /// <summary>The canonical text.</summary>
     public byte[] ToArray()

@@ -78,14 +78,12 @@ public sealed partial class LedgerState
     private bool VoteCompletes(AuthenticEntry authentic)
     {
         var entry = authentic.Entry;
-        _recordedVotes.Add((authentic.Digest, entry.Signer));
-        if (!_votes.TryGetValue((entry.Kind, authentic.Digest), out var voters))
-        {
-            _votes[(entry.Kind, authentic.Digest)] = voters = [];
-        }
 
-        voters.Add(entry.Signer);
-        return voters.Count == _genesis.GovernorThreshold;
+        // A second vote of one signer was refused before, so a number is enough.
+        _recordedVotes.Add((authentic.Digest, entry.Signer));
+        var votes = _votes.GetValueOrDefault((entry.Kind, authentic.Digest)) + 1;
+        _votes[(entry.Kind, authentic.Digest)] = votes;
+        return votes == _genesis.GovernorThreshold;
     }
 
     private RefusalReason CheckPublish(Entry entry)

@@ -11,7 +11,7 @@ public sealed partial class LedgerState
 {
     private readonly Genesis _genesis;
     private readonly Dictionary<(LedgerRole Role, AccountAddress Account, Digest Subject), Enrolment> _enrolments = [];
-    private readonly Dictionary<(EntryKind Kind, Digest Document), HashSet<AccountAddress>> _votes = [];
+    private readonly Dictionary<(EntryKind Kind, Digest Document), int> _votes = [];
     private readonly HashSet<(Digest Document, AccountAddress Signer)> _recordedVotes = [];
     private readonly Dictionary<Digest, PublishedContract> _contracts = [];
     private readonly Dictionary<Digest, AnchoredRecord> _records = [];
@@ -161,7 +161,7 @@ public sealed partial class LedgerState
         _contracts.TryGetValue(contract, out var published) && CountApprovals(published) >= _genesis.RegulatorApprovals;
 
     /// <summary>An anchored record, or null.</summary>
-    public AnchoredRecord? Record(Digest record) => _records.GetValueOrDefault(record);
+    public AnchoredRecord? Record(Digest record) => _records.TryGetValue(record, out var found) ? found : null;
 
     /// <summary>A consent by its document digest, or null.</summary>
     public Grant? Consent(Digest consent) => _grants.GetValueOrDefault(consent);

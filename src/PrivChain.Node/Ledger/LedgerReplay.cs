@@ -1,3 +1,4 @@
+using System.Runtime;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
@@ -11,6 +12,8 @@ namespace PrivChain.Node.Ledger;
 /// </summary>
 internal static class LedgerReplay
 {
+    private const ulong LargeLedger = 100_000;
+
     /// <exception cref="RefusalException">The file is not what this log wrote.</exception>
     public static void Run(LedgerStore store, Genesis genesis, NoteVerifierKey logKey, LedgerState state, MerkleTree tree)
     {
@@ -28,6 +31,13 @@ internal static class LedgerReplay
             var reason = state.Apply(authentic);
             Require(reason == RefusalReason.None, index, $"breaks a rule: {reason}");
             tree.Append(hash);
+        }
+
+        // Tables that grew leave their smaller selves behind, and a replay much garbage; a node that then idles would keep all of it for hours.
+        if (tree.Size >= LargeLedger)
+        {
+            GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 
         if (store.Head("signed") is { } signed)

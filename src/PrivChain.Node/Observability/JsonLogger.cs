@@ -13,7 +13,9 @@ internal sealed class JsonLogger : ILoggerProvider
     private readonly Stream? _console;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private FileStream _file;
+    private FileStream? _file;
+    private bool _closed;
+    private bool _torn;
 
     /// <param name="folder">Where the file lies.</param>
     /// <param name="console">A second place for the same lines, or null. Stays the caller's.</param>
@@ -33,7 +35,8 @@ internal sealed class JsonLogger : ILoggerProvider
     {
         lock (_gate)
         {
-            _file.Dispose();
+            _closed = true;
+            _file?.Dispose();
         }
     }
 
@@ -43,34 +46,48 @@ internal sealed class JsonLogger : ILoggerProvider
     {
         lock (_gate)
         {
-            Try(() =>
+            if (!_closed)
             {
-                if (_file.Length >= MaxLength)
-                {
-                    _file.Dispose();
-                    File.Move(_path, Path.ChangeExtension(_path, ".1.jsonl"), overwrite: true);
-                    _file = Open();
-                }
-
-                _file.Write(line);
-            });
-            Try(() =>
-            {
-                _console?.Write(line);
-                _console?.Flush();
-            });
+                WriteFile(line);
+                WriteConsole(line);
+            }
         }
     }
 
-    private static void Try(Action write)
+    private void WriteFile(byte[] line)
     {
         try
         {
-            write();
+            if (_file?.Length >= MaxLength)
+            {
+                _file.Dispose();
+                _file = null;
+                File.Move(_path, Path.ChangeExtension(_path, ".1.jsonl"), overwrite: true);
+            }
+
+            _file ??= Open();
+            _file.Write(_torn ? [(byte)'\n', .. line] : line);
+            _torn = false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A full disk must not stop calls; the ledger has its own say about that. Opened anew, the file ends where the torn line ends; the next one begins after it.
+            _torn = true;
+            _file?.Dispose();
+            _file = null;
+        }
+    }
+
+    private void WriteConsole(byte[] line)
+    {
+        try
+        {
+            _console?.Write(line);
+            _console?.Flush();
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // A full disk or a console that is gone must not stop calls; the ledger has its own say about the disk.
+            // A console that is gone must not stop calls.
         }
     }
 

@@ -12,7 +12,8 @@ namespace PrivChain.Node.Services;
 internal sealed class InboxService(ILedgerEngine ledger, RecordStore store, InboxSignal signal, Authorisation authorisation, NodeLimits limits, TimeProvider time) : Inbox.InboxBase
 {
     private const int MaxBatch = 300;
-    private const int MaxBox = 64 * 1024;
+    // The largest size class that messages have, and what sealing adds.
+    private const int MaxBox = 68 * 1024;
     private const int PageSize = 50;
 
     public override Task<RegisterKeyReply> RegisterKey(RegisterKeyRequest request, ServerCallContext context)

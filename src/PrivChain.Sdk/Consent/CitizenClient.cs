@@ -62,7 +62,7 @@ public sealed class CitizenClient : IDisposable
                 var identity = IdentityFor(issuer);
                 var anchored = await _connection.Ledger.ReadStateAsync(
                     state => _connection.Ledger.History.RecordsOf(identity.Account.Address)
-                        .Select(digest => (Digest: digest, Record: state.Record(digest)!))
+                        .Select(digest => (Digest: digest, Record: state.Record(digest)!.Value))
                         .Where(item => !item.Record.Erased && item.Record.Issuer == issuer)
                         .ToList(),
                     cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -502,7 +502,7 @@ public sealed class CitizenClient : IDisposable
             {
                 details[notice.Consent] = notice.Details;
             }
-            else if (message.Kind == InboxMessageKind.AnswerCopy && AnswerEnvelope.TryParsePadded(message.Body.Span, out var envelope) && envelope.Reason == RefusalReason.None
+            else if (message.Kind == InboxMessageKind.AnswerCopy && AnswerEnvelope.TryParse(message.Body.Span, out var envelope) && envelope.Reason == RefusalReason.None
                 && ReceiptCore.Parse(envelope.ReceiptCore.Span) is { Accepted: true } core && core.Value.Worker == message.Sender)
             {
                 (copies.TryGetValue(core.Value.Consent, out var list) ? list : copies[core.Value.Consent] = []).Add((envelope, core.Value, message));

@@ -10,18 +10,16 @@ namespace PrivChain.Sdk.Query;
 public sealed class Answer
 {
     private readonly InstitutionClient _institution;
-    private readonly AttestedWorker _worker;
-    private readonly AnswerDocument? _document;
 
-    internal Answer(InstitutionClient institution, AttestedWorker worker, GivenConsent consent, AnswerEnvelope envelope, ReceiptCore? core, AnswerDocument? document)
+    internal Answer(InstitutionClient institution, AttestedWorker worker, GivenConsent consent, Digest query, AnsweredBatch batch, uint position)
     {
         _institution = institution;
-        _worker = worker;
-        _document = document;
+        Worker = worker;
         Consent = consent;
-        Envelope = envelope;
-        Core = core;
-        Refusal = envelope.Reason == RefusalReason.None ? null : new Refusal(envelope.Reason, "refused by the enclave");
+        Query = query;
+        Batch = batch;
+        Position = position;
+        Refusal = batch.Envelope.Reason == RefusalReason.None ? null : new Refusal(batch.Envelope.Reason, "refused by the enclave");
     }
 
     /// <summary>The consent under which it was asked.</summary>
@@ -39,16 +37,23 @@ public sealed class Answer
     public ReadOnlyMemory<byte> Json => Document.Bytes;
 
     /// <summary>What the worker attests about this answer; null when it was refused.</summary>
-    public ReceiptCore? Core { get; }
+    public ReceiptCore? Core => Batch.Core;
 
     /// <summary>True when no hardware vouches for the enclave that computed it.</summary>
-    public bool IsSimulated => _worker.Enclave.IsSimulated;
+    public bool IsSimulated => Worker.Enclave.IsSimulated;
 
-    internal AnswerEnvelope Envelope { get; }
+    internal AttestedWorker Worker { get; }
 
-    internal AttestedWorker Worker => _worker;
+    /// <summary>Digest of the query.</summary>
+    internal Digest Query { get; }
 
-    private AnswerDocument Document => _document ?? throw new RefusalException(Refusal!);
+    /// <summary>What was verified for all queries of the use.</summary>
+    internal AnsweredBatch Batch { get; }
+
+    /// <summary>Place of the query among those of the use.</summary>
+    internal uint Position { get; }
+
+    private AnswerDocument Document => Batch.Document ?? throw new RefusalException(Refusal!);
 
     /// <summary>The result of one field, with typed accessors; its kind follows from the contract's form.</summary>
     /// <exception cref="RefusalException">The query was refused, or (<see cref="RefusalReason.FieldNotInContract"/>) the contract does not name the field.</exception>

@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
 using PrivChain.Core.Bytes;
@@ -8,15 +8,14 @@ using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Refusals;
-using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
 using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Query;
 
 /// <summary>
-/// A stream of sealed queries to one attested worker. Any number of queries may be under way at once; each answer is matched by its id and opened only if it was sealed for that id.
-/// Opening costs several round trips, a query one: keep a session for as long as there are questions. Safe for concurrent use.
+/// A stream of sealed queries to one attested worker. Any number of queries may be under way at once; queries that wait for the stream together travel in one frame, and the queries of one use
+/// are answered by one frame, which is opened only if it was sealed for exactly them. Opening costs several round trips, a query one: keep a session for as long as there are questions. Safe for concurrent use.
 /// </summary>
 public sealed class QuerySessionClient : IAsyncDisposable
 {
@@ -28,12 +27,14 @@ public sealed class QuerySessionClient : IAsyncDisposable
     private readonly HpkeSender _sender;
     private readonly HpkeReceiver _receiver;
     private readonly ConcurrentDictionary<ulong, Pending> _pending = new();
+    private readonly Channel<Pending> _outgoing = Channel.CreateUnbounded<Pending>();
+
+    // Not disposed: it holds nothing as long as nobody asks for its wait handle, and a caller may still be waiting for room when the session ends.
     private readonly SemaphoreSlim _room = new(MaxInFlight);
-    private readonly SemaphoreSlim _writing = new(1);
     private readonly CancellationTokenSource _ended = new();
+    private readonly Task _writing;
     private readonly Task _reading;
     private Refusal? _closed;
-    private ulong _nextId;
 
     private QuerySessionClient(
         InstitutionClient institution,
@@ -48,6 +49,7 @@ public sealed class QuerySessionClient : IAsyncDisposable
         _sender = sender;
         _receiver = receiver;
         _reading = ReadAsync();
+        _writing = WriteAsync();
     }
 
     /// <summary>The worker to which this session is sealed.</summary>
@@ -69,19 +71,16 @@ public sealed class QuerySessionClient : IAsyncDisposable
             Fields = fields is null ? [] : [.. fields.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         };
         await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
-        var pending = new Pending(query.Digest);
-        ulong id = 0;
-        try
+        var pending = new Pending(consent, query);
+        if (!_outgoing.Writer.TryWrite(pending))
         {
-            id = await SendAsync(query, pending, cancellationToken).ConfigureAwait(false);
-            var envelope = await pending.Answered.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return Judge(consent, query.Digest, envelope);
-        }
-        finally
-        {
-            _pending.TryRemove(id, out _);
             _room.Release();
+            throw new RefusalException(_closed!);
         }
+
+        // Given up, a query keeps its place until its answer comes: the others of its frame are verified together with it.
+        using var registration = cancellationToken.UnsafeRegister(_ => pending.Answered.TrySetCanceled(cancellationToken), null);
+        return await pending.Answered.Task.ConfigureAwait(false);
     }
 
     /// <summary>Ends the session; queries still under way end with <see cref="RefusalReason.Cancelled"/>.</summary>
@@ -90,11 +89,9 @@ public sealed class QuerySessionClient : IAsyncDisposable
         Close(new Refusal(RefusalReason.Cancelled, "the session was ended"));
         await _ended.CancelAsync().ConfigureAwait(false);
         _call.Dispose();
-        await _reading.ConfigureAwait(false);
+        await Task.WhenAll(_writing, _reading).ConfigureAwait(false);
         _sender.Dispose();
         _receiver.Dispose();
-        _room.Dispose();
-        _writing.Dispose();
         _ended.Dispose();
     }
 
@@ -148,37 +145,79 @@ public sealed class QuerySessionClient : IAsyncDisposable
         }
     }
 
-    private async Task<ulong> SendAsync(QueryDocument query, Pending pending, CancellationToken cancellationToken)
+    // The only writer: the worker opens in the order of the stream. While one frame is on its way, the next one fills.
+    private async Task WriteAsync()
     {
-        // Sealing and sending are one step: the worker opens in the order of the stream.
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var id = _nextId++;
-            _pending[id] = pending;
-            if (_closed is { } closed)
+            ulong next = 0;
+            while (await _outgoing.Reader.WaitToReadAsync(_ended.Token).ConfigureAwait(false))
             {
-                throw new RefusalException(closed);
+                var frame = Take();
+                if (frame.Count == 0)
+                {
+                    continue;
+                }
+
+                for (var i = 0; i < frame.Count; i++)
+                {
+                    _pending[next + (ulong)i] = frame[i];
+                }
+
+                // Closed before these were among the pending: nobody else ends them.
+                if (_closed is { } closed)
+                {
+                    Close(closed);
+                    return;
+                }
+
+                var content = SessionFrame.Pack([.. frame.Select(pending => pending.Layout)]);
+                var queries = new Wire.SealedQueries
+                {
+                    First = next, Count = (uint)frame.Count, Sealed = UnsafeByteOperations.UnsafeWrap(_sender.Seal(SessionFrame.QueriesData(next, (uint)frame.Count), content)),
+                };
+                next += (ulong)frame.Count;
+                await _call.RequestStream.WriteAsync(new Wire.QueryFrame { Queries = queries }, _ended.Token).ConfigureAwait(false);
             }
-
-            var frame = new Wire.QueryFrame
-            {
-                Query = new Wire.SealedQuery { Id = id, Sealed = ByteString.CopyFrom(_sender.Seal(IdBytes(id), SizeClass.Pad(query.ToArray()))) },
-            };
-
-            // Not the caller's token: what was sealed must be sent, or the next query would be out of order.
-            await _call.RequestStream.WriteAsync(frame, _ended.Token).ConfigureAwait(false);
-            return id;
         }
-        catch (Exception exception) when (exception is RpcException or InvalidOperationException or OperationCanceledException or IOException)
+        catch (Exception exception) when (exception is RpcException or RefusalException or InvalidOperationException or OperationCanceledException or IOException)
         {
             // The stream is gone; the reader knows why, or will in a moment.
-            throw new RefusalException(_closed ?? new Refusal(RefusalReason.Unavailable, "the session ended while a query was sent"));
+            await _reading.ConfigureAwait(false);
+            Close(new Refusal(RefusalReason.Unavailable, "the session ended while a query was sent"));
         }
-        finally
+    }
+
+    // What waits, as far as it fits one frame; queries given up before they were sent spend nothing.
+    private List<Pending> Take()
+    {
+        var frame = new List<Pending>();
+        var size = 0;
+        while (frame.Count < SessionFrame.MaxQueries && _outgoing.Reader.TryPeek(out var next))
         {
-            _writing.Release();
+            var larger = Math.Max(size, SizeClass.For(next.Layout.Length) ?? int.MaxValue);
+            if ((long)larger * (frame.Count + 1) > SessionFrame.MaxContent && frame.Count > 0 || !_outgoing.Reader.TryRead(out next))
+            {
+                break;
+            }
+
+            if (next.Answered.Task.IsCompleted)
+            {
+                _room.Release();
+            }
+            else if (larger > SessionFrame.MaxContent)
+            {
+                next.Answered.TrySetException(new RefusalException(new Refusal(RefusalReason.TooLarge, "the query names more than a frame holds")));
+                _room.Release();
+            }
+            else
+            {
+                size = larger;
+                frame.Add(next);
+            }
         }
+
+        return frame;
     }
 
     private async Task ReadAsync()
@@ -188,17 +227,13 @@ public sealed class QuerySessionClient : IAsyncDisposable
             while (await _call.ResponseStream.MoveNext(_ended.Token).ConfigureAwait(false))
             {
                 var frame = _call.ResponseStream.Current;
-                if (frame.FrameCase != Wire.AnswerFrame.FrameOneofCase.Answer)
+                if (frame.FrameCase != Wire.AnswerFrame.FrameOneofCase.Answers)
                 {
                     Close(RefusalOf(frame));
                     return;
                 }
 
-                // An answer for an id that nobody waits for, or a second one, is dropped: it can do nothing.
-                if (_pending.TryRemove(frame.Answer.Id, out var pending))
-                {
-                    Open(frame.Answer, pending);
-                }
+                Receive(frame.Answers);
             }
 
             Close(new Refusal(RefusalReason.Unavailable, "the worker ended the session"));
@@ -213,39 +248,70 @@ public sealed class QuerySessionClient : IAsyncDisposable
         }
     }
 
-    private void Open(Wire.SealedAnswer answer, Pending pending)
+    // A frame that names a query which is not under way, or twice, is dropped whole: it can do nothing.
+    private void Receive(Wire.SealedAnswers answers)
     {
-        if (_receiver.TryOpenAt(answer.Sequence, IdBytes(answer.Id), answer.Sealed.Span, out var padded)
-            && AnswerEnvelope.TryParsePadded(padded, out var envelope) && envelope.Query == pending.Query)
+        if (answers.Ids.Count is 0 or > SessionFrame.MaxQueries || answers.Ids.Distinct().Count() != answers.Ids.Count || !answers.Ids.All(_pending.ContainsKey))
         {
-            pending.Answered.TrySetResult(envelope);
+            return;
         }
-        else
+
+        var queries = answers.Ids.Select(id => _pending.TryRemove(id, out var pending) ? pending : null).OfType<Pending>().ToList();
+        _room.Release(queries.Count);
+        if (queries.Count < answers.Ids.Count)
         {
-            pending.Answered.TrySetException(new RefusalException(new Refusal(RefusalReason.CannotOpen, "the answer was not sealed for this query in this session")));
+            // The session was closed meanwhile, and with it its queries.
+            queries.ForEach(query => query.Answered.TrySetException(new RefusalException(_closed!)));
+            return;
+        }
+
+        try
+        {
+            var batch = Judge(answers, queries);
+            for (var i = 0; i < queries.Count; i++)
+            {
+                queries[i].Answered.TrySetResult(new Answer(_institution, Worker, queries[i].Consent, queries[i].Digest, batch, (uint)i));
+            }
+        }
+        catch (RefusalException exception)
+        {
+            queries.ForEach(query => query.Answered.TrySetException(exception));
         }
     }
 
-    private Answer Judge(GivenConsent consent, Digest query, AnswerEnvelope envelope)
+    private AnsweredBatch Judge(Wire.SealedAnswers answers, List<Pending> queries)
     {
-        if (envelope.Reason != RefusalReason.None)
+        var tree = QueryDocument.TreeOf(queries.Select(query => query.Digest));
+        if (!_receiver.TryOpenAt(answers.Sequence, SessionFrame.AnswersData(answers.Ids), answers.Sealed.Span, out var padded)
+            || !SizeClass.TryUnpad(padded, out var bytes) || !AnswerEnvelope.TryParse(bytes, out var envelope) || envelope.Queries != tree.Root())
         {
-            return new Answer(_institution, Worker, consent, envelope, null, null);
+            throw new RefusalException(new Refusal(RefusalReason.CannotOpen, "the answer was not sealed for these queries in this session"));
         }
 
+        if (envelope.Reason != RefusalReason.None)
+        {
+            return new AnsweredBatch(envelope, tree, null, null);
+        }
+
+        // One use is of one consent, so one look at the receipt and the answer is a look at those of every query here.
+        var consent = queries[0].Consent;
         var core = ReceiptCore.Parse(envelope.ReceiptCore.Span).OrThrow();
-        if (FaultOf(core, consent, query, envelope) is { } fault)
+        if (FaultOf(core, consent, tree.Root(), envelope) is { } fault)
         {
             throw new RefusalException(new Refusal(RefusalReason.DigestMismatch, $"the receipt of this answer has another {fault}"));
         }
 
-        var document = AnswerDocument.Parse(envelope.Answer.Span, consent.Contract).OrThrow();
-        return new Answer(_institution, Worker, consent, envelope, core, document);
+        if (queries.Exists(query => query.Consent.Digest != consent.Digest))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.DigestMismatch, "one answer for queries under different consents"));
+        }
+
+        return new AnsweredBatch(envelope, tree, core, AnswerDocument.Parse(envelope.Answer.Span, consent.Contract).OrThrow());
     }
 
-    private string? FaultOf(ReceiptCore core, GivenConsent consent, Digest query, AnswerEnvelope envelope) =>
+    private string? FaultOf(ReceiptCore core, GivenConsent consent, Digest queries, AnswerEnvelope envelope) =>
         core.Ledger != _institution.Connection.LedgerId ? "ledger"
-        : !MerkleProof.VerifyInclusion(envelope.BatchIndex, envelope.BatchSize, MerkleHash.Leaf(query.ToArray()), envelope.BatchProof, core.Queries) ? "queries"
+        : core.Queries != queries ? "queries"
         : core.Consent != consent.Digest ? "consent"
         : core.Contract != consent.Contract.Digest ? "contract"
         : core.Controller != _institution.Account.Address ? "controller"
@@ -263,13 +329,25 @@ public sealed class QuerySessionClient : IAsyncDisposable
     private void Close(Refusal refusal)
     {
         Interlocked.CompareExchange(ref _closed, refusal, null);
+        _outgoing.Writer.TryComplete();
+        while (_outgoing.Reader.TryRead(out var unsent))
+        {
+            End(unsent);
+        }
+
         foreach (var id in _pending.Keys)
         {
             if (_pending.TryRemove(id, out var pending))
             {
-                pending.Answered.TrySetException(new RefusalException(_closed));
+                End(pending);
             }
         }
+    }
+
+    private void End(Pending pending)
+    {
+        pending.Answered.TrySetException(new RefusalException(_closed!));
+        _room.Release();
     }
 
     private static Refusal RefusalOf(Wire.AnswerFrame frame)
@@ -278,17 +356,14 @@ public sealed class QuerySessionClient : IAsyncDisposable
         return new Refusal(reason != RefusalReason.None && Enum.IsDefined(reason) ? reason : RefusalReason.Malformed, "the worker refused the session");
     }
 
-    private static byte[] IdBytes(ulong id)
+    private sealed class Pending(GivenConsent consent, QueryDocument query)
     {
-        var bytes = new byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, id);
-        return bytes;
-    }
+        public GivenConsent Consent { get; } = consent;
 
-    private sealed class Pending(Digest query)
-    {
-        public Digest Query { get; } = query;
+        public byte[] Layout { get; } = query.ToArray();
 
-        public TaskCompletionSource<AnswerEnvelope> Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public Digest Digest { get; } = query.Digest;
+
+        public TaskCompletionSource<Answer> Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -13,7 +13,7 @@ internal static class ReceiptBuilder
 {
     public static async Task<Receipt> BuildAsync(PrivChainConnection connection, ReceiptCore core, Answer answer, CancellationToken cancellationToken)
     {
-        var envelope = answer.Envelope;
+        var envelope = answer.Batch.Envelope;
         var atLeast = envelope.DeliveryIndex < ulong.MaxValue ? envelope.DeliveryIndex + 1 : 0;
         var places = await connection.Ledger.ReadStateAsync(state => PlacesOf(state, connection.Ledger.History, core), atLeast, cancellationToken).ConfigureAwait(false)
             ?? throw new RefusalException(new Refusal(RefusalReason.UnknownReference, "an entry behind this answer is not on the ledger"));
@@ -30,10 +30,10 @@ internal static class ReceiptBuilder
         {
             Genesis = Encoding.UTF8.GetString(connection.Genesis.ToArray()),
             Core = Encoding.UTF8.GetString(envelope.ReceiptCore.Span),
-            Query = envelope.Query,
-            BatchIndex = envelope.BatchIndex,
-            BatchSize = envelope.BatchSize,
-            BatchProof = envelope.BatchProof,
+            Query = answer.Query,
+            BatchIndex = answer.Position,
+            BatchSize = checked((uint)answer.Batch.Queries.Size),
+            BatchProof = answer.Batch.Queries.InclusionProof(answer.Position, answer.Batch.Queries.Size),
             Publication = await ProveAsync(places.Publication).ConfigureAwait(false),
             Consent = await ProveAsync(places.Consent).ConfigureAwait(false),
             Broker = await Task.WhenAll(places.Broker.Select(ProveAsync)).ConfigureAwait(false),

@@ -82,28 +82,46 @@ public sealed class DocumentLayoutTests
     {
         var envelope = new AnswerEnvelope
         {
-            Query = LedgerFixture.RandomDigest(), Reason = RefusalReason.None, Answer = "{}"u8.ToArray(), OutputSalt = LedgerFixture.RandomDigest(),
-            ReceiptCore = "{}"u8.ToArray(), BatchIndex = 1, BatchSize = 2, BatchProof = [LedgerFixture.RandomDigest()], UseIndex = 3, DeliveryIndex = 4,
+            Queries = LedgerFixture.RandomDigest(), Reason = RefusalReason.None, Answer = "{}"u8.ToArray(), OutputSalt = LedgerFixture.RandomDigest(),
+            ReceiptCore = "{}"u8.ToArray(), UseIndex = 3, DeliveryIndex = 4,
         };
-        var padded = envelope.ToPaddedArray();
-        Assert.IsTrue(AnswerEnvelope.TryParsePadded(padded, out var parsed));
-        Assert.IsTrue(parsed.ToPaddedArray().AsSpan().SequenceEqual(padded));
-        LayoutAssert.MutationsAreRefusedOrCanonical(padded, bytes => AnswerEnvelope.TryParsePadded(bytes, out var again) ? again.ToPaddedArray() : null, seed: 11);
-        foreach (var length in new[] { 0, 64, 1024, padded.Length - 1, padded.Length + 1 })
-        {
-            Assert.IsFalse(AnswerEnvelope.TryParsePadded(length <= padded.Length ? padded.AsSpan(0, length) : [.. padded, 0], out _), $"{length}");
-        }
+        Check(envelope.ToArray(), bytes => AnswerEnvelope.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+        var refused = AnswerEnvelope.Refused(LedgerFixture.RandomDigest(), RefusalReason.Revoked);
+        Check(refused.ToArray(), bytes => AnswerEnvelope.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+        Assert.IsFalse(AnswerEnvelope.TryParse((refused with { Answer = "{}"u8.ToArray(), ReceiptCore = "{}"u8.ToArray() }).ToArray(), out _), "a refusal with an answer");
+        Assert.IsFalse(AnswerEnvelope.TryParse((refused with { Reason = RefusalReason.None }).ToArray(), out _), "an answer without an answer");
+        Assert.IsFalse(AnswerEnvelope.TryParse((envelope with { ReceiptCore = default }).ToArray(), out _), "an answer without a receipt");
     }
 
-    // A refusal and an ordinary answer cannot be told apart by size.
     [TestMethod]
-    public void AnswerEnvelope_Refusal_HasTheSizeOfAnAnswer()
+    public void SessionFrame_QueriesPacked_ComeApartAgain()
     {
-        var refused = AnswerEnvelope.Refused(LedgerFixture.RandomDigest(), RefusalReason.Revoked).ToPaddedArray();
-        Assert.HasCount(AnswerEnvelope.SmallestClass, refused);
-        Assert.IsFalse(AnswerEnvelope.TryParsePadded(
-            (AnswerEnvelope.Refused(Digest.Zero, RefusalReason.Revoked) with { Answer = "{}"u8.ToArray(), ReceiptCore = "{}"u8.ToArray() }).ToPaddedArray(), out _), "a refusal with an answer");
-        Assert.IsFalse(AnswerEnvelope.TryParsePadded(AnswerEnvelope.Refused(Digest.Zero, RefusalReason.None).ToPaddedArray(), out _), "an answer without an answer");
+        var queries = Enumerable.Range(0, SessionFrame.MaxQueries)
+            .Select(i => new QueryDocument { Consent = LedgerFixture.RandomDigest(), Nonce = LedgerFixture.RandomDigest(), Fields = i % 3 == 0 ? [] : ["a.b", "c.d"] }).ToList();
+        var packed = SessionFrame.Pack([.. queries.Select(query => query.ToArray())]);
+        Assert.HasCount(SessionFrame.MaxQueries * 256, packed);
+        Assert.IsTrue(SessionFrame.TryUnpack(packed, SessionFrame.MaxQueries, out var unpacked));
+        CollectionAssert.AreEqual(queries.Select(query => query.Digest).ToList(), unpacked.Select(query => query.Digest).ToList());
+    }
+
+    [TestMethod]
+    public void SessionFrame_CountOrLengthOff_IsRefused()
+    {
+        var query = new QueryDocument { Consent = LedgerFixture.RandomDigest(), Nonce = LedgerFixture.RandomDigest() }.ToArray();
+        var packed = SessionFrame.Pack([query, query, query, query]);
+        Assert.IsTrue(SessionFrame.TryUnpack(packed, 4, out _));
+        foreach (var count in new uint[] { 0, 1, 2, 3, 5, 8, 256, 257, uint.MaxValue })
+        {
+            Assert.IsFalse(SessionFrame.TryUnpack(packed, count, out _), $"{count} queries");
+        }
+
+        for (var length = 0; length < packed.Length; length++)
+        {
+            Assert.IsFalse(SessionFrame.TryUnpack(packed.AsSpan(0, length), 4, out _), $"{length} bytes");
+        }
+
+        Assert.IsFalse(SessionFrame.TryUnpack([.. packed, 0], 4, out _), "a byte left over");
+        Assert.IsFalse(SessionFrame.TryUnpack(new byte[SessionFrame.MaxContent + 256], 257, out _), "too much");
     }
 
     [TestMethod]

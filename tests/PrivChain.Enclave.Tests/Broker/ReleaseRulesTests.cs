@@ -1,7 +1,10 @@
+using System.Text;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Follow;
@@ -23,28 +26,8 @@ public sealed class ReleaseRulesTests
     public static async Task Prepare(TestContext _)
     {
         _world = await EnclaveWorld.CreateAsync();
-        var consent = _world.Grant();
-        var request = _world.Request(consent);
-        var broker = _world.State.Secrets.Account;
-        Assert.IsTrue(ConsentPackage.TryParse(_world.Ledger.Packages[consent], out var package));
-        Assert.IsTrue(SealedBox.TryOpen(
-            _world.State.Secrets.DecryptionKey, Labels.ConsentDetails, ConsentPackage.DetailsContext(_world.Domain.LedgerId, consent), package.Boxes[0].DetailsBox, out var bytes));
-        Assert.IsTrue(ConsentDetails.TryParse(bytes, out var details));
-        var entry = _world.As(broker).Use(consent, _world.Worker.Account, 1, BatchTree.Of([request.Queries[0].Digest]).Root());
-        _case = new ReleaseCase
-        {
-            Broker = broker.Address,
-            Worker = _world.Worker,
-            Opening = request.Opening,
-            OpeningIsSigned = true,
-            Consent = consent,
-            Details = details,
-            Package = package,
-            Contract = _world.Contract,
-            Queries = request.Queries,
-            Use = AuthenticEntry.Authenticate(entry, _world.Domain).OrThrow(),
-        };
-        var index = _world.Ledger.AppendOrThrow(entry);
+        _case = CaseOf(_world, _world.Grant(), _world.Contract);
+        var index = _world.Ledger.AppendOrThrow(_case.Use.Entry);
         _witnessed = (await _world.View.WaitForAsync(index, CancellationToken.None)).OrThrow();
         _state = (await _world.View.ReadAsync(static state => state, CancellationToken.None)).OrThrow();
     }
@@ -101,6 +84,32 @@ public sealed class ReleaseRulesTests
         Assert.AreEqual(RefusalReason.BadProof, ReleaseRules.Decide(_state, _case, elsewhere));
         Assert.AreEqual(
             RefusalReason.BadProof, ReleaseRules.Decide(_state, _case, new WitnessedEntry(_witnessed.Index - 1, _witnessed.Authentic, _witnessed.Checkpoint)));
+    }
+
+    // Refused before a use is recorded, not after one was spent on an answer that cannot be sent.
+    [TestMethod]
+    public async Task Admit_AnswerMayBeLongerThanAnyFrame_Refuses()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        var fields = string.Join(',', Enumerable.Range(0, 5).Select(i => $$"""
+            "part{{i}}":{"type":"string","x-title":{"en":"Part","zh":"部分"},"x-dpv":"dpv-pd:Name","x-sensitivity":"S1","minLength":1,"maxLength":4000}
+            """));
+        var catalog = SchemaCatalog.BuiltIn.With(Encoding.UTF8.GetBytes($$"""
+            {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:privchain:schema:bulk:1","type":"object","x-title":{"en":"Bulk","zh":"大"},"additionalProperties":false,
+            "properties":{ {{fields}} } }
+            """)).OrThrow();
+        foreach (var (parts, expected) in new[] { (3, RefusalReason.None), (5, RefusalReason.TooLarge) })
+        {
+            var shows = Enumerable.Range(0, parts).Select(i => $"bulk.part{i}").ToList();
+            var text = EnclaveWorld.DefaultContract.Replace("identity-card/1", "bulk/1", StringComparison.Ordinal).Replace(
+                """{"identity-card.birthDate":{"form":"age-at-least","years":18},"identity-card.sex":{"form":"value","optional":true}}""",
+                "{" + string.Join(',', shows.Select(name => $"\"{name}\":{{\"form\":\"value\"}}")) + "}", StringComparison.Ordinal);
+            var contract = world.Publish(text, catalog: catalog);
+            var consent = world.Grant(new ConsentParts { Contract = contract, Fields = shows });
+            await world.CaughtUpAsync();
+            var admitted = await world.View.ReadAsync(state => ReleaseRules.Admit(state, CaseOf(world, consent, contract), (ulong)world.Time.Now), CancellationToken.None);
+            Assert.AreEqual(expected, admitted.OrThrow(), $"{parts} texts of 4,000 characters");
+        }
     }
 
     [TestMethod]
@@ -180,5 +189,29 @@ public sealed class ReleaseRulesTests
         var outcome = await world.ReleaseAsync(world.Request(consent));
         Assert.AreEqual(expected, outcome.Refused[0]);
         Assert.IsEmpty(outcome.Releases);
+    }
+
+    private static ReleaseCase CaseOf(EnclaveWorld world, Digest consent, PrivacyContract contract)
+    {
+        var request = world.Request(consent);
+        var broker = world.State.Secrets.Account;
+        Assert.IsTrue(ConsentPackage.TryParse(world.Ledger.Packages[consent], out var package));
+        Assert.IsTrue(SealedBox.TryOpen(
+            world.State.Secrets.DecryptionKey, Labels.ConsentDetails, ConsentPackage.DetailsContext(world.Domain.LedgerId, consent), package.Boxes[0].DetailsBox, out var bytes));
+        Assert.IsTrue(ConsentDetails.TryParse(bytes, out var details));
+        var entry = world.As(broker).Use(consent, world.Worker.Account, 1, QueryDocument.TreeOf([request.Queries[0].Digest]).Root());
+        return new ReleaseCase
+        {
+            Broker = broker.Address,
+            Worker = world.Worker,
+            Opening = request.Opening,
+            OpeningIsSigned = true,
+            Consent = consent,
+            Details = details,
+            Package = package,
+            Contract = contract,
+            Queries = request.Queries,
+            Use = AuthenticEntry.Authenticate(entry, world.Domain).OrThrow(),
+        };
     }
 }

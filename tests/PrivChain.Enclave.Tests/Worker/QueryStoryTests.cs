@@ -1,9 +1,10 @@
+using System.Text.Json;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
-using PrivChain.Core.Tree;
 using PrivChain.Enclave.Tests.World;
 
 namespace PrivChain.Enclave.Tests.Worker;
@@ -23,7 +24,7 @@ public sealed class QueryStoryTests
         var envelope = await bank.AskAsync(query);
 
         Assert.AreEqual(RefusalReason.None, envelope.Reason);
-        Assert.AreEqual(query.Digest, envelope.Query);
+        Assert.AreEqual(QueryDocument.TreeOf([query.Digest]).Root(), envelope.Queries);
         var answer = AnswerDocument.Parse(envelope.Answer.Span, world.Contract).OrThrow();
         Assert.IsTrue(answer[EnclaveWorld.Field].YesNo);
         Assert.AreEqual(FormResultKind.NotGranted, answer["identity-card.sex"].Kind);
@@ -37,8 +38,7 @@ public sealed class QueryStoryTests
         Assert.AreEqual(core.Use, use.DocumentDigest);
         Assert.IsTrue(Entry.TryParse(world.Ledger.Entries[(int)envelope.DeliveryIndex], out var delivery));
         Assert.AreEqual(ReceiptCore.DigestOf(envelope.ReceiptCore.Span), delivery.Details);
-        Assert.IsTrue(MerkleProof.VerifyInclusion(
-            envelope.BatchIndex, envelope.BatchSize, MerkleHash.Leaf(query.Digest.ToArray()), envelope.BatchProof, use.Details));
+        Assert.AreEqual(envelope.Queries, use.Details);
     }
 
     [TestMethod]
@@ -55,7 +55,7 @@ public sealed class QueryStoryTests
         Assert.AreEqual(world.Citizen.Address, message.To);
         Assert.IsTrue(InboxMessage.TryOpen(world.Domain, world.Citizen.Address, world.CitizenKey, message.Box, out var copy));
         Assert.AreEqual(world.Worker.Account, copy.Sender);
-        Assert.IsTrue(AnswerEnvelope.TryParsePadded(copy.Body.Span, out var copied));
+        Assert.IsTrue(AnswerEnvelope.TryParse(copy.Body.Span, out var copied));
         CollectionAssert.AreEqual(envelope.Answer.ToArray(), copied.Answer.ToArray());
     }
 
@@ -66,20 +66,23 @@ public sealed class QueryStoryTests
         var consent = world.Grant(new ConsentParts { Uses = 40 });
         using var bank = new TestInstitution(world);
         await bank.OpenAsync();
-        for (var i = 0; i < 30; i++)
-        {
-            bank.Ask(EnclaveWorld.QueryFor(consent));
-        }
+        var queries = Enumerable.Range(0, 30).Select(_ => EnclaveWorld.QueryFor(consent)).ToList();
+        bank.Send(new() { Queries = bank.Seal(queries) });
 
-        var uses = new HashSet<ulong>();
-        for (var i = 0; i < 30; i++)
+        var answered = new List<ulong>();
+        var frames = 0;
+        while (answered.Count < 30)
         {
-            var (_, envelope, _) = await bank.AnswerAsync();
+            var (ids, envelope, size) = await bank.AnswerAsync();
             Assert.AreEqual(RefusalReason.None, envelope.Reason);
-            uses.Add(envelope.UseIndex);
+            Assert.AreEqual(QueryDocument.TreeOf(ids.Select(id => queries[(int)id].Digest)).Root(), envelope.Queries, "the envelope answers the queries that its frame names");
+            Assert.AreEqual(AnswerEnvelope.SmallestClass + 16, size);
+            answered.AddRange(ids);
+            frames++;
         }
 
-        Assert.IsLessThan(30, uses.Count, "queries of one moment share a use");
+        Assert.IsLessThan(30, frames, "queries of one moment share a use and its frame");
+        CollectionAssert.AreEquivalent(Enumerable.Range(0, 30).Select(id => (ulong)id).ToList(), answered);
         Assert.AreEqual(10u, world.Ledger.Read(state => state.Consent(consent)!.UsesLeft));
     }
 
@@ -98,16 +101,59 @@ public sealed class QueryStoryTests
 
         var reasons = new List<RefusalReason>();
         var sizes = new HashSet<int>();
-        for (var i = 0; i < 64; i++)
+        while (reasons.Count < 64)
         {
-            var (_, envelope, size) = await bank.AnswerAsync();
-            reasons.Add(envelope.Reason);
+            var (ids, envelope, size) = await bank.AnswerAsync();
+            reasons.AddRange(ids.Select(_ => envelope.Reason));
             sizes.Add(size);
         }
 
         Assert.AreEqual(3, reasons.Count(reason => reason == RefusalReason.None));
         Assert.AreEqual(61, reasons.Count(reason => reason == RefusalReason.Exhausted));
         Assert.HasCount(1, sizes);
+    }
+
+    // An answer far above the smallest class: whole for the institution, a copy of it for the citizen, and a refusal under the same contract of the same length.
+    [TestMethod]
+    public async Task Query_LongAnswer_IsAnsweredAndRefusedInOneSize()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        Assert.IsTrue(SchemaCatalog.BuiltIn.TryFind("patient-summary/1", out var schema));
+        string[] lists = ["conditions", "activeConditions", "medications", "procedures"];
+        var contract = world.Publish(EnclaveWorld.DefaultContract
+            .Replace("identity-card/1", schema.Id, StringComparison.Ordinal)
+            .Replace("""{"identity-card.birthDate":{"form":"age-at-least","years":18},"identity-card.sex":{"form":"value","optional":true}}""",
+                "{" + string.Join(',', lists.Select(name => $"\"patient-summary.{name}\":{{\"form\":\"value\"}}")) + "}", StringComparison.Ordinal));
+        var entries = string.Join(',', Enumerable.Range(0, 20).Select(i => $"\"{i:000} {new string('x', 190)}\""));
+        var record = world.Issue(world.IssuerKey, schema, JsonDocument.Parse($$"""
+            {"patientId":"1","familyName":"Li","givenName":"Mei","birthDate":"1990-05-17","gender":"female","allergies":[],"immunizations":[],"encounterCount":3,
+            {{string.Join(',', lists.Select(name => $"\"{name}\":[{entries}]"))}}}
+            """).RootElement);
+        world.Anchor(record);
+        var consent = world.Grant(new ConsentParts
+        {
+            Contract = contract, Record = record, Schema = schema, Uses = 1, Fields = [.. lists.Select(name => "patient-summary." + name).Order(StringComparer.Ordinal)],
+            Parts = all => lists.Select(all.IndexOf).Append(-1).Order().Select(index => ((ushort)(index + 1), index + 1)),
+        });
+        using var bank = new TestInstitution(world);
+        await bank.OpenAsync();
+
+        bank.Ask(EnclaveWorld.QueryFor(consent));
+        var (_, answered, answerSize) = await bank.AnswerAsync();
+        Assert.AreEqual(RefusalReason.None, answered.Reason);
+        Assert.IsGreaterThan(15_000, answered.Answer.Length);
+        Assert.HasCount(20, AnswerDocument.Parse(answered.Answer.Span, contract).OrThrow()["patient-summary.conditions"].Value!.Value.EnumerateArray().ToList());
+
+        bank.Ask(EnclaveWorld.QueryFor(consent));
+        var (_, refused, refusalSize) = await bank.AnswerAsync();
+        Assert.AreEqual(RefusalReason.Exhausted, refused.Reason);
+        Assert.AreEqual(answerSize, refusalSize);
+
+        await WaitFor(() => !world.Ledger.Inbox.IsEmpty);
+        Assert.IsTrue(world.Ledger.Inbox.TryDequeue(out var message));
+        Assert.IsTrue(InboxMessage.TryOpen(world.Domain, world.Citizen.Address, world.CitizenKey, message.Box, out var copy));
+        Assert.IsTrue(AnswerEnvelope.TryParse(copy.Body.Span, out var copied));
+        CollectionAssert.AreEqual(answered.Answer.ToArray(), copied.Answer.ToArray());
     }
 
     [TestMethod]
@@ -139,6 +185,10 @@ public sealed class QueryStoryTests
     [DataRow("changed", RefusalReason.CannotOpen)]
     [DataRow("repeated", RefusalReason.CannotOpen)]
     [DataRow("reordered", RefusalReason.CannotOpen)]
+    [DataRow("renumbered", RefusalReason.CannotOpen)]
+    [DataRow("none in it", RefusalReason.Malformed)]
+    [DataRow("ids that wrap", RefusalReason.Malformed)]
+    [DataRow("too many", RefusalReason.TooLarge)]
     [DataRow("opened twice", RefusalReason.Malformed)]
     [DataRow("too large", RefusalReason.TooLarge)]
     public async Task Session_FrameOutOfOrder_IsClosed(string what, RefusalReason expected)
@@ -153,21 +203,37 @@ public sealed class QueryStoryTests
         {
             case "changed":
                 first.Sealed = Google.Protobuf.ByteString.CopyFrom([.. first.Sealed.Span[..^1], (byte)(first.Sealed[^1] ^ 1)]);
-                bank.Send(new() { Query = first });
+                bank.Send(new() { Queries = first });
                 break;
             case "repeated":
-                bank.Send(new() { Query = first });
+                bank.Send(new() { Queries = first });
                 Assert.AreEqual(RefusalReason.None, (await bank.AnswerAsync()).Envelope.Reason);
-                bank.Send(new() { Query = first });
+                bank.Send(new() { Queries = first });
+                break;
+            case "renumbered":
+                first.First++;
+                bank.Send(new() { Queries = first });
+                break;
+            case "none in it":
+                first.Count = 0;
+                bank.Send(new() { Queries = first });
+                break;
+            case "ids that wrap":
+                first.First = ulong.MaxValue;
+                bank.Send(new() { Queries = first });
+                break;
+            case "too many":
+                first.Count = SessionFrame.MaxQueries + 1;
+                bank.Send(new() { Queries = first });
                 break;
             case "reordered":
-                bank.Send(new() { Query = second });
+                bank.Send(new() { Queries = second });
                 break;
             case "opened twice":
                 bank.Send(new() { Open = bank.Opening() });
                 break;
             case "too large":
-                bank.Send(new() { Query = new() { Id = 1, Sealed = Google.Protobuf.ByteString.CopyFrom(new byte[100_000]) } });
+                bank.Send(new() { Queries = new() { First = 1, Count = 1, Sealed = Google.Protobuf.ByteString.CopyFrom(new byte[100_000]) } });
                 break;
         }
 
@@ -205,7 +271,7 @@ public sealed class QueryStoryTests
                 opening.Institution = Google.Protobuf.ByteString.CopyFrom(new byte[19]);
                 break;
             case "query first":
-                bank.Send(new() { Query = new() { Id = 1 } });
+                bank.Send(new() { Queries = new() { First = 1, Count = 1 } });
                 Assert.AreEqual((uint)expected, (await bank.NextAsync()).Refused);
                 return;
         }

@@ -13,6 +13,9 @@ internal sealed record ConsentParts
 
     public SealedRecord? Record { get; init; }
 
+    /// <summary>Schema of <see cref="Record"/>, when it is not the world's.</summary>
+    public RecordSchema? Schema { get; init; }
+
     public IReadOnlyList<string> Fields { get; init; } = [EnclaveWorld.Field];
 
     public ulong? NotBefore { get; init; }

@@ -37,7 +37,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         View = new LedgerView(Genesis, State.Ledger);
         Broker = new KeyBroker(Genesis, State.Secrets, Node, View, Evidence, Time);
         Workers = new WorkerKeeper(Genesis, State.Secrets.Account.Address, Broker, Node, View, Evidence, Time);
-        var batcher = new QueryBatcher(new QueryProcessor(Genesis, Broker, this, Time).ProcessAsync, Time);
+        var batcher = new QueryBatcher(new QueryProcessor(Genesis, Broker, this, Time).ProcessAsync, static () => { }, Time);
         Sessions = new QuerySessions(Genesis, Workers, View, Time);
         Loop = new SessionLoop(Sessions, batcher, Time);
         Records = new RecordSource(Node, View);
@@ -146,10 +146,10 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         Enrol(LedgerRole.Issuer, issuer.Address, profile.IssuerKeyFingerprint, profile.Digest);
     }
 
-    public PrivacyContract Publish(string text, bool approve = true)
+    public PrivacyContract Publish(string text, bool approve = true, SchemaCatalog? catalog = null)
     {
         var bytes = PrivacyContract.WithController(Encoding.UTF8.GetBytes(text), Institution.Address).OrThrow();
-        var contract = PrivacyContract.Parse(bytes, SchemaCatalog.BuiltIn).OrThrow();
+        var contract = PrivacyContract.Parse(bytes, catalog ?? SchemaCatalog.BuiltIn).OrThrow();
         Ledger.Documents[contract.Digest] = contract.CanonicalText.ToArray();
         Ledger.AppendOrThrow(As(Institution).Publish(
             contract.Digest, (ulong)contract.Limits.ValidDays * 86400, (uint)contract.Limits.MaxUses, (uint)contract.Limits.Price));
@@ -167,13 +167,16 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
             {"familyName":"Li","givenName":"Mei","idNumber":"32010619900517123X","birthDate":"{{birthDate}}","sex":"female","nationality":"CN",
             "address":"1 River Road","issuingAuthority":"Office"}
             """).RootElement;
-        return SealedRecord.Create(Schema, claims, key, "issuer", Citizen.Address, CitizenKey.PublicKey, (long)NowSeconds).OrThrow();
+        return Issue(key, Schema, claims);
     }
+
+    public SealedRecord Issue(IssuerKey key, RecordSchema schema, JsonElement claims) =>
+        SealedRecord.Create(schema, claims, key, "issuer", Citizen.Address, CitizenKey.PublicKey, (long)NowSeconds).OrThrow();
 
     public void Anchor(SealedRecord record)
     {
         Ledger.Records[record.Digest] = record.Bytes.ToArray();
-        Ledger.AppendOrThrow(As(Issuer).Anchor(record.Digest, Citizen.Address, new AnchorDetails(Schema.Id, RandomDigest())));
+        Ledger.AppendOrThrow(As(Issuer).Anchor(record.Digest, Citizen.Address, new AnchorDetails(record.SchemaId, RandomDigest())));
     }
 
     /// <summary>A consent whose parts a test may change before they are sealed and signed.</summary>
@@ -184,12 +187,13 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         var record = parts.Record ?? Record;
         var broker = State.Secrets;
         var salt = RandomDigest();
-        using var keys = record.OpenBundle(Schema, CitizenKey).OrThrow();
+        var schema = parts.Schema ?? Schema;
+        using var keys = record.OpenBundle(schema, CitizenKey).OrThrow();
         var share = KeyShare.Create(
             (parts.ShareCitizenKey ?? CitizenKey).PublicKey,
             RandomNumberGenerator.GetBytes(32),
             parts.ShareSalt ?? salt,
-            parts.Parts(Schema).Select(part => (record.Digest, part.Part, keys.KeyOf(part.KeyOf).ToArray())));
+            parts.Parts(schema).Select(part => (record.Digest, part.Part, keys.KeyOf(part.KeyOf).ToArray())));
         var keyBox = SealedBox.Seal(
             parts.BoxKey ?? broker.DecryptionKey.PublicKey, Labels.KeyPackage, ConsentPackage.KeyContext(Domain.LedgerId, contract.Digest, Citizen.Address), share.ToArray());
         var details = parts.Details(new ConsentDetails

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
@@ -72,14 +71,17 @@ internal sealed class TestInstitution : IAsyncStreamReader<QueryFrame>, IAsyncSt
 
     public ulong Ask(QueryDocument query)
     {
-        Send(new QueryFrame { Query = Seal(query) });
-        return _next;
+        Send(new QueryFrame { Queries = Seal(query) });
+        return _next - 1;
     }
 
-    public SealedQuery Seal(QueryDocument query)
+    /// <summary>Queries in one frame.</summary>
+    public SealedQueries Seal(params IReadOnlyList<QueryDocument> queries)
     {
-        var id = ++_next;
-        return new SealedQuery { Id = id, Sealed = ByteString.CopyFrom(_sender!.Seal(IdBytes(id), SizeClass.Pad(query.ToArray()))) };
+        var (first, count) = (_next, (uint)queries.Count);
+        _next += count;
+        var content = SessionFrame.Pack([.. queries.Select(query => query.ToArray())]);
+        return new SealedQueries { First = first, Count = count, Sealed = ByteString.CopyFrom(_sender!.Seal(SessionFrame.QueriesData(first, count), content)) };
     }
 
     public void Send(QueryFrame frame) => Assert.IsTrue(_toEnclave.Writer.TryWrite(frame));
@@ -88,13 +90,14 @@ internal sealed class TestInstitution : IAsyncStreamReader<QueryFrame>, IAsyncSt
 
     public async Task<AnswerFrame> NextAsync() => await _fromEnclave.Reader.ReadAsync(_stop.Token);
 
-    public async Task<(ulong Id, AnswerEnvelope Envelope, int Size)> AnswerAsync()
+    public async Task<(IReadOnlyList<ulong> Ids, AnswerEnvelope Envelope, int Size)> AnswerAsync()
     {
         var frame = await NextAsync();
-        Assert.AreEqual(AnswerFrame.FrameOneofCase.Answer, frame.FrameCase, ((RefusalReason)frame.Refused).ToString());
-        Assert.IsTrue(_receiver!.TryOpenAt(frame.Answer.Sequence, IdBytes(frame.Answer.Id), frame.Answer.Sealed.Span, out var padded));
-        Assert.IsTrue(AnswerEnvelope.TryParsePadded(padded, out var envelope));
-        return (frame.Answer.Id, envelope, frame.Answer.Sealed.Length);
+        Assert.AreEqual(AnswerFrame.FrameOneofCase.Answers, frame.FrameCase, ((RefusalReason)frame.Refused).ToString());
+        Assert.IsTrue(_receiver!.TryOpenAt(frame.Answers.Sequence, SessionFrame.AnswersData(frame.Answers.Ids), frame.Answers.Sealed.Span, out var padded));
+        Assert.IsTrue(SizeClass.TryUnpad(padded, out var bytes));
+        Assert.IsTrue(AnswerEnvelope.TryParse(bytes, out var envelope));
+        return (frame.Answers.Ids, envelope, frame.Answers.Sealed.Length);
     }
 
     public async Task<AnswerEnvelope> AskAsync(QueryDocument query)
@@ -123,13 +126,6 @@ internal sealed class TestInstitution : IAsyncStreamReader<QueryFrame>, IAsyncSt
         _stop.Cancel();
         _sender?.Dispose();
         _receiver?.Dispose();
-    }
-
-    private static byte[] IdBytes(ulong id)
-    {
-        var bytes = new byte[8];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, id);
-        return bytes;
     }
 
     private async Task RunAsync()

@@ -26,9 +26,9 @@ public sealed class EnclaveRelayTests
         using var call = client.Enclave.Query(NodeClient.Options());
         for (ulong id = 1; id <= 50; id++)
         {
-            await call.RequestStream.WriteAsync(new QueryFrame { Query = new SealedQuery { Id = id, Sealed = ByteString.CopyFrom((byte)id) } });
+            await call.RequestStream.WriteAsync(new QueryFrame { Queries = new SealedQueries { First = id, Count = 1, Sealed = ByteString.CopyFrom((byte)id) } });
             Assert.IsTrue(await call.ResponseStream.MoveNext(CancellationToken.None));
-            Assert.AreEqual(id, call.ResponseStream.Current.Answer.Id);
+            Assert.AreEqual(id, call.ResponseStream.Current.Answers.Ids.Single());
         }
 
         await call.RequestStream.CompleteAsync();
@@ -54,7 +54,7 @@ public sealed class EnclaveRelayTests
         using var client = await StartAsync();
         using (var call = client.Enclave.Query(NodeClient.Options()))
         {
-            await call.RequestStream.WriteAsync(new QueryFrame { Query = new SealedQuery { Id = 1 } });
+            await call.RequestStream.WriteAsync(new QueryFrame { Queries = new SealedQueries { First = 1, Count = 1 } });
             Assert.IsTrue(await call.ResponseStream.MoveNext(CancellationToken.None));
         }
 

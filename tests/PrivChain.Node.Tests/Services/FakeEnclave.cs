@@ -28,7 +28,7 @@ public sealed class FakeEnclave : Schemas.V1.Enclave.EnclaveBase
                 return;
             }
 
-            await responseStream.WriteAsync(new AnswerFrame { Answer = new SealedAnswer { Id = frame.Query.Id, Sealed = frame.Query.Sealed } });
+            await responseStream.WriteAsync(new AnswerFrame { Answers = new SealedAnswers { Ids = { frame.Queries.First }, Sealed = frame.Queries.Sealed } });
         }
     }
 }
