@@ -8,6 +8,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Evidence;
 using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Cli.Demo;
@@ -72,7 +73,7 @@ internal static class OtherEnclave
         var now = (ulong)connection.Time.GetUtcNow().ToUnixTimeMilliseconds();
         return await connection.Ledger.ReadStateAsync(
             state => connection.Enclaves.Appraise(
-                state, SessionBinding.Broker, key, new AccountAddress(reply.Broker.Account.Span), nonce, reply.Broker.Evidence.Span, now).Reason,
+                state, SessionBinding.Broker, key, new AccountAddress(reply.Broker.Account.Span), nonce, reply.Broker.Evidence.Span, now, EnclaveAppraisal.FreshSeconds).Reason,
             cancellationToken: cancellation).ConfigureAwait(false);
     }
 

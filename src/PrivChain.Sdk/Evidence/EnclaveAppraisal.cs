@@ -45,7 +45,7 @@ public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated, Coll
         ReadOnlySpan<byte> nonce,
         ReadOnlySpan<byte> evidence,
         ulong at,
-        uint maxAgeSeconds = FreshSeconds) =>
+        uint maxAgeSeconds) =>
         Appraise(measurement => ledger.Holds(LedgerRole.Measurement, AccountAddress.Zero, measurement, at), role, key, account, nonce, evidence, at, maxAgeSeconds);
 
     /// <summary>Judges evidence against a measurement that was proved in another way.</summary>
