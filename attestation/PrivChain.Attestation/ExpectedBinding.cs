@@ -33,7 +33,8 @@ public sealed class ExpectedBinding
     /// <summary>This nonce in the format's own place for it, or at the head of report data with zeros after it where it has none.</summary>
     public static ExpectedBinding Nonce(ReadOnlyMemory<byte> nonce) => new(null, null, nonce);
 
-    internal AttestationFault? Check(EnclaveClaims claims)
+    /// <summary>Compares claims with what is expected, as the last step of appraisal does; null when they fit. <see cref="Nothing"/> fits everything.</summary>
+    public AttestationFault? Check(EnclaveClaims claims)
     {
         // A format without report data of its own (a TPM quote) has one place for either.
         var reportData = claims.ReportData.Length > 0 ? claims.ReportData.Span : claims.Nonce is { } own ? own.Span : default;
@@ -47,7 +48,9 @@ public sealed class ExpectedBinding
             return AttestationFault.Appraise(AttestationRefusal.EvidenceNotBound, "reportData", Convert.ToHexStringLower(exact.Span), Convert.ToHexStringLower(reportData));
         }
 
-        if (_nonce is { } nonce && !(claims.Nonce is { } given ? CryptographicOperations.FixedTimeEquals(given.Span, nonce.Span) : IsPadded(reportData, nonce.Span)))
+        if (_nonce is { } nonce && !(claims.Nonce is { } given
+            ? claims.OtherNonces.Prepend(given).Any(candidate => CryptographicOperations.FixedTimeEquals(candidate.Span, nonce.Span))
+            : IsPadded(reportData, nonce.Span)))
         {
             return AttestationFault.Appraise(
                 AttestationRefusal.NonceMismatch, "nonce", Convert.ToHexStringLower(nonce.Span), Convert.ToHexStringLower(claims.Nonce is { } other ? other.Span : reportData));

@@ -3,7 +3,7 @@ namespace PrivChain.Node;
 /// <summary>The node's own command line: pairs of name and value. People use <c>privchain up</c>.</summary>
 public static class NodeArguments
 {
-    private static readonly string[] _names = ["--data", "--genesis", "--log-key", "--listen", "--web-listen", "--enclave-socket", "--witness", "--otlp"];
+    private static readonly string[] _names = ["--data", "--genesis", "--log-key", "--listen", "--web-listen", "--enclave-socket", "--witness", "--public", "--otlp"];
 
     /// <summary>Reads the arguments; every fault at once.</summary>
     public static NodeOptions? Parse(IReadOnlyList<string> arguments, out IReadOnlyList<string> faults)
@@ -56,7 +56,9 @@ public static class NodeArguments
             WebListen = values["--web-listen"].LastOrDefault() ?? "http://127.0.0.1:0",
             EnclaveSocket = values["--enclave-socket"].LastOrDefault(),
             Witnesses = witnesses,
+            PublicNames = values["--public"],
             OtlpEndpoint = values["--otlp"].LastOrDefault(),
+            LogConsole = Console.OpenStandardError(),
         };
     }
 }

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Data.Sqlite;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using PrivChain.Core.Ledger;
@@ -20,10 +20,22 @@ namespace PrivChain.Node;
 public static class NodeHost
 {
     /// <summary>Builds a node that is ready to start: settings checked, ledger replayed.</summary>
-    /// <exception cref="RefusalException">The settings (all faults at once), or the stored ledger.</exception>
+    /// <exception cref="RefusalException">The settings (all faults at once), the stored ledger, or a disk that does not do what is asked of it.</exception>
     public static WebApplication Build(NodeOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            return Make(options, time);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.StorageFailed, exception.Message));
+        }
+    }
+
+    private static WebApplication Make(NodeOptions options, TimeProvider time)
+    {
         var faults = options.Faults();
         if (faults.Count > 0)
         {
@@ -36,7 +48,7 @@ public static class NodeHost
         var held = SingleNode.Take(options.DataFolder);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production", Args = [] });
         builder.Configuration.Sources.Clear();
-        builder.Logging.ClearProviders().AddProvider(new JsonFileLogger(Path.Combine(options.DataFolder, "logs"), time));
+        builder.Logging.ClearProviders().AddProvider(new JsonLogger(Path.Combine(options.DataFolder, "logs"), options.LogConsole, time));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("PrivChain", LogLevel.Information);
         builder.WebHost.ConfigureKestrel(server =>
         {
@@ -64,11 +76,13 @@ public static class NodeHost
         services.AddSingleton(_ => new RecordStore(Database.Open(Path.Combine(options.DataFolder, "records.db"), "records")));
         services.AddSingleton<InboxSignal>();
         services.AddSingleton<SignInBook>();
+        services.AddSingleton<OwnAuthorities>();
+        services.AddSingleton<SameOrigin>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton(_ => new TokenBuckets(time, options.Limits.CallsPerSecond, options.Limits.CallsBurst));
 
         // A page of another site that has its name point at this machine must not be served.
-        services.AddHostFiltering(filter => filter.AllowedHosts = ["127.0.0.1", "localhost", "[::1]"]);
+        services.AddHostFiltering(filter => filter.AllowedHosts = ["127.0.0.1", "localhost", "[::1]", .. options.PublicNames.Select(name => name.Split(':')[0])]);
 
         // Streams may last an hour: a node that stops does not wait for them.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
@@ -128,6 +142,7 @@ public static class NodeHost
         }
 
         app.UseHostFiltering();
+        app.Use(next => http => app.Services.GetRequiredService<SameOrigin>().InvokeAsync(http, next));
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.Use(next => http => app.Services.GetRequiredService<CallLimits>().InvokeAsync(http, next));
         app.MapGrpcService<LedgerService>();
@@ -142,15 +157,37 @@ public static class NodeHost
         return app;
     }
 
-    /// <summary>Runs a node until it is cancelled or told to stop, and prints one JSON line with its addresses once it serves.</summary>
-    public static async Task RunAsync(NodeOptions options, CancellationToken cancellation)
+    /// <summary>Runs a node until it is cancelled, told to stop, or cannot go on.</summary>
+    /// <param name="options">Its settings.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="ready">Told the addresses, gRPC and web, once it serves.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="RefusalException">It did not start, or one of its own tasks failed.</exception>
+    public static async Task RunAsync(NodeOptions options, TimeProvider time, Action<string, string> ready, CancellationToken cancellation)
     {
-        await using var app = Build(options, TimeProvider.System);
-        await app.StartAsync(cancellation);
+        ArgumentNullException.ThrowIfNull(ready);
+        await using var app = Build(options, time);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException exception)
+        {
+            // Kestrel says so when an address is taken.
+            throw new RefusalException(new Refusal(RefusalReason.BadSettings, exception.Message));
+        }
+
         var (grpc, web) = AddressesOf(app);
         Log.Ready(app.Services.GetRequiredService<ILogger<NodeOptions>>(), grpc, web);
-        Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, string> { ["listen"] = grpc, ["webListen"] = web }));
+        ready(grpc, web);
         await app.WaitForShutdownAsync(cancellation);
+
+        // The host ends quietly when one of its tasks failed; whoever started the node must hear of it.
+        var failed = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(fault => fault is not null);
+        if (failed is not null)
+        {
+            throw new RefusalException(new Refusal(failed is SqliteException or IOException ? RefusalReason.StorageFailed : RefusalReason.Internal, failed.Message));
+        }
     }
 
     /// <summary>The addresses bound by a started node: gRPC, then web.</summary>

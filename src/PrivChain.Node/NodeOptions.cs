@@ -23,6 +23,9 @@ public sealed record NodeOptions
     /// <summary>Where gRPC-Web, health and tiles (HTTP/1) are served; port 0 takes a free one.</summary>
     public string WebListen { get; init; } = "http://127.0.0.1:0";
 
+    /// <summary>Host names, with a port where it is not the default one, by which callers reach this node through what its operator put before it. Loopback addresses need no naming.</summary>
+    public IReadOnlyList<string> PublicNames { get; init; } = [];
+
     /// <summary>Unix socket of the enclave, or null for none.</summary>
     public string? EnclaveSocket { get; init; }
 
@@ -31,6 +34,9 @@ public sealed record NodeOptions
 
     /// <summary>OTLP collector; null: nothing is exported.</summary>
     public string? OtlpEndpoint { get; init; }
+
+    /// <summary>Where log lines go beside the data folder's <c>logs</c>: a process of its own gives its standard error, since standard output is for those who started it. Null for nowhere.</summary>
+    public Stream? LogConsole { get; init; }
 
     /// <summary>Limits of the server.</summary>
     public NodeLimits Limits { get; init; } = new();
@@ -47,6 +53,7 @@ public sealed record NodeOptions
         CheckListen("listen", Listen);
         CheckListen("web-listen", WebListen);
         CheckLogKey();
+        faults.AddRange(PublicNames.Where(name => !IsAuthority(name)).Select(name => $"public: wanted a lower-case host name, with or without a port, given {name}"));
         if (EnclaveSocket is { } socket && (socket.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(socket) > 100))
         {
             faults.Add("enclave-socket: wanted a path of 1 to 100 bytes");
@@ -123,7 +130,7 @@ public sealed record NodeOptions
                 faults.Add("genesis: logKey is not the verifier key of a log");
             }
 
-            var names = genesis.Witnesses.Select(text => NoteVerifierKey.TryParse(text, out var key) && key.Type == NoteKeyType.Cosignature ? key.Name : null).ToList();
+            var names = genesis.Witnesses.Select(text => NoteVerifierKey.TryParse(text, out var key) && key.IsWitness ? key.Name : null).ToList();
             if (names.Any(name => name is null))
             {
                 faults.Add("genesis: a witness is not the verifier key of a witness");
@@ -163,6 +170,10 @@ public sealed record NodeOptions
         endpoint = new IPEndPoint(address, uri.Port);
         return true;
     }
+
+    // In the one form in which a client sends it.
+    private static bool IsAuthority(string name) =>
+        Uri.TryCreate("https://" + name, UriKind.Absolute, out var uri) && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 && Core.SignIn.SignInMessage.AuthorityOf(uri) == name;
 
     /// <summary>The log's key, or null where the file does not hold one.</summary>
     internal Ed25519Key? ReadLogKey()

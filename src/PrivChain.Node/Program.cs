@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PrivChain.Core.Refusals;
 using PrivChain.Node;
 
@@ -10,7 +11,11 @@ if (options is null)
 
 try
 {
-    await NodeHost.RunAsync(options, CancellationToken.None);
+    await NodeHost.RunAsync(
+        options,
+        TimeProvider.System,
+        (grpc, web) => Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, string> { ["listen"] = grpc, ["webListen"] = web })),
+        CancellationToken.None);
     return 0;
 }
 catch (RefusalException exception)

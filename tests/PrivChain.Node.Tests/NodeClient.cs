@@ -2,8 +2,10 @@ using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Grpc.Net.Client.Web;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.SignIn;
 using PrivChain.Node.Access;
 using PrivChain.Schemas.V1;
 
@@ -14,9 +16,18 @@ internal sealed class NodeClient : IDisposable
 {
     private readonly GrpcChannel _channel;
 
-    public NodeClient(Uri address)
+    /// <param name="address">The node.</param>
+    /// <param name="handler">What goes between, owned by this client; null for nothing.</param>
+    public NodeClient(Uri address, HttpMessageHandler? handler = null)
     {
-        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { MaxReceiveMessageSize = null });
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            MaxReceiveMessageSize = null,
+            MaxSendMessageSize = null,
+            HttpHandler = handler,
+            DisposeHttpClient = true,
+            HttpVersion = handler is GrpcWebHandler ? System.Net.HttpVersion.Version11 : null,
+        });
         Invoker = _channel.CreateCallInvoker();
     }
 
@@ -58,7 +69,7 @@ internal sealed class NodeClient : IDisposable
     {
         var challenge = await SignIn.ChallengeAsync(new ChallengeRequest { Account = Bytes(account.Address.ToArray()) }, Options());
         var reply = await SignIn.ExchangeAsync(
-            new ExchangeRequest { Message = challenge.Message, Signature = Bytes(account.Sign(SignInBook.DigestOf(challenge.Message)).ToArray()) }, Options());
+            new ExchangeRequest { Message = challenge.Message, Signature = Bytes(account.Sign(SignInMessage.Parse(challenge.Message).OrThrow().SigningDigest()).ToArray()) }, Options());
         return reply.Token;
     }
 

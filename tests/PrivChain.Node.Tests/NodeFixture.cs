@@ -18,8 +18,13 @@ internal sealed class NodeFixture : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly string? _enclaveSocket;
 
-    private NodeFixture(NodeLimits? limits, TimeProvider? time, string? enclaveSocket)
+    private readonly IReadOnlyList<string> _publicNames;
+    private readonly Stream? _console;
+
+    private NodeFixture(NodeLimits? limits, TimeProvider? time, string? enclaveSocket, IReadOnlyList<string>? publicNames, Stream? console)
     {
+        _publicNames = publicNames ?? [];
+        _console = console;
         _limits = limits ?? new NodeLimits();
         _time = time ?? TimeProvider.System;
         _enclaveSocket = enclaveSocket;
@@ -37,9 +42,10 @@ internal sealed class NodeFixture : IAsyncDisposable
 
     public string Data => Path.Combine(Folder, "node");
 
-    public static async Task<NodeFixture> StartAsync(NodeLimits? limits = null, bool witness = true, TimeProvider? time = null, string? enclaveSocket = null)
+    public static async Task<NodeFixture> StartAsync(
+        NodeLimits? limits = null, bool witness = true, TimeProvider? time = null, string? enclaveSocket = null, IReadOnlyList<string>? publicNames = null, Stream? console = null)
     {
-        var fixture = new NodeFixture(limits, time, enclaveSocket);
+        var fixture = new NodeFixture(limits, time, enclaveSocket, publicNames, console);
         await File.WriteAllBytesAsync(Path.Combine(fixture.Folder, "genesis.json"), fixture.Ledger.Genesis.ToArray());
         await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "log.key"), Hex.Encode(fixture.Ledger.LogSeed));
         await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "witness.key"), Hex.Encode(fixture.Ledger.WitnessSeed));
@@ -72,6 +78,8 @@ internal sealed class NodeFixture : IAsyncDisposable
         WebListen = "http://127.0.0.1:0",
         Witnesses = [new WitnessAddress(Ledger.WitnessKey.VerifierKey.Name, _witness?.Address ?? new Uri("http://127.0.0.1:9"))],
         EnclaveSocket = _enclaveSocket,
+        PublicNames = _publicNames,
+        LogConsole = _console,
         Limits = _limits,
     };
 

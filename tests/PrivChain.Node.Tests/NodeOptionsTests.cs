@@ -17,11 +17,12 @@ public sealed class NodeOptionsTests
             Listen = "http://0.0.0.0:80",
             EnclaveSocket = new string('x', 200),
             OtlpEndpoint = "ftp://collector",
+            PublicNames = ["Node.example"],
             Limits = new NodeLimits { Connections = 0 },
         };
         var refusal = Assert.ThrowsExactly<RefusalException>(() => NodeHost.Build(options, TimeProvider.System)).Refusal;
         Assert.AreEqual(RefusalReason.BadSettings, refusal.Reason);
-        foreach (var name in new[] { "data:", "genesis:", "log-key:", "listen:", "enclave-socket:", "otlp:", "limits:" })
+        foreach (var name in new[] { "data:", "genesis:", "log-key:", "listen:", "enclave-socket:", "public:", "otlp:", "limits:" })
         {
             StringAssert.Contains(refusal.Detail, name, StringComparison.Ordinal);
         }

@@ -55,6 +55,12 @@ internal sealed class Certificate
     /// <summary>Bits of the key usage extension, or null where there is none.</summary>
     public ReadOnlyMemory<byte>? KeyUsage { get; private set; }
 
+    /// <summary>Subject key identifier, or null.</summary>
+    public ReadOnlyMemory<byte>? SubjectKeyId { get; private set; }
+
+    /// <summary>Key identifier of the issuer, or null.</summary>
+    public ReadOnlyMemory<byte>? AuthorityKeyId { get; private set; }
+
     public bool IsSelfIssued => Subject.Is(Issuer);
 
     /// <summary>True when key usage is absent or lets the key sign certificates.</summary>
@@ -98,6 +104,9 @@ internal sealed class Certificate
     }
 
     public CertificateExtension? Extension(string oid) => _extensions.GetValueOrDefault(oid);
+
+    /// <summary>True when this certificate's authority key identifier is the other one's subject key identifier (RFC 5280, 4.2.1.1): a hint of who issued it, nothing more.</summary>
+    public bool NamesKeyOf(Certificate issuer) => AuthorityKeyId is { Length: > 0 } id && issuer.SubjectKeyId is { Length: > 0 } own && id.Span.SequenceEqual(own.Span);
 
     /// <summary>True when this key signed that certificate's bytes.</summary>
     public bool IsSignedBy(PublicKey issuer, VerifiedSignatures? verified) =>
@@ -183,6 +192,18 @@ internal sealed class Certificate
         if (Extension(Oids.KeyUsage) is { } usage)
         {
             KeyUsage = new AsnReader(usage.Value, AsnEncodingRules.DER).ReadBitString(out _);
+        }
+
+        if (Extension(Oids.SubjectKeyIdentifier) is { } subjectKey)
+        {
+            SubjectKeyId = new AsnReader(subjectKey.Value, AsnEncodingRules.DER).ReadOctetString();
+        }
+
+        if (Extension(Oids.AuthorityKeyIdentifier) is { } authorityKey)
+        {
+            var sequence = new AsnReader(authorityKey.Value, AsnEncodingRules.DER).ReadSequence();
+            var keyIdentifier = new Asn1Tag(TagClass.ContextSpecific, 0);
+            AuthorityKeyId = sequence.HasData && sequence.PeekTag() == keyIdentifier ? sequence.ReadOctetString(keyIdentifier) : (ReadOnlyMemory<byte>?)null;
         }
 
         return true;

@@ -5,7 +5,7 @@ namespace PrivChain.Attestation.Certificates;
 /// <summary>Reads several certificates that arrive together.</summary>
 internal static class CertificateList
 {
-    /// <summary>All certificates of PEM text, or the one of DER bytes.</summary>
+    /// <summary>All certificates of PEM text, or of DER bytes, one after the other as SPDM and TLS hand them out.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out IReadOnlyList<Certificate>? certificates)
     {
         certificates = null;

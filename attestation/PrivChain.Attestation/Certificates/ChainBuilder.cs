@@ -76,8 +76,12 @@ internal static class ChainBuilder
         var anchors = rules.Roots.Of(rules.Root);
         fault = named.Count > 0 || anchors.Any(anchor => anchor.Subject is { } subject && certificate.Issuer.Is(subject))
             ? Fault(AttestationRefusal.BadSignature, rules, $"{certificate.Subject} signed by {certificate.Issuer}", "another signature")
-            : pool.Exists(candidate => certificate.IsSignedBy(candidate.Key, rules.Verified)) || anchors.Any(anchor => anchor.Key is { } key && certificate.IsSignedBy(key, rules.Verified))
+            : pool.Exists(candidate => certificate.IsSignedBy(candidate.Key, rules.Verified) && IsWhole(candidate, pool, anchors, rules)) || anchors.Any(anchor => anchor.Key is { } key && certificate.IsSignedBy(key, rules.Verified))
                 ? Fault(AttestationRefusal.ChainNameMismatch, rules, $"an issuer called {certificate.Issuer}", "the signer has another name")
+
+            // The key identifiers say that one of them is the issuer, and its key did not sign; or it did, and its own certificate was changed.
+            : pool.Exists(candidate => certificate.NamesKeyOf(candidate) || certificate.IsSignedBy(candidate.Key, rules.Verified))
+                ? Fault(AttestationRefusal.BadSignature, rules, $"{certificate.Subject} signed by the key it names, in a certificate that is whole", "another signature")
 
             // Certificates left over mean that a link between them is missing; none left over, that the chain leads elsewhere.
             : pool.Count > 0
@@ -85,6 +89,10 @@ internal static class ChainBuilder
                 : Fault(AttestationRefusal.UntrustedRoot, rules, $"a root that is trusted for {rules.Root}", certificate.Issuer.ToString());
         return null;
     }
+
+    // A certificate whose name was changed after it was signed does not only have another name.
+    private static bool IsWhole(Certificate candidate, List<Certificate> pool, IEnumerable<TrustAnchor> anchors, ChainRules rules) =>
+        pool.Exists(other => candidate.IsSignedBy(other.Key, rules.Verified)) || anchors.Any(anchor => anchor.Key is { } key && candidate.IsSignedBy(key, rules.Verified));
 
     private static AttestationFault? PathFault(List<Certificate> path, ChainRules rules)
     {

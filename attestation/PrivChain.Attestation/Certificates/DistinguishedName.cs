@@ -10,6 +10,8 @@ internal sealed class DistinguishedName
         ["2.5.4.3"] = "CN", ["2.5.4.6"] = "C", ["2.5.4.7"] = "L", ["2.5.4.8"] = "ST", ["2.5.4.10"] = "O", ["2.5.4.11"] = "OU",
     };
 
+    private const string DomainComponent = "0.9.2342.19200300.100.1.25";
+
     private readonly List<(string Oid, string Value)> _attributes = [];
 
     private DistinguishedName(ReadOnlyMemory<byte> der) => Der = der;
@@ -27,6 +29,10 @@ internal sealed class DistinguishedName
 
     /// <summary>In the order of the certificate, such as <c>CN=Intel SGX Root CA,O=Intel Corporation</c>; attributes without a short name by their object identifier.</summary>
     public override string ToString() => string.Join(',', _attributes.Select(attribute => $"{_shortNames.GetValueOrDefault(attribute.Oid, attribute.Oid)}={attribute.Value}"));
+
+    /// <summary>The other way round, as RFC 4514 writes names, special characters escaped.</summary>
+    public string ToLastFirst() =>
+        string.Join(',', Enumerable.Reverse(_attributes).Select(attribute => $"{(attribute.Oid == DomainComponent ? "DC" : _shortNames.GetValueOrDefault(attribute.Oid, attribute.Oid))}={Escape(attribute.Value)}"));
 
     /// <exception cref="AsnContentException">Not a Name.</exception>
     public static DistinguishedName Read(AsnReader reader)
@@ -48,6 +54,10 @@ internal sealed class DistinguishedName
 
         return name;
     }
+
+    private static string Escape(string value) =>
+        string.Concat(value.Select((letter, index) =>
+            ",+\"\\<>;".Contains(letter, StringComparison.Ordinal) || (index == 0 && (letter is ' ' or '#')) || (index == value.Length - 1 && letter == ' ') ? "\\" + letter : letter.ToString()));
 
     private static string ReadText(AsnReader reader)
     {

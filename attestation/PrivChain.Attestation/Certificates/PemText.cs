@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace PrivChain.Attestation.Certificates;
 
-/// <summary>Certificates as they are handed around: one DER certificate, or text with PEM blocks (RFC 7468). Zero bytes at the end, which quotes add, are dropped.</summary>
+/// <summary>Certificates as they are handed around: DER, one after the other, or text with PEM blocks (RFC 7468). Zero bytes at the end, which quotes add, are dropped.</summary>
 internal static class PemText
 {
     private const int MaxCertificates = 16;
@@ -17,11 +18,42 @@ internal static class PemText
     {
         if (bytes.Span.IndexOf(Begin) < 0)
         {
-            certificates = [bytes];
-            return bytes.Length > 0;
+            return TryReadDer(bytes, out certificates);
         }
 
         return TryReadBlocks(bytes.Span, CertificateLabel, out certificates);
+    }
+
+    private static bool TryReadDer(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out IReadOnlyList<ReadOnlyMemory<byte>>? certificates)
+    {
+        var found = new List<ReadOnlyMemory<byte>>();
+        while (bytes.Length > 0 && found.Count < MaxCertificates && AsnDecoder.TryReadEncodedValue(bytes.Span, AsnEncodingRules.DER, out _, out _, out _, out var consumed))
+        {
+            found.Add(bytes[..consumed]);
+            bytes = bytes[consumed..];
+        }
+
+        certificates = bytes.Length == 0 && found.Count > 0 ? found : null;
+        return certificates is not null;
+    }
+
+    /// <summary>True when there is nothing but PEM blocks and white space, and zero bytes at the end: where a format has a place for a chain, text in it that nobody signed is left over.</summary>
+    public static bool IsOnlyBlocks(ReadOnlySpan<byte> bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes.TrimEnd((byte)0)).AsSpan();
+        var found = false;
+        while (PemEncoding.TryFind(text, out var fields))
+        {
+            if (!text[..fields.Location.Start.Value].IsWhiteSpace())
+            {
+                return false;
+            }
+
+            found = true;
+            text = text[fields.Location.End..];
+        }
+
+        return found && text.IsWhiteSpace();
     }
 
     /// <summary>The content of each PEM block of one label. Text between blocks is skipped; a block of another label is a failure.</summary>

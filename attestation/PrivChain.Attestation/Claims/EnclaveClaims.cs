@@ -52,6 +52,9 @@ public sealed class EnclaveClaims
     /// <summary>The asker's nonce, where the format has a place of its own for it, or null.</summary>
     public ReadOnlyMemory<byte>? Nonce { get; init; }
 
+    /// <summary>More nonces, where a token answers several askers at once (RFC 9711 section 4.1) or writes one in another alphabet: the asker's must be among all of them.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OtherNonces { get; init; } = [];
+
     /// <summary>When the evidence was made, by a clock that its root vouches for, or null: most quotes have no time, and only a nonce shows their age.</summary>
     public required DateTimeOffset? IssuedAt { get; init; }
 

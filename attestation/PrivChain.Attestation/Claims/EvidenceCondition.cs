@@ -27,6 +27,9 @@ public static class EvidenceCondition
     /// <summary>Hashes that can be forged (SHA-1).</summary>
     public const string WeakHash = "weak-hash";
 
+    /// <summary>A key that is too short (RSA below 2048 bits) and that the evidence vouches for.</summary>
+    public const string WeakKey = "weak-key";
+
     /// <summary>The clock of a TPM may have gone back since it was last right.</summary>
     public const string ClockNotSafe = "clock-not-safe";
 
@@ -39,6 +42,6 @@ public static class EvidenceCondition
     /// <summary>Every condition.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        MigrationAllowed, VmplNotZero, SmtAllowed, ProvisionalFirmware, SeptVeEnabled, ServiceTd, UnusualTdAttributes, WeakHash, ClockNotSafe, DeviceNotSecured, SecureBootOff,
+        MigrationAllowed, VmplNotZero, SmtAllowed, ProvisionalFirmware, SeptVeEnabled, ServiceTd, UnusualTdAttributes, WeakHash, WeakKey, ClockNotSafe, DeviceNotSecured, SecureBootOff,
     ];
 }

@@ -14,7 +14,7 @@ public abstract record CollateralRequest
     public sealed record Intel(bool Tdx, string Fmspc, string Authority) : CollateralRequest;
 
     /// <summary>AMD SEV-SNP: certificates and revocation list (KDS).</summary>
-    /// <param name="Product"><c>Milan</c>, <c>Genoa</c> or <c>Turin</c>.</param>
+    /// <param name="Product"><c>Milan</c>, <c>Genoa</c> or <c>Turin</c>; empty for reports before version 3, which do not say: a provider asks for each.</param>
     /// <param name="HardwareId">Chip id, lower-case hex: 64 bytes, on Turin 8. Empty for a VLEK, which only the host can hand out.</param>
     /// <param name="ReportedTcb">The reported TCB's parts by the parameter names of KDS, such as <c>blSPL</c>.</param>
     public sealed record Amd(string Product, string HardwareId, IReadOnlyDictionary<string, int> ReportedTcb) : CollateralRequest;

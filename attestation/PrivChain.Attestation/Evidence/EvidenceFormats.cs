@@ -7,6 +7,21 @@ internal static class EvidenceFormats
     public static IReadOnlyList<IEvidenceFormat> All { get; } =
     [
         new Simulated.SimulatedFormat(),
+        new Nitro.NitroFormat(),
+        new Maa.MaaFormat(),
+        new Eat.PsaFormat(),
+        new Eat.CcaFormat(),
+        new Eat.EatFormat(),
+        new Amd.SnpFormat(),
+        new Tpm.TpmFormat(),
+        new Dice.DiceFormat(EvidenceKind.FpgaDice),
+        new Dice.DiceFormat(EvidenceKind.Caliptra),
+        new Nvidia.NvidiaFormat(),
+        new Intel.SgxFormat(),
+        new Intel.TdxFormat(),
+        new OpenEnclave.OpenEnclaveFormat(),
+        new Azure.AzureFormat(EvidenceKind.AzureSevSnp),
+        new Azure.AzureFormat(EvidenceKind.AzureTdx),
     ];
 
     /// <summary>The format of a kind, or null.</summary>

@@ -14,6 +14,8 @@ public sealed class ReceivedEvidence
     /// <summary>Largest evidence of any kind in bytes; each format has a limit of its own below.</summary>
     public const int MaxSize = 2 * 1024 * 1024;
 
+    private const int MaxWrappers = 3;
+
     private static ReadOnlySpan<byte> Magic => "PCEV"u8;
 
     private ReceivedEvidence(string kind, IEvidenceBody body, EvidenceParts parts)
@@ -77,12 +79,42 @@ public sealed class ReceivedEvidence
             ? Parse(format, parts)
             : Refuse(AttestationRefusal.UnknownVersion, "kind", string.Join(", ", EvidenceFormats.All.Select(known => known.Kind)), kind);
 
-    /// <summary>Step one for bytes as hardware and services hand them out, envelope or not: the format is told by what they look like, and refused when they look like none.</summary>
-    public static AttestationVerdict<ReceivedEvidence> ParseAny(ReadOnlySpan<byte> bytes) =>
-        bytes.Length > MaxSize ? Refuse(AttestationRefusal.TooLarge, "length", $"at most {MaxSize} bytes", $"{bytes.Length}")
-            : bytes.StartsWith(Magic) ? Parse(bytes)
-            : EvidenceFormats.Recognise(bytes) is { } format ? Parse(format, EvidenceParts.Of(bytes.ToArray()))
-            : Refuse(AttestationRefusal.UnsupportedFormat, "evidence", "bytes of a format that is known", "others");
+    /// <summary>Step one for bytes as hardware and services hand them out, envelope or not: the format is told by what they look like, and refused when they look like none. Unsigned wrappers of RATS are taken off.</summary>
+    public static AttestationVerdict<ReceivedEvidence> ParseAny(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > MaxSize)
+        {
+            return Refuse(AttestationRefusal.TooLarge, "length", $"at most {MaxSize} bytes", $"{bytes.Length}");
+        }
+
+        if (bytes.StartsWith(Magic))
+        {
+            return Parse(bytes);
+        }
+
+        ReadOnlyMemory<byte> inner = bytes.ToArray();
+        for (var layer = 0; layer <= MaxWrappers; layer++)
+        {
+            if (EvidenceFormats.Recognise(inner.Span) is { } format)
+            {
+                return Parse(format, EvidenceParts.Of(inner));
+            }
+
+            if (!ConceptualMessage.TryUnwrap(inner, out var content))
+            {
+                break;
+            }
+
+            if (content.Value.IsEmpty)
+            {
+                return Refuse(AttestationRefusal.MissingEvidence, "wrapper", "evidence inside", "none");
+            }
+
+            inner = content.Value;
+        }
+
+        return Refuse(AttestationRefusal.UnsupportedFormat, "evidence", "bytes of a format that is known", "others");
+    }
 
     /// <summary>Parts in an envelope.</summary>
     /// <exception cref="ArgumentException">A kind that is not known.</exception>

@@ -98,36 +98,47 @@ public sealed record AppraisalPolicy
         UnlikeRoots = 1,
     };
 
-    /// <summary>Reads a policy file: strict JSON with exactly the members of this type, in camel case. Every fault is reported at once.</summary>
+    /// <summary>Reads a policy file: strict JSON with exactly the members of this type, in camel case. Every fault is reported at once; <see cref="PolicyChecker"/> has more to say about a policy that can be read.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> text, [NotNullWhen(true)] out AppraisalPolicy? policy, out IReadOnlyList<string> faults)
     {
-        policy = null;
-        var found = new List<string>();
+        policy = Read(text, out var found);
+        faults = [.. found.Select(fault => fault.ToString())];
+        return policy is not null;
+    }
+
+    /// <summary>The policy as the file that <see cref="TryParse"/> reads. Equal policies are equal files.</summary>
+    public byte[] ToJson() => PolicyWriter.Write(this);
+
+    internal static AppraisalPolicy? Read(ReadOnlyMemory<byte> text, out IReadOnlyList<PolicyFinding> faults)
+    {
+        var found = new List<PolicyFinding>();
         faults = found;
         if (text.Length > MaxText)
         {
-            found.Add($"the policy is larger than {MaxText} bytes");
-            return false;
+            found.Add(Fault("the policy is too large", $"at most {MaxText} bytes"));
+            return null;
         }
 
         try
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = DepthLimit });
             var read = Read(new PolicyReader(document.RootElement, string.Empty, found));
-            policy = found.Count == 0 ? read : null;
+            return found.Count == 0 ? read : null;
         }
         catch (JsonException exception)
         {
-            found.Add("not strict JSON: " + exception.Message);
+            found.Add(Fault("the policy is not strict JSON", exception.Message));
         }
         catch (InvalidOperationException)
         {
             // JsonDocument accepts invalid UTF-8 and fails only when a text is read.
-            found.Add("a text is not valid UTF-8");
+            found.Add(Fault("a text is not valid UTF-8", "write the file as UTF-8"));
         }
 
-        return policy is not null;
+        return null;
     }
+
+    private static PolicyFinding Fault(string what, string remedy) => new(PolicySeverity.Error, string.Empty, what, remedy);
 
     internal static string Hex(ReadOnlySpan<byte> bytes) => "0x" + Convert.ToHexStringLower(bytes);
 

@@ -9,15 +9,15 @@ internal sealed class PolicyReader
     private readonly Dictionary<string, JsonElement> _members = new(StringComparer.Ordinal);
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private readonly string _path;
-    private readonly List<string> _faults;
+    private readonly List<PolicyFinding> _faults;
 
-    public PolicyReader(JsonElement root, string path, List<string> faults)
+    public PolicyReader(JsonElement root, string path, List<PolicyFinding> faults)
     {
         _path = path;
         _faults = faults;
         if (root.ValueKind != JsonValueKind.Object)
         {
-            faults.Add($"{(path.Length == 0 ? "a policy" : path)} is an object");
+            faults.Add(new PolicyFinding(PolicySeverity.Error, path.TrimEnd('.'), path.Length == 0 ? "the policy is of another form" : "is of another form", "must be an object"));
             return;
         }
 
@@ -63,7 +63,7 @@ internal sealed class PolicyReader
         var text = Find(name, JsonValueKind.String, out var element) ? element.GetString()! : null;
         if (text is not null && !accepts(text))
         {
-            _faults.Add($"{_path}{name} must be {wanted}");
+            Fault(name, "is of another form", $"must be {wanted}");
         }
 
         return text ?? string.Empty;
@@ -92,7 +92,7 @@ internal sealed class PolicyReader
         _read.Add(name);
         if (!_members.TryGetValue(name, out var element) || element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
         {
-            _faults.Add($"{_path}{name} must be true or false");
+            Fault(name, "is missing or of another form", "must be true or false");
             return false;
         }
 
@@ -108,7 +108,7 @@ internal sealed class PolicyReader
 
         if (!element.TryGetInt64(out var number) || number < minimum || number > maximum)
         {
-            _faults.Add($"{_path}{name} must be a whole number from {minimum} to {maximum}");
+            Fault(name, "is out of range", $"must be a whole number from {minimum} to {maximum}");
             return minimum;
         }
 
@@ -119,7 +119,7 @@ internal sealed class PolicyReader
     {
         foreach (var name in _members.Keys.Where(name => !_read.Contains(name)))
         {
-            _faults.Add($"unknown member {_path}{name}");
+            Fault(name, "is not a member of a policy", "take it out");
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class PolicyReader
             var text = item.ValueKind == JsonValueKind.String ? item.GetString()! : string.Empty;
             if (!accepts(text) || !texts.Add(text))
             {
-                _faults.Add($"{_path}{name}: each item is {wanted}, once");
+                Fault(name, "has an item of another form, or one twice", $"each item must be {wanted}");
             }
         }
 
@@ -146,7 +146,9 @@ internal sealed class PolicyReader
             return true;
         }
 
-        _faults.Add($"{_path}{name} must be there, as {kind}");
+        Fault(name, "is missing or of another form", $"must be there, as {kind}");
         return false;
     }
+
+    private void Fault(string name, string what, string remedy) => _faults.Add(new PolicyFinding(PolicySeverity.Error, _path + name, what, remedy));
 }

@@ -7,7 +7,7 @@ namespace PrivChain.Attestation.Roots;
 public sealed record RootIdentity(string Kind, ReadOnlyMemory<byte> Fingerprint, string Name)
 {
     /// <summary>
-    /// Who would have to fail: two roots of one hardware vendor fall together (two AMD root keys are one vendor), and so are one. Where a family has many owners (DICE, TPM, tokens, test roots) each key is an owner.
+    /// Who would have to fail: two roots of one vendor fall together (two AMD root keys are one vendor, two regions of Azure Attestation one operator), and so are one. Where a family has many owners (DICE, TPM, entity tokens, test roots) each key is an owner.
     /// </summary>
-    public string Owner => Kind is RootKind.Intel or RootKind.Amd or RootKind.Nitro or RootKind.Nvidia ? Kind : RootSet.Name(Kind, Fingerprint.Span);
+    public string Owner => Kind is RootKind.Intel or RootKind.Amd or RootKind.Nitro or RootKind.Nvidia or RootKind.Maa ? Kind : RootSet.Name(Kind, Fingerprint.Span);
 }

@@ -10,11 +10,11 @@ public sealed class RootSet
     {
         foreach (var anchor in anchors)
         {
-            _anchors[Name(anchor.Kind, anchor.Fingerprint.Span)] = anchor;
+            _anchors[anchor.SetName] = anchor;
         }
     }
 
-    /// <param name="names"><c>family:key</c>, key in lower-case hex after <c>0x</c>, as a genesis lists them. A name of another form is the name of no root.</param>
+    /// <param name="names"><c>family:key</c>, key in lower-case hex after <c>0x</c>, as a genesis lists them; token services with <c>@issuer</c> and, where the policy is pinned too, <c>#policy hash</c> behind it (<see cref="TrustAnchor.ForIssuer"/>). A name of another form is the name of no root.</param>
     public RootSet(IEnumerable<string> names)
         : this(names.Select(ByName).OfType<TrustAnchor>())
     {
@@ -48,12 +48,20 @@ public sealed class RootSet
             return null;
         }
 
-        var key = new byte[(name.Length - split - 3) / 2];
-        if (Convert.FromHexString(name.AsSpan(split + 3), key, out _, out _) != System.Buffers.OperationStatus.Done || Name(name[..split], key) != name)
+        var kind = name[..split];
+        var end = kind == RootKind.Maa && name.IndexOf('@', split) is > 0 and var at ? at : name.Length;
+        var key = new byte[(end - split - 3) / 2];
+        if (Convert.FromHexString(name.AsSpan(split + 3, end - split - 3), key, out _, out _) != System.Buffers.OperationStatus.Done || Name(kind, key) != name[..end])
         {
             return null;
         }
 
-        return VendorRoots.All.FirstOrDefault(root => root.Kind == name[..split] && root.Fingerprint.Span.SequenceEqual(key)) ?? TrustAnchor.FromFingerprint(name[..split], key);
+        var anchor = VendorRoots.All.FirstOrDefault(root => root.Kind == kind && root.Fingerprint.Span.SequenceEqual(key)) ?? TrustAnchor.FromFingerprint(kind, key);
+        return end == name.Length ? anchor : name[(end + 1)..].Split('#') switch
+        {
+            [var issuer] => anchor.ForIssuer(issuer),
+            [var issuer, var policyHash] => anchor.ForIssuer(issuer, policyHash),
+            _ => null,
+        };
     }
 }

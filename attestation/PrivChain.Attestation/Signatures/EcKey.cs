@@ -2,8 +2,11 @@ using System.Formats.Asn1;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto.EC;
+using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Crypto.Prng;
 using Org.BouncyCastle.Crypto.Signers;
+using Org.BouncyCastle.Security;
 using BigInteger = Org.BouncyCastle.Math.BigInteger;
 
 namespace PrivChain.Attestation.Signatures;
@@ -14,6 +17,9 @@ internal sealed class EcKey : PublicKey
     public const string P256 = "1.2.840.10045.3.1.7";
     public const string P384 = "1.3.132.0.34";
     public const string P521 = "1.3.132.0.35";
+
+    /// <summary>Bytes of a coordinate of the largest curve.</summary>
+    public const int LargestField = 66;
 
     private static readonly Dictionary<string, (string Name, X9ECParameters Curve)> _curves = new(StringComparer.Ordinal)
     {
@@ -74,11 +80,46 @@ internal sealed class EcKey : PublicKey
         return FromPoint(Encode(curve, point), curve, point) as EcKey;
     }
 
+    /// <summary>A key from x and the sign of y (SEC 1 section 2.3.4). Null when there is no such point.</summary>
+    public static EcKey? FromCompressed(string curve, ReadOnlySpan<byte> x, bool odd)
+    {
+        if (!_curves.TryGetValue(curve, out var known) || x.Length != (known.Curve.Curve.FieldSize + 7) / 8)
+        {
+            return null;
+        }
+
+        try
+        {
+            var point = known.Curve.Curve.DecodePoint([odd ? (byte)3 : (byte)2, .. x]).GetEncoded(compressed: false);
+            return FromPoint(Encode(curve, point), curve, point) as EcKey;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or ArithmeticException)
+        {
+            // No y has this x.
+            return null;
+        }
+    }
+
+    /// <summary>A number with the zeros in front that make it as long as the curve's field, for formats that drop them. Longer numbers and numbers of unknown curves stay as they are.</summary>
+    public static byte[] Pad(string curve, ReadOnlySpan<byte> number) =>
+        _curves.TryGetValue(curve, out var known) ? [.. new byte[Math.Max(0, ((known.Curve.Curve.FieldSize + 7) / 8) - number.Length)], .. number] : number.ToArray();
+
     public override bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
         TryReadDer(signature, out var r, out var s) && Verify(algorithm, data, r, s);
 
     public override bool VerifyRaw(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
         signature.Length == 2 * FieldSize && Verify(algorithm, data, new BigInteger(1, signature[..FieldSize]), new BigInteger(1, signature[FieldSize..]));
+
+    /// <summary>ECDH with a key made for this one use: its point, and the x that both share.</summary>
+    public (byte[] X, byte[] Y, byte[] SharedX) AgreeWithFreshKey()
+    {
+        var generator = new ECKeyPairGenerator();
+        generator.Init(new ECKeyGenerationParameters(_key.Parameters, new SecureRandom(new CryptoApiRandomGenerator())));
+        var pair = generator.GenerateKeyPair();
+        var point = ((ECPublicKeyParameters)pair.Public).Q.Normalize();
+        var shared = _key.Q.Multiply(((ECPrivateKeyParameters)pair.Private).D).Normalize();
+        return (point.AffineXCoord.GetEncoded(), point.AffineYCoord.GetEncoded(), shared.AffineXCoord.GetEncoded());
+    }
 
     private bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, BigInteger r, BigInteger s)
     {

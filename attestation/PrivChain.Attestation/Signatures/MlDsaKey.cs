@@ -25,6 +25,9 @@ internal sealed class MlDsaKey : PublicKey
 
     public override string Name => _key.Parameters.Name;
 
+    /// <summary>The one algorithm that this key has.</summary>
+    public SignatureAlgorithm Algorithm => _algorithm;
+
     public static bool Knows(string oid) => _known.ContainsKey(oid);
 
     /// <summary>The signature algorithm of the same object identifier.</summary>

@@ -58,7 +58,8 @@ internal abstract class PublicKey
             key = oid switch
             {
                 EcPublicKeyOid => EcKey.FromPoint(subjectPublicKeyInfo, CurveOf(parameters), bits),
-                RsaOid or RsaPssOid => RsaKey.FromPkcs1(subjectPublicKeyInfo, bits),
+                // A modulus that is too small can be shown and compared; nothing is verified with it.
+                RsaOid or RsaPssOid => (PublicKey?)RsaKey.FromPkcs1(subjectPublicKeyInfo, bits) ?? new UnsupportedKey(subjectPublicKeyInfo, RsaKey.NameOf(bits)),
                 Ed25519Oid => Ed25519Key.FromBytes(subjectPublicKeyInfo, bits),
                 _ => MlDsaKey.Knows(oid) ? MlDsaKey.FromBytes(subjectPublicKeyInfo, oid, bits) : new UnsupportedKey(subjectPublicKeyInfo, oid),
             };

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Schemas.V1;
 
@@ -23,15 +24,17 @@ internal sealed class GrpcNode : INode
     private readonly TimeProvider _time;
 
     /// <param name="invoker">Channel to the node.</param>
+    /// <param name="domain">The ledger to sign in to.</param>
+    /// <param name="authority">Host and port that the channel dials.</param>
     /// <param name="account">Who calls; stays the caller's.</param>
     /// <param name="time">For deadlines.</param>
-    public GrpcNode(CallInvoker invoker, Account account, TimeProvider time)
+    public GrpcNode(CallInvoker invoker, LedgerDomain domain, string authority, Account account, TimeProvider time)
     {
         _ledger = new Ledger.LedgerClient(invoker);
         _documents = new Documents.DocumentsClient(invoker);
         _vault = new Vault.VaultClient(invoker);
         _inbox = new Inbox.InboxClient(invoker);
-        _signedIn = new SignedIn(new SignIn.SignInClient(invoker), account, time);
+        _signedIn = new SignedIn(new SignIn.SignInClient(invoker), domain, authority, account, time);
         _time = time;
     }
 

@@ -1,17 +1,15 @@
-using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
-using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
-using PrivChain.Core.Refusals;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.SignIn;
 using PrivChain.Schemas.V1;
 
 namespace PrivChain.Enclave.Node;
 
 /// <summary>Keeps one account signed in: an EIP-4361 message of the node, signed by EIP-191, against a token that is asked for again before it ends.</summary>
-internal sealed class SignedIn(SignIn.SignInClient client, Account account, TimeProvider time)
+internal sealed class SignedIn(SignIn.SignInClient client, LedgerDomain domain, string authority, Account account, TimeProvider time)
 {
-    private const int MaxMessage = 4096;
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -31,7 +29,7 @@ internal sealed class SignedIn(SignIn.SignInClient client, Account account, Time
 
             var options = new CallOptions(deadline: time.GetUtcNow().UtcDateTime + limit, cancellationToken: cancellation);
             var challenge = await client.ChallengeAsync(new ChallengeRequest { Account = ByteString.CopyFrom(account.Address.ToArray()) }, options).ConfigureAwait(false);
-            var signature = account.Sign(DigestToSign(challenge.Message)).ToArray();
+            var signature = account.Sign(SignInMessage.DigestToSign(challenge.Message, account.Address, domain, authority).OrThrow()).ToArray();
             var reply = await client.ExchangeAsync(
                 new ExchangeRequest { Message = challenge.Message, Signature = ByteString.CopyFrom(signature) }, options).ConfigureAwait(false);
             _token = reply.Token;
@@ -46,21 +44,4 @@ internal sealed class SignedIn(SignIn.SignInClient client, Account account, Time
 
     /// <summary>Drops a token that the node refused.</summary>
     public void Forget(string token) => Interlocked.CompareExchange(ref _token, null, token);
-
-    /// <summary>
-    /// EIP-191 version 0x45: it begins with "\x19E", our documents with "\x19\x01", so what the node makes us sign here is never a document. Only a
-    /// sign-in text for this account is signed at all.
-    /// </summary>
-    public Digest DigestToSign(string message)
-    {
-        var bytes = Encoding.UTF8.GetBytes(message);
-        var lines = message.Split('\n');
-        if (bytes.Length > MaxMessage || lines.Length < 2
-            || !lines[0].EndsWith(" wants you to sign in with your Ethereum account:", StringComparison.Ordinal) || lines[1] != account.Address.ToString())
-        {
-            throw new RefusalException(new Refusal(RefusalReason.Malformed, "not a sign-in message for this account"));
-        }
-
-        return new Digest(Keccak256.Hash(Encoding.ASCII.GetBytes($"\u0019Ethereum Signed Message:\n{bytes.Length}"), bytes));
-    }
 }

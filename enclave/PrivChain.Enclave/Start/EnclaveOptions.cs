@@ -1,3 +1,5 @@
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Sources;
 using PrivChain.Core.Refusals;
 
 namespace PrivChain.Enclave.Start;
@@ -7,7 +9,13 @@ internal sealed record EnclaveOptions
 {
     /// <summary>What to do about the command line, in one line for the operator.</summary>
     public const string Usage =
-        "PrivChain.Enclave --genesis FILE --node URL --socket PATH --state DIR --evidence simulated --simulated-root FILE [--roles broker,worker] | --measure";
+        "PrivChain.Enclave --genesis FILE --node URL --socket PATH --state DIR --evidence simulated --simulated-root FILE [--roles broker,worker]"
+        + " | the same with --evidence auto|sgx|sev-snp|tdx|fpga-dice|tpm [--dice-channel PATH] [--tpm TCTI] [--seal evidence|tpm] | --measure";
+
+    /// <summary>Sealing by a TPM beside the source.</summary>
+    public const string SealByTpm = "tpm";
+
+    private const string SealByEvidence = "evidence";
 
     /// <summary>True to print the measurement and end.</summary>
     public bool Measure { get; init; }
@@ -24,10 +32,22 @@ internal sealed record EnclaveOptions
     /// <summary>Folder of the sealed state.</summary>
     public string State { get; init; } = string.Empty;
 
-    /// <summary>File with the root key of simulated evidence.</summary>
+    /// <summary><c>simulated</c>, or one of <see cref="EvidenceSourceSelector.Names"/>.</summary>
+    public string Evidence { get; init; } = EvidenceKind.Simulated;
+
+    /// <summary>File with the root key of simulated evidence; empty for other evidence.</summary>
     public string SimulatedRoot { get; init; } = string.Empty;
 
-    /// <summary>Reads the arguments; an unknown, repeated or missing one is refused, and so is evidence other than simulated.</summary>
+    /// <summary>Path of a DICE device, or empty.</summary>
+    public string DiceChannel { get; init; } = string.Empty;
+
+    /// <summary>How tpm2-tools reach a TPM, or empty for the kernel's device.</summary>
+    public string Tpm { get; init; } = string.Empty;
+
+    /// <summary>Who gives the sealing key: the source of evidence, or <see cref="SealByTpm"/>.</summary>
+    public string Seal { get; init; } = SealByEvidence;
+
+    /// <summary>Reads the arguments; an unknown, repeated or missing one is refused, and so is one that the evidence has no use for.</summary>
     public static Verdict<EnclaveOptions> Parse(IReadOnlyList<string> arguments)
     {
         if (arguments is ["--measure"])
@@ -45,8 +65,12 @@ internal sealed record EnclaveOptions
         }
 
         given.TryAdd("--roles", "broker,worker");
-        string[] wanted = ["--genesis", "--node", "--socket", "--state", "--evidence", "--simulated-root", "--roles"];
-        if (given.Keys.Except(wanted).FirstOrDefault() is { } unknown)
+        var evidence = given.GetValueOrDefault("--evidence", string.Empty);
+
+        // A root file beside real evidence would be a mistake that looks like a fall-back.
+        string[] wanted = ["--genesis", "--node", "--socket", "--state", "--evidence", "--roles", .. evidence == EvidenceKind.Simulated ? ["--simulated-root"] : Array.Empty<string>()];
+        string[] hardware = evidence == EvidenceKind.Simulated ? [] : ["--dice-channel", "--tpm", "--seal"];
+        if (given.Keys.Except(wanted).Except(hardware).FirstOrDefault() is { } unknown)
         {
             return Bad("unknown argument " + unknown);
         }
@@ -56,10 +80,25 @@ internal sealed record EnclaveOptions
             return Bad("missing " + missing);
         }
 
-        // A second source would be chosen here, by name: there is no automatic fall-back to simulation.
-        if (given["--evidence"] != "simulated")
+        if (hardware.FirstOrDefault(name => given.TryGetValue(name, out var value) && value.Length == 0) is { } empty)
         {
-            return Bad("--evidence: wanted simulated, given " + given["--evidence"]);
+            return Bad("no value of " + empty);
+        }
+
+        // Simulated evidence is asked for by its name: auto never gives it.
+        if (evidence != EvidenceKind.Simulated && !EvidenceSourceSelector.Names.Contains(evidence, StringComparer.Ordinal))
+        {
+            return Bad($"--evidence: wanted {EvidenceKind.Simulated}, {string.Join(", ", EvidenceSourceSelector.Names)}, given {evidence}");
+        }
+
+        if (evidence == EvidenceKind.FpgaDice && !given.ContainsKey("--dice-channel"))
+        {
+            return Bad("missing --dice-channel");
+        }
+
+        if (given.GetValueOrDefault("--seal", SealByEvidence) is not (SealByEvidence or SealByTpm))
+        {
+            return Bad("--seal: wanted evidence or tpm, given " + given["--seal"]);
         }
 
         // One broker of exactly one: both roles in one process. A broker set of several needs the protocol between them, which this version does not have.
@@ -80,7 +119,11 @@ internal sealed record EnclaveOptions
             Node = node,
             Socket = given["--socket"],
             State = given["--state"],
-            SimulatedRoot = given["--simulated-root"],
+            Evidence = evidence,
+            SimulatedRoot = given.GetValueOrDefault("--simulated-root", string.Empty),
+            DiceChannel = given.GetValueOrDefault("--dice-channel", string.Empty),
+            Tpm = given.GetValueOrDefault("--tpm", string.Empty),
+            Seal = given.GetValueOrDefault("--seal", SealByEvidence),
         };
     }
 

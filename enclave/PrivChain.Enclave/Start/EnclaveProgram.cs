@@ -1,14 +1,15 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using PrivChain.Attestation.Simulated;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.SignIn;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Evidence;
 using PrivChain.Enclave.Follow;
@@ -57,22 +58,22 @@ internal static class EnclaveProgram
     private static async Task<int> ServeAsync(EnclaveOptions options, TimeProvider time)
     {
         var genesis = Genesis.Parse(await File.ReadAllBytesAsync(options.Genesis).ConfigureAwait(false)).OrThrow();
-        using var root = SimulatedRoot.Import(await File.ReadAllBytesAsync(options.SimulatedRoot).ConfigureAwait(false));
-        var source = new SimulatedEvidenceSource(root, ProgramMeasurement.OfFolder(AppContext.BaseDirectory), EnclaveEvidence.SecurityVersion, time);
-        var evidence = new EnclaveEvidence(source, genesis, time);
+        using var source = (await EnclaveSource.OpenAsync(options, genesis, time).ConfigureAwait(false)).OrThrow();
+        var evidence = new EnclaveEvidence(source.Evidence, genesis, time);
 
-        var sealingKey = source.DeriveSealingKey();
+        var sealingKey = source.DeriveSealingKey().OrThrow();
         using var state = SealedState.OpenOrCreate(options.State, sealingKey, genesis.LedgerId, EnclaveEvidence.SecurityVersion).OrThrow();
-        System.Security.Cryptography.CryptographicOperations.ZeroMemory(sealingKey);
+        CryptographicOperations.ZeroMemory(sealingKey);
         var ledger = new LedgerView(genesis, state.Ledger);
 
         using var channel = Channel(options.Node);
         var invoker = channel.CreateCallInvoker();
-        var brokerNode = new GrpcNode(invoker, state.Secrets.Account, time);
+        var authority = SignInMessage.AuthorityOf(options.Node);
+        var brokerNode = new GrpcNode(invoker, genesis.Domain, authority, state.Secrets.Account, time);
         var broker = new KeyBroker(genesis, state.Secrets, brokerNode, ledger, evidence, time);
         using var workers = new WorkerKeeper(genesis, state.Secrets.Account.Address, broker, brokerNode, ledger, evidence, time);
-        var processor = new QueryProcessor(genesis, broker, new WorkerNodes(invoker, ledger, time), time);
-        var batcher = new QueryBatcher(processor.ProcessAsync, time);
+        var processor = new QueryProcessor(genesis, broker, new WorkerNodes(invoker, genesis.Domain, authority, ledger, time), time);
+        var batcher = new QueryBatcher(processor.ProcessAsync, DroppedMemory.GiveBack, time);
         var loop = new SessionLoop(new QuerySessions(genesis, workers, ledger, time), batcher, time);
 
         await using var server = Server(options.Socket, new EnclaveService(ledger, state.Secrets, workers, evidence, loop));
@@ -86,6 +87,8 @@ internal static class EnclaveProgram
             ("socket", options.Socket),
             ("ledger", genesis.LedgerId.ToString()),
             ("measurement", evidence.Measurement.ToString()),
+            ("evidence", source.Evidence.Kind),
+            ("source", source.Origin),
             ("broker", state.Secrets.Account.Address.ToString()));
 
         var refusal = await WorkAsync(
@@ -115,7 +118,7 @@ internal static class EnclaveProgram
             {
                 null => null,
                 RefusalException refused => refused.Refusal,
-                IOException failed => new Refusal(RefusalReason.StorageFailed, failed.Message),
+                IOException or UnauthorizedAccessException => new Refusal(RefusalReason.StorageFailed, ended.Exception.InnerException.Message),
                 { } other => new Refusal(RefusalReason.Internal, other.GetType().Name),
             };
         }

@@ -58,20 +58,18 @@ internal sealed class SealedState : IDisposable
     {
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path))
+        if (ReadStored(path) is not { } file)
         {
             var created = new SealedState(path, sealingKey.ToArray(), ledgerId, BrokerSecrets.Generate(), svn, default);
             created.Write();
             return created;
         }
 
-        var length = new FileInfo(path).Length;
-        if (length > MaxFile)
+        if (file.Length > MaxFile)
         {
-            return Verdict<SealedState>.Refuse(RefusalReason.TooLarge, $"sealed state of {length} bytes, at most {MaxFile}");
+            return Verdict<SealedState>.Refuse(RefusalReason.TooLarge, $"sealed state of more than {MaxFile} bytes");
         }
 
-        var file = File.ReadAllBytes(path);
         if (file.Length < 1 + Aes256Gcm.NonceSize || file[0] != LayoutVersion
             || !Aes256Gcm.TryOpen(sealingKey, file.AsSpan(1, Aes256Gcm.NonceSize), Context(ledgerId), file.AsSpan(1 + Aes256Gcm.NonceSize), out var plaintext))
         {
@@ -134,11 +132,26 @@ internal sealed class SealedState : IDisposable
         CryptographicOperations.ZeroMemory(_sealingKey);
     }
 
+    // Null only when the folder says that there is no such file. File.Exists would say the same of a disk that does not answer, and a new state would then replace the old one with its minimums.
+    private static byte[]? ReadStored(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            var bytes = new byte[MaxFile + 1];
+            return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
     private void Write()
     {
         var writer = new RecordWriter();
         Secrets.WriteTo(writer);
-        var plaintext = writer.UInt16(MinimumSvn).UInt64(_ledger.Size).Digest(_ledger.Root).ToArray();
+        var plaintext = writer.UInt16(MinimumSvn).UInt64(_ledger.Size).Digest(_ledger.Root).ToArrayAndWipe();
         try
         {
             // 96 random bits for each write: at one write a second it takes centuries until a repetition is likely.

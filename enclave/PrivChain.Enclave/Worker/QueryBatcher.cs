@@ -5,10 +5,16 @@ using PrivChain.Core.Refusals;
 namespace PrivChain.Enclave.Worker;
 
 /// <summary>Collects queries of all sessions for a moment, so that one signature, one entry and one checkpoint serve many.</summary>
-internal sealed class QueryBatcher(Func<IReadOnlyList<PendingQuery>, CancellationToken, Task> process, TimeProvider time)
+/// <param name="process">Answers a batch.</param>
+/// <param name="quiet">Called once after queries, when none came for <see cref="Quiet"/> and none is under way.</param>
+/// <param name="time">The clock.</param>
+internal sealed class QueryBatcher(Func<IReadOnlyList<PendingQuery>, CancellationToken, Task> process, Action quiet, TimeProvider time)
 {
     /// <summary>Most queries in one batch.</summary>
     public const int MaxBatch = 256;
+
+    /// <summary>How long no query came when <c>quiet</c> is called.</summary>
+    public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
     private const int MaxBatchesUnderWay = 8;
     private const int MaxWaiting = 4096;
@@ -26,8 +32,10 @@ internal sealed class QueryBatcher(Func<IReadOnlyList<PendingQuery>, Cancellatio
         using var room = new SemaphoreSlim(MaxBatchesUnderWay, MaxBatchesUnderWay);
         try
         {
-            while (await _waiting.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false))
+            var used = false;
+            while (await NextAsync(room, used, cancellation).ConfigureAwait(false))
             {
+                used = true;
                 await room.WaitAsync(cancellation).ConfigureAwait(false);
                 var batch = new List<PendingQuery>();
                 Take(batch);
@@ -44,6 +52,29 @@ internal sealed class QueryBatcher(Func<IReadOnlyList<PendingQuery>, Cancellatio
         {
             // Stopping: sessions end with the server.
         }
+    }
+
+    private async Task<bool> NextAsync(SemaphoreSlim room, bool used, CancellationToken cancellation)
+    {
+        var next = _waiting.Reader.WaitToReadAsync(cancellation).AsTask();
+        while (used)
+        {
+            try
+            {
+                return await next.WaitAsync(Quiet, time, cancellation).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // A batch under way will have something to forget too: wait once more.
+                if (room.CurrentCount == MaxBatchesUnderWay)
+                {
+                    quiet();
+                    used = false;
+                }
+            }
+        }
+
+        return await next.ConfigureAwait(false);
     }
 
     private async Task OneAsync(List<PendingQuery> batch, SemaphoreSlim room, CancellationToken cancellation)

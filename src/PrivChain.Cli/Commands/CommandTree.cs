@@ -14,6 +14,7 @@ internal static class CommandTree
             DemoCommand.Make(),
             WalletCommand.Make(),
             EnrolCommand.Make(),
+            ExpelCommand.Make(),
             IssueCommand.Make(),
             ImportCommand.Make(),
             ContractCommand.Make(),
@@ -27,6 +28,7 @@ internal static class CommandTree
             TrailCommand.Make(),
             ReceiptCommand.Make(),
             EnclaveCommand.Make(),
+            AttestCommand.Make(),
             WitnessCommand.Make(),
             NodeCommand.Make(),
         ])

@@ -8,6 +8,7 @@ using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Consent;
+using PrivChain.Sdk.Organisations;
 
 namespace PrivChain.Cli.Commands;
 
@@ -22,6 +23,8 @@ internal static class Common
 
     public static Option<string?> Genesis { get; } = new("--genesis") { Description = "The genesis file that pins the ledger.", HelpName = "FILE" };
 
+    public static Option<string[]> Revocations { get; } = new("--crl") { Description = "Revocation list (DER or PEM) of an authority behind organisations' certificates; may be repeated.", HelpName = "FILE" };
+
     public static Option<bool> AcceptSimulated { get; } = new("--accept-simulated") { Description = "Deal with enclaves whose evidence no hardware made." };
 
     public static Option<string> Keystore { get; } = new("--keystore") { Description = "Your keystore file.", HelpName = "FILE", Required = true };
@@ -31,7 +34,7 @@ internal static class Common
     public static Option<string> Reason { get; } = new("--reason") { Description = "In your own words; only a salted hash goes to the ledger.", DefaultValueFactory = _ => string.Empty };
 
     /// <summary>Everything that a command needs to reach a node.</summary>
-    public static Symbol[] Connection { get; } = [Folder, Node, Genesis, AcceptSimulated];
+    public static Symbol[] Connection { get; } = [Folder, Node, Genesis, Revocations, AcceptSimulated];
 
     /// <summary>The same, for commands that sign.</summary>
     public static Symbol[] Signing { get; } = [Keystore, .. Connection];
@@ -47,6 +50,7 @@ internal static class Common
                 Genesis = genesis,
                 Heads = new FileHeadStore(heads),
                 AcceptSimulatedEvidence = run.Optional(AcceptSimulated),
+                Revocations = RevocationLists.Parse((run.Optional(Revocations) ?? []).Select(path => (ReadOnlyMemory<byte>)ReadFile(path, RevocationLists.MaxSize))).OrThrow(),
                 Time = run.Time,
             },
             run.Cancellation);

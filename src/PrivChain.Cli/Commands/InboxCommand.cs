@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Query;
@@ -57,12 +60,12 @@ internal static class InboxCommand
         var list = new JsonArray();
         foreach (var received in requests)
         {
-            var institution = await connection.Organisations.GetAsync(LedgerRole.Institution, received.Institution, run.Cancellation).ConfigureAwait(false);
+            var name = await NameAsync(run, connection, received.Institution).ConfigureAwait(false);
             var request = received.Request;
-            rows.Add([request.Digest.ToString(), institution.Name, request.Uses.ToString(CultureInfo.InvariantCulture), $"{request.ValidSeconds / 86_400} d {request.ValidSeconds % 86_400 / 3600} h", request.Message]);
+            rows.Add([request.Digest.ToString(), name, request.Uses.ToString(CultureInfo.InvariantCulture), $"{request.ValidSeconds / 86_400} d {request.ValidSeconds % 86_400 / 3600} h", request.Message]);
             list.Add(new JsonObject
             {
-                ["request"] = request.Digest.ToString(), ["institution"] = received.Institution.ToString(), ["name"] = institution.Name, ["contract"] = request.Contract.ToString(),
+                ["request"] = request.Digest.ToString(), ["institution"] = received.Institution.ToString(), ["name"] = name, ["contract"] = request.Contract.ToString(),
                 ["uses"] = request.Uses, ["validSeconds"] = request.ValidSeconds, ["message"] = request.Message, ["sentAt"] = received.SentAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
             });
         }
@@ -76,10 +79,11 @@ internal static class InboxCommand
         {
             output.Json["records"] = new JsonArray([.. records.Select(record => (JsonNode)new JsonObject
             {
-                ["record"] = record.Digest.ToString(), ["schema"] = record.Schema.Id, ["issuer"] = record.IssuerName,
+                ["record"] = record.Digest.ToString(), ["schema"] = record.Schema.Id, ["issuer"] = record.IssuerName, ["issuerStanding"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Standing.ToString()),
+                ["issuerExpelledAt"] = record.IssuerExpelledAt,
             })]);
             output.Heading("Records");
-            output.Table(["Record", "Kind", "Issuer"], records.Select(record => new[] { record.Digest.ToString(), record.Schema.Id, record.IssuerName }));
+            output.Table(["Record", "Kind", "Issuer", "State"], records.Select(record => new[] { record.Digest.ToString(), record.Schema.Id, record.IssuerName, record.Caveat ?? "good" }));
         }
         finally
         {
@@ -104,5 +108,18 @@ internal static class InboxCommand
                 consent.Digest.ToString(), consent.Details?.ControllerName ?? consent.Grant.Controller.ToString(), consent.Details?.Title ?? "-",
                 $"{consent.Grant.UsesLeft} of {consent.Grant.Uses}", consent.Grant.RevokedAt is not null ? "revoked" : consent.IsActive(now) ? "active" : "over",
             }));
+    }
+
+    // One organisation that cannot be trusted must not hide what the others sent.
+    private static async Task<string> NameAsync(CommandRun run, PrivChainConnection connection, AccountAddress institution)
+    {
+        try
+        {
+            return (await connection.Organisations.GetAsync(LedgerRole.Institution, institution, run.Cancellation).ConfigureAwait(false)).Name;
+        }
+        catch (RefusalException exception) when (exception.Reason is not (RefusalReason.Unavailable or RefusalReason.Deadline))
+        {
+            return $"{institution}: {exception.Reason}";
+        }
     }
 }

@@ -15,6 +15,7 @@ internal static class NodeCommand
     private static readonly Option<string> _webListen = new("--web-listen") { Description = "Where gRPC-Web, health and tiles are served.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
     private static readonly Option<string?> _enclaveSocket = new("--enclave-socket") { Description = "Unix socket of the enclave." };
     private static readonly Option<string[]> _witness = new("--witness") { Description = "NAME=URL of a witness; may be repeated." };
+    private static readonly Option<string[]> _public = new("--public") { Description = "HOST[:PORT] by which callers reach this node through a proxy; may be repeated." };
     private static readonly Option<string?> _otlp = new("--otlp") { Description = "OpenTelemetry collector; none: nothing is exported." };
 
     private static readonly Option<int?> _callsPerSecond = new("--calls-per-second") { Description = "Calls a second for one caller; many people behind one connection need more." };
@@ -24,7 +25,7 @@ internal static class NodeCommand
         var command = CommandMaker.Make(
             "node", "Runs a node: ledger, vault and inbox of one operator.",
             "privchain node --data ./node --genesis genesis.json --log-key keys/log --witness w.example.org=http://127.0.0.1:7700",
-            RunAsync, _data, _genesis, _logKey, _listen, _webListen, _enclaveSocket, _witness, _otlp, _callsPerSecond, InputEnd.Option);
+            RunAsync, _data, _genesis, _logKey, _listen, _webListen, _enclaveSocket, _witness, _public, _otlp, _callsPerSecond, InputEnd.Option);
         command.Hidden = true;
         return command;
     }
@@ -48,26 +49,27 @@ internal static class NodeCommand
             WebListen = run.Value(_webListen),
             EnclaveSocket = run.Optional(_enclaveSocket),
             Witnesses = witnesses,
+            PublicNames = run.Optional(_public) ?? [],
             OtlpEndpoint = run.Optional(_otlp),
+            LogConsole = Console.OpenStandardError(),
             Limits = run.Optional(_callsPerSecond) is { } calls and > 0 and <= 1_000_000 ? new NodeLimits { CallsPerSecond = calls, CallsBurst = calls * 5 } : new NodeLimits(),
         };
         using var stop = InputEnd.Watch(run);
-        await using var app = NodeHost.Build(options, run.Time);
-        await app.StartAsync(stop.Token).ConfigureAwait(false);
-        var (grpc, web) = NodeHost.AddressesOf(app);
-        var ready = new JsonObject { ["event"] = "node-ready", ["address"] = grpc, ["web"] = web };
-        await Console.Out.WriteLineAsync(ready.ToJsonString()).ConfigureAwait(false);
-        await Console.Out.FlushAsync().ConfigureAwait(false);
         try
         {
-            await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(false);
+            await NodeHost.RunAsync(options, run.Time, SayReady, stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Asked to stop: what was acknowledged is on disk.
+            // Asked to stop before it served.
         }
 
-        await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
         return 0;
+    }
+
+    private static void SayReady(string grpc, string web)
+    {
+        Console.Out.WriteLine(new JsonObject { ["event"] = "node-ready", ["address"] = grpc, ["web"] = web }.ToJsonString());
+        Console.Out.Flush();
     }
 }

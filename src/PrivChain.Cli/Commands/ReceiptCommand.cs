@@ -2,14 +2,17 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
 using PrivChain.Sdk.Receipts;
+using PrivChain.Sdk.Trail;
 
 namespace PrivChain.Cli.Commands;
 
-/// <summary><c>receipt verify</c>: checks a receipt without any network.</summary>
+/// <summary><c>receipt</c>: checks a receipt without any network, and takes it apart for other tools.</summary>
 internal static class ReceiptCommand
 {
     private static readonly Argument<string> _file = Parsing.Path("FILE", "The receipt.");
+    private static readonly Argument<string> _folder = Parsing.Path("DIR", "Folder to write into.");
     private static readonly Option<Digest?> _ledger = Parsing.Digest("--ledger", "Id of the ledger that the receipt has to be of.");
 
     public static Command Make() => CommandMaker.Group(
@@ -17,7 +20,33 @@ internal static class ReceiptCommand
         CommandMaker.Make(
             "verify", "Verifies a receipt offline and names the first check that fails.",
             "privchain receipt verify receipt.json --genesis genesis.json --accept-simulated",
-            VerifyAsync, _file, _ledger, Common.Genesis, Common.AcceptSimulated));
+            VerifyAsync, _file, _ledger, Common.Genesis, Common.AcceptSimulated),
+        CommandMaker.Make(
+            "proofs", "Verifies a receipt and writes each of its ledger entries as a tlog-proof file, for tools that know nothing of PrivChain.",
+            "privchain receipt proofs receipt.json ./proofs --genesis genesis.json --accept-simulated",
+            ProofsAsync, _file, _folder, _ledger, Common.Genesis, Common.AcceptSimulated));
+
+    private static Task<int> ProofsAsync(CommandRun run)
+    {
+        var report = ReceiptVerifier.Verify(Common.ReadFile(run.Value(_file), Receipt.MaxSize), Common.Pin(run, _ledger), run.Optional(Common.AcceptSimulated));
+        if (report.Failed is { Refusal: { } refusal } failed)
+        {
+            throw new RefusalException(refusal with { Detail = $"{failed.Field}: {refusal.Detail}" });
+        }
+
+        var folder = Directory.CreateDirectory(run.Value(_folder)).FullName;
+        var files = new JsonArray();
+        foreach (var (name, bytes) in EntryProof.WriteAll(report))
+        {
+            var path = Path.Combine(folder, name + TlogProof.FileExtension);
+            File.WriteAllBytes(path, bytes);
+            files.Add(path);
+            run.Output.Line(path);
+        }
+
+        run.Output.Json["files"] = files;
+        return Task.FromResult(0);
+    }
 
     private static Task<int> VerifyAsync(CommandRun run)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Trail;
 
@@ -16,13 +17,23 @@ internal static class TrailCommand
     private static readonly Option<int> _last = new("--last") { Description = "How many entries, counted from the end.", DefaultValueFactory = _ => 20 };
     private static readonly Option<Digest?> _consent = Parsing.Digest("--consent", "Only the uses of this consent.");
 
+    private static readonly Argument<ulong> _index = new("INDEX") { Description = "Number of the entry, counted from 0." };
+    private static readonly Argument<string> _proof = Parsing.Path("FILE", "The tlog-proof file (c2sp.org/tlog-proof).");
+    private static readonly Option<string> _pinned = new("--genesis") { Description = "The genesis file that pins the ledger.", HelpName = "FILE", Required = true };
+
     public static Command Make() => CommandMaker.Group(
         "trail", "The trail: every act on the ledger, signed, hashed and witnessed.", "privchain trail verify ./trail --genesis genesis.json",
         CommandMaker.Make("show", "Shows the end of the trail, or the uses of one consent.", "privchain trail show --last 20", ShowAsync, [_last, _consent, .. Common.Connection]),
         CommandMaker.Make("export", "Writes the whole trail into a folder, to be verified anywhere.", "privchain trail export ./trail", ExportAsync, [_folder, .. Common.Connection]),
         CommandMaker.Make(
             "verify", "Verifies an exported trail offline and names the first entry that is wrong.", "privchain trail verify ./trail --genesis genesis.json",
-            VerifyAsync, _folder, _ledger, Common.Genesis));
+            VerifyAsync, _folder, _ledger, Common.Genesis),
+        CommandMaker.Make(
+            "prove", "Writes one entry with its proof as a tlog-proof file, which any tool of transparency logs verifies.", "privchain trail prove 12 entry-12.tlog-proof",
+            ProveAsync, [_index, _proof, .. Common.Connection]),
+        CommandMaker.Make(
+            "check", "Verifies a tlog-proof file of one entry offline.", "privchain trail check entry-12.tlog-proof --genesis genesis.json",
+            CheckAsync, _proof, _pinned));
 
     private static async Task<int> ShowAsync(CommandRun run)
     {
@@ -120,6 +131,40 @@ internal static class TrailCommand
         output.Table(["Institution", "Queries"], report.QueriesByInstitution.Select(pair => new[] { pair.Key.ToString(), pair.Value.ToString(CultureInfo.InvariantCulture) }));
         output.Line("The trail holds: every signature, rule, tile and the witnessed root.");
         return Task.FromResult(0);
+    }
+
+    private static async Task<int> ProveAsync(CommandRun run)
+    {
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        var proven = await connection.Ledger.GetEntryAsync(run.Value(_index), cancellationToken: run.Cancellation).ConfigureAwait(false);
+        var file = run.Value(_proof);
+        await File.WriteAllBytesAsync(file, EntryProof.Write(proven), run.Cancellation).ConfigureAwait(false);
+        Describe(run, proven);
+        run.Output.Json["file"] = Path.GetFullPath(file);
+        run.Output.Line($"Written to {file}. Verify it with: privchain trail check {file} --genesis GENESIS");
+        return 0;
+    }
+
+    private static Task<int> CheckAsync(CommandRun run)
+    {
+        var proven = EntryProof.Verify(Common.ReadFile(run.Value(_proof), TlogProof.MaxSize), Common.ReadGenesis(run.Value(_pinned))).OrThrow();
+        Describe(run, proven);
+        run.Output.Line("The proof holds: the signer's signature, the place in the tree, the log's signature and the witnesses' quorum.");
+        return Task.FromResult(0);
+    }
+
+    private static void Describe(CommandRun run, ProvenEntry proven)
+    {
+        var checkpoint = proven.Checkpoint;
+        run.Output.Json["index"] = proven.Index;
+        run.Output.Json["kind"] = proven.Entry.Kind.ToString();
+        run.Output.Json["digest"] = proven.Digest.ToString();
+        run.Output.Json["signer"] = proven.Entry.Signer.ToString();
+        run.Output.Json["size"] = checkpoint.Checkpoint.Size;
+        run.Output.Json["witnesses"] = new JsonArray([.. checkpoint.WitnessNames.Select(name => (JsonNode)name)]);
+        run.Output.Facts(
+            ("Entry", $"{proven.Index}: {proven.Entry.Kind}"), ("Time", Common.Time(proven.Entry.Time / 1000)), ("Signer", proven.Entry.Signer.ToString()), ("Digest", proven.Digest.ToString()),
+            ("Under", $"{checkpoint.Checkpoint.Size} entries, witnessed by {string.Join(", ", checkpoint.WitnessNames)} at {Common.Time(checkpoint.QuorumTime)}"));
     }
 
     private static string Short(Digest digest) => digest.IsZero ? "-" : digest.ToString()[..18] + "…";

@@ -8,9 +8,9 @@ public sealed class RunningWitness : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly WitnessStore _store;
-    private readonly Ed25519Key _key;
+    private readonly INotePrivateKey _key;
 
-    internal RunningWitness(WebApplication app, WitnessStore store, Ed25519Key key, Uri address, NoteVerifierKey verifierKey)
+    internal RunningWitness(WebApplication app, WitnessStore store, INotePrivateKey key, Uri address, NoteVerifierKey verifierKey)
     {
         _app = app;
         _store = store;

@@ -56,7 +56,7 @@ public static class WitnessServer
     public static async Task<RunningWitness> StartAsync(WitnessServerOptions options, CancellationToken cancellationToken)
     {
         var endpoint = Check(options);
-        var key = ReadSeed(options.KeySeedFile);
+        var key = ReadKey(options.KeySeedFile, options.PostQuantum);
         WitnessStore? store = null;
         WebApplication? app = null;
         try
@@ -180,11 +180,11 @@ public static class WitnessServer
         return faults.Count == 0 ? endpoint! : throw Bad(string.Join("; ", faults));
     }
 
-    private static Core.Tree.Witness MakeWitness(WitnessServerOptions options, Ed25519Key key)
+    private static Core.Tree.Witness MakeWitness(WitnessServerOptions options, INotePrivateKey key)
     {
         try
         {
-            return new Core.Tree.Witness(new NoteSigner(options.Name, NoteKeyType.Cosignature, key), options.Logs);
+            return new Core.Tree.Witness(new NoteSigner(options.Name, options.PostQuantum ? NoteKeyType.MlDsa44Cosignature : NoteKeyType.Cosignature, key), options.Logs);
         }
         catch (ArgumentException fault)
         {
@@ -192,7 +192,7 @@ public static class WitnessServer
         }
     }
 
-    private static Ed25519Key ReadSeed(string file)
+    private static INotePrivateKey ReadKey(string file, bool postQuantum)
     {
         if (!File.Exists(file) || new FileInfo(file).Length > MaxSeedFileSize)
         {
@@ -202,9 +202,8 @@ public static class WitnessServer
         Span<byte> seed = stackalloc byte[Ed25519Key.SeedSize];
         try
         {
-            return Hex.TryDecode(File.ReadAllText(file).TrimEnd('\r', '\n'), seed)
-                ? new Ed25519Key(seed)
-                : throw Bad("KeySeedFile: wanted a file with 0x and 64 hex digits");
+            return !Hex.TryDecode(File.ReadAllText(file).TrimEnd('\r', '\n'), seed) ? throw Bad("KeySeedFile: wanted a file with 0x and 64 hex digits")
+                : postQuantum ? new MlDsa44Key(seed) : new Ed25519Key(seed);
         }
         finally
         {

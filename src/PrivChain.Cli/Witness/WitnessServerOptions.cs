@@ -11,6 +11,9 @@ public sealed class WitnessServerOptions
     /// <summary>A file with the 32-byte seed of the witness key as <c>0x</c> and 64 hex digits.</summary>
     public required string KeySeedFile { get; init; }
 
+    /// <summary>True to cosign with ML-DSA-44 (type 0x06) rather than Ed25519 (type 0x04); the seed is the same length.</summary>
+    public bool PostQuantum { get; init; }
+
     /// <summary>The witness's name in its cosignatures, such as <c>witness.example.org</c>.</summary>
     public required string Name { get; init; }
 

@@ -6,7 +6,10 @@ namespace PrivChain.Core.Bytes;
 /// <summary>Writes one binary layout front to back, big-endian; the counterpart of <see cref="RecordReader"/>.</summary>
 public sealed class RecordWriter
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(256);
+    private readonly ArrayBufferWriter<byte> _buffer;
+
+    /// <param name="capacity">Bytes that fit without moving the buffer. Who writes secrets says enough, since what is left behind by a move is not wiped.</param>
+    public RecordWriter(int capacity = 256) => _buffer = new ArrayBufferWriter<byte>(capacity);
 
     /// <summary>Raw bytes without a length.</summary>
     public RecordWriter Raw(ReadOnlySpan<byte> bytes)
@@ -66,4 +69,12 @@ public sealed class RecordWriter
 
     /// <summary>A fresh array of everything written.</summary>
     public byte[] ToArray() => _buffer.WrittenSpan.ToArray();
+
+    /// <summary>As <see cref="ToArray"/>, and nothing stays here.</summary>
+    public byte[] ToArrayAndWipe()
+    {
+        var bytes = ToArray();
+        _buffer.Clear();
+        return bytes;
+    }
 }

@@ -11,7 +11,7 @@ internal static class ContractWords
     {
         // What is seen of one field.
         ["form.value"] = new("the exact value", "准确的值"),
-        ["form.exists"] = new("only whether there is one", "仅“有”或“没有”"),
+        ["form.exists"] = new("only whether there is one; an empty entry counts as none", "仅“有”或“没有”；空白项视为没有"),
         ["form.age-at-least"] = new("only whether you are {0} or older", "仅是否年满 {0} 周岁"),
         ["form.compare.less-than"] = new("only whether it is less than {0}", "仅是否小于 {0}"),
         ["form.compare.at-most"] = new("only whether it is {0} or less", "仅是否不超过 {0}"),

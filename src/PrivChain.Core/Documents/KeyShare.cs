@@ -81,8 +81,11 @@ public sealed class KeyShare : IDisposable
     public byte[] ToArray()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var writer = new RecordWriter().Byte(LayoutVersion).Raw(_detailsSalt).Block(CitizenKey.ToArray()).Raw(_pseudonymSecret);
         var records = _keys.Keys.Select(key => key.Record).Distinct().Order().ToList();
+        var citizenKey = CitizenKey.ToArray();
+        var size = 1 + Digest.Size + sizeof(uint) + citizenKey.Length + KeySize + sizeof(ushort)
+            + (records.Count * (Digest.Size + sizeof(ushort))) + (_keys.Count * (sizeof(ushort) + KeySize));
+        var writer = new RecordWriter(size).Byte(LayoutVersion).Raw(_detailsSalt).Block(citizenKey).Raw(_pseudonymSecret);
         writer.UInt16((ushort)records.Count);
         foreach (var record in records)
         {
@@ -94,7 +97,7 @@ public sealed class KeyShare : IDisposable
             }
         }
 
-        return writer.ToArray();
+        return writer.ToArrayAndWipe();
     }
 
     /// <summary>Parses the layout; records and parts must be in ascending order without repetition.</summary>

@@ -147,6 +147,9 @@ public sealed partial class LedgerState
     public IEnumerable<Enrolment> EnrolledIn(LedgerRole role, ulong time) =>
         _enrolments.Values.Where(enrolment => enrolment.Role == role && enrolment.HoldsAt(time));
 
+    /// <summary>All enrolments in a role that ever came about, whether they hold or not; of several of one key, the last.</summary>
+    public IEnumerable<Enrolment> EverEnrolledIn(LedgerRole role) => _enrolments.Values.Where(enrolment => enrolment.Role == role);
+
     /// <summary>A published contract, approved or not, or null.</summary>
     public PublishedContract? Contract(Digest contract) => _contracts.GetValueOrDefault(contract);
 

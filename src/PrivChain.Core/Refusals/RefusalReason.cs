@@ -104,7 +104,7 @@ public enum RefusalReason
     OverAsking = 100,
     /// <summary>The field is not named by contract or consent.</summary>
     FieldNotInContract = 101,
-    /// <summary>The reply key is not the one in the consent.</summary>
+    /// <summary>Meant for somebody else: the reply key is not the one in the consent, or a sign-in is for another address than the one dialled.</summary>
     WrongRecipient = 102,
     /// <summary>The issuer did not sign this, or is not enrolled for this kind of record.</summary>
     IssuerNotTrusted = 103,

@@ -3,7 +3,7 @@ using PrivChain.Core.Refusals;
 namespace PrivChain.Core.Tree;
 
 /// <summary>
-/// A verified statement of one witness (cosignature/v1): at this time the largest tree it had seen of this log, grown by appending only, was
+/// A verified statement of one witness (cosignature/v1, or subtree/v1 over a whole tree): at this time the largest tree it had seen of this log, grown by appending only, was
 /// the checkpoint's.
 /// </summary>
 public sealed class Cosignature

@@ -4,7 +4,7 @@ using Org.BouncyCastle.Math.EC.Rfc8032;
 namespace PrivChain.Core.Tree;
 
 /// <summary>An Ed25519 private key (RFC 8032). Its seed is wiped on disposal and never leaves it.</summary>
-public sealed class Ed25519Key : IDisposable
+public sealed class Ed25519Key : INotePrivateKey
 {
     /// <summary>Length of the seed in bytes.</summary>
     public const int SeedSize = 32;
@@ -31,6 +31,9 @@ public sealed class Ed25519Key : IDisposable
 
     /// <summary>The public half.</summary>
     public Ed25519PublicKey PublicKey { get; }
+
+    /// <inheritdoc/>
+    INotePublicKey INotePrivateKey.PublicKey => PublicKey;
 
     /// <summary>A fresh random key.</summary>
     public static Ed25519Key Generate()

@@ -7,7 +7,7 @@ namespace PrivChain.Core.Tree;
 /// An Ed25519 public key (RFC 8032), compared by content. Keys that are not canonical points of the prime-order subgroup are refused: under a key of
 /// small order one signature fits many messages.
 /// </summary>
-public sealed class Ed25519PublicKey : IEquatable<Ed25519PublicKey>
+public sealed class Ed25519PublicKey : INotePublicKey, IEquatable<Ed25519PublicKey>
 {
     /// <summary>Length in bytes.</summary>
     public const int Size = 32;
@@ -21,6 +21,9 @@ public sealed class Ed25519PublicKey : IEquatable<Ed25519PublicKey>
 
     /// <summary>The 32 bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <inheritdoc/>
+    public int SignatureLength => SignatureSize;
 
     /// <summary>Reads 32 bytes.</summary>
     public static bool TryCreate(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Ed25519PublicKey? key)

@@ -8,4 +8,7 @@ public enum NoteKeyType : byte
 
     /// <summary>Timestamped Ed25519 witness cosignature (c2sp.org/tlog-cosignature).</summary>
     Cosignature = 0x04,
+
+    /// <summary>Timestamped ML-DSA-44 witness cosignature, which also names its witness (the same specification).</summary>
+    MlDsa44Cosignature = 0x06,
 }

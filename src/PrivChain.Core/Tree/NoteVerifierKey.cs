@@ -6,7 +6,7 @@ using PrivChain.Core.Bytes;
 
 namespace PrivChain.Core.Tree;
 
-/// <summary>A key that verifies note signatures: name, type and Ed25519 key. Text form (vkey): <c>name+keyid+base64(type, key)</c>.</summary>
+/// <summary>A key that verifies note signatures: name, type and public key. Text form (vkey): <c>name+keyid+base64(type, key)</c>.</summary>
 public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
 {
     // "It MUST NOT exceed 2^63 - 1" (c2sp.org/tlog-cosignature).
@@ -19,10 +19,10 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
     /// <param name="type">What the key signs.</param>
     /// <param name="publicKey">The key.</param>
     /// <exception cref="ArgumentException">The name or type is not allowed.</exception>
-    public NoteVerifierKey(string name, NoteKeyType type, Ed25519PublicKey publicKey)
+    public NoteVerifierKey(string name, NoteKeyType type, INotePublicKey publicKey)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
-        if (!IsValidName(name) || type is not (NoteKeyType.Ed25519 or NoteKeyType.Cosignature))
+        if (!IsValidName(name) || !Fits(type, publicKey) || (type == NoteKeyType.MlDsa44Cosignature && !FitsOneByte(name)))
         {
             throw new ArgumentException($"not a name and type of a note key: {name}, {type}");
         }
@@ -43,7 +43,10 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
     public NoteKeyType Type { get; }
 
     /// <summary>The key.</summary>
-    public Ed25519PublicKey PublicKey { get; }
+    public INotePublicKey PublicKey { get; }
+
+    /// <summary>True for a key that cosigns as a witness.</summary>
+    public bool IsWitness => Type is NoteKeyType.Cosignature or NoteKeyType.MlDsa44Cosignature;
 
     /// <summary>A short identifier, not a hash to rely on: anyone can make a key with a given id, and will fail to sign with it.</summary>
     public uint KeyId { get; }
@@ -64,9 +67,9 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
             || parts[1].Length != KeyIdDigits
             || parts[1].AsSpan().ContainsAnyExcept("0123456789abcdef")
             || !StandardBase64.TryDecode(parts[2], out var typed)
-            || typed.Length != 1 + Ed25519PublicKey.Size
-            || (NoteKeyType)typed[0] is not (NoteKeyType.Ed25519 or NoteKeyType.Cosignature)
-            || !Ed25519PublicKey.TryCreate(typed.AsSpan(1), out var publicKey))
+            || typed.Length == 0
+            || Read((NoteKeyType)typed[0], typed.AsSpan(1)) is not { } publicKey
+            || ((NoteKeyType)typed[0] == NoteKeyType.MlDsa44Cosignature && !FitsOneByte(parts[0])))
         {
             return false;
         }
@@ -109,13 +112,13 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
             return PublicKey.Verify(text, signature);
         }
 
-        if (signature.Length != TimeSize + Ed25519PublicKey.SignatureSize)
+        if (signature.Length != TimeSize + PublicKey.SignatureLength)
         {
             return false;
         }
 
         var signedTime = BinaryPrimitives.ReadUInt64BigEndian(signature);
-        if (signedTime > MaxTime || !PublicKey.Verify(CosignedMessage(text, signedTime), signature[TimeSize..]))
+        if (signedTime > MaxTime || CosignedMessage(text, signedTime) is not { } message || !PublicKey.Verify(message, signature[TimeSize..]))
         {
             return false;
         }
@@ -124,7 +127,46 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
         return true;
     }
 
-    /// <summary>What a cosignature signs. It does not name the witness, so one key serves one witness only.</summary>
-    internal static byte[] CosignedMessage(ReadOnlySpan<byte> text, ulong time) =>
-        [.. Encoding.ASCII.GetBytes($"cosignature/v1\ntime {DecimalText.Format(time)}\n"), .. text];
+    /// <summary>What a cosignature of this key signs, or null for a text that is no checkpoint or that the message cannot hold.</summary>
+    internal byte[]? CosignedMessage(ReadOnlySpan<byte> text, ulong time)
+    {
+        // "Ed25519 signed message": it does not name the witness, so one key serves one witness only.
+        if (Type == NoteKeyType.Cosignature)
+        {
+            return [.. Encoding.ASCII.GetBytes($"cosignature/v1\ntime {DecimalText.Format(time)}\n"), .. text];
+        }
+
+        if (!Checkpoint.TryParse(text, out var checkpoint) || !FitsOneByte(checkpoint.Origin))
+        {
+            return null;
+        }
+
+        // "ML-DSA-44 signed message", the cosigned_message structure; of a checkpoint, start is zero and end its size. Extension lines are not in it.
+        var name = Encoding.UTF8.GetBytes(Name);
+        var origin = Encoding.UTF8.GetBytes(checkpoint.Origin);
+        Span<byte> numbers = stackalloc byte[3 * sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(numbers, time);
+        BinaryPrimitives.WriteUInt64BigEndian(numbers[(2 * sizeof(ulong))..], checkpoint.Size);
+        return
+        [
+            .. "subtree/v1\n\0"u8, (byte)name.Length, .. name, .. numbers[..sizeof(ulong)], (byte)origin.Length, .. origin, .. numbers[sizeof(ulong)..], .. checkpoint.Root.ToArray(),
+        ];
+    }
+
+    private static bool Fits(NoteKeyType type, INotePublicKey key) => type switch
+    {
+        NoteKeyType.Ed25519 or NoteKeyType.Cosignature => key is Ed25519PublicKey,
+        NoteKeyType.MlDsa44Cosignature => key is MlDsa44PublicKey,
+        _ => false,
+    };
+
+    private static INotePublicKey? Read(NoteKeyType type, ReadOnlySpan<byte> bytes) => type switch
+    {
+        NoteKeyType.Ed25519 or NoteKeyType.Cosignature => Ed25519PublicKey.TryCreate(bytes, out var key) ? key : null,
+        NoteKeyType.MlDsa44Cosignature => MlDsa44PublicKey.TryCreate(bytes, out var key) ? key : null,
+        _ => null,
+    };
+
+    // opaque cosigner_name<1..2^8-1>, log_origin<1..2^8-1>
+    private static bool FitsOneByte(string text) => Encoding.UTF8.GetByteCount(text) is > 0 and <= byte.MaxValue;
 }

@@ -16,7 +16,7 @@ public sealed class Witness
     /// <exception cref="ArgumentException">The signer is not a witness, or a log's key is not a log key.</exception>
     public Witness(NoteSigner signer, IEnumerable<(string Origin, NoteVerifierKey Key)> logs)
     {
-        if (signer.VerifierKey.Type != NoteKeyType.Cosignature)
+        if (!signer.VerifierKey.IsWitness)
         {
             throw new ArgumentException("a witness signs with a cosignature key", nameof(signer));
         }

@@ -15,7 +15,7 @@ public sealed class WitnessPolicy
             throw new ArgumentException($"a quorum of {quorum} among {Witnesses.Count} witnesses", nameof(quorum));
         }
 
-        if (Witnesses.Any(static w => w.Type != NoteKeyType.Cosignature)
+        if (Witnesses.Any(static w => !w.IsWitness)
             || Witnesses.DistinctBy(static w => w.Name).Count() != Witnesses.Count
             || Witnesses.DistinctBy(static w => w.PublicKey).Count() != Witnesses.Count)
         {

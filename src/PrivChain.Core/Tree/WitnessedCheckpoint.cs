@@ -70,7 +70,8 @@ public sealed class WitnessedCheckpoint
         var names = new List<string>();
         foreach (var witness in policy.Witnesses)
         {
-            var times = verified.Value.Signatures.Where(s => s.Key.Equals(witness)).Select(static s => s.Time!.Value).ToList();
+            // Time zero is how a cosigner says that it says nothing about when, nor that it had seen no larger tree: that is no witness.
+            var times = verified.Value.Signatures.Where(s => s.Key.Equals(witness) && s.Time is not 0).Select(static s => s.Time!.Value).ToList();
             if (times.Count > 0)
             {
                 names.Add(witness.Name);

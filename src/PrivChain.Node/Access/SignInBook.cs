@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.SignIn;
 
 namespace PrivChain.Node.Access;
 
@@ -18,7 +17,7 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
     private static readonly TimeSpan _tokenLife = TimeSpan.FromMinutes(15);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (AccountAddress Account, string Authority, DateTimeOffset Until)> _challenges = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (AccountAddress Account, string Authority, Digest ToSign, DateTimeOffset Until)> _challenges = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (AccountAddress Account, DateTimeOffset Until)> _tokens = new(StringComparer.Ordinal);
 
     /// <summary>A message for the account to sign.</summary>
@@ -28,19 +27,8 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
     {
         var now = time.GetUtcNow();
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var message = string.Create(CultureInfo.InvariantCulture, $"""
-            {authority} wants you to sign in with your Ethereum account:
-            {account}
-
-            Sign in to the ledger {genesis.LedgerId}.
-
-            URI: privchain:{genesis.LedgerId}
-            Version: 1
-            Chain ID: {genesis.ChainId}
-            Nonce: {nonce}
-            Issued At: {now.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}
-            Expiration Time: {(now + _challengeLife).UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}
-            """).ReplaceLineEndings("\n");
+        var written = new SignInMessage(authority, account, genesis.LedgerId, genesis.ChainId, nonce, now, now + _challengeLife);
+        var message = written.ToString();
         lock (_gate)
         {
             if (!HasRoom(_challenges, held => held.Until < now))
@@ -48,7 +36,7 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
                 return Verdict<string>.Refuse(RefusalReason.Overloaded);
             }
 
-            _challenges[message] = (account, authority, now + _challengeLife);
+            _challenges[message] = (account, authority, written.SigningDigest(), now + _challengeLife);
         }
 
         return message;
@@ -58,11 +46,11 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
     public Verdict<SignInToken> Exchange(string message, ReadOnlySpan<byte> signatureBytes, string authority)
     {
         var now = time.GetUtcNow();
-        AccountAddress account;
+        (AccountAddress Account, string Authority, Digest ToSign, DateTimeOffset Until) challenge;
         lock (_gate)
         {
             // Taken out first: a message counts once, also when its signature is wrong.
-            if (!_challenges.Remove(message, out var challenge))
+            if (!_challenges.Remove(message, out challenge))
             {
                 return Verdict<SignInToken>.Refuse(RefusalReason.NotSignedIn, "no such sign-in is open");
             }
@@ -76,12 +64,10 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
             {
                 return Verdict<SignInToken>.Refuse(RefusalReason.Expired, "the sign-in took too long");
             }
-
-            account = challenge.Account;
         }
 
         if (!Secp256k1Signature.TryParse(signatureBytes, out var signature)
-            || !Secp256k1.TryRecover(DigestOf(message), signature, out var signer) || signer != account)
+            || !Secp256k1.TryRecover(challenge.ToSign, signature, out var signer) || signer != challenge.Account)
         {
             return Verdict<SignInToken>.Refuse(RefusalReason.BadSignature, "the message is not signed by its account");
         }
@@ -95,7 +81,7 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
                 return Verdict<SignInToken>.Refuse(RefusalReason.Overloaded);
             }
 
-            _tokens[token] = (account, until);
+            _tokens[token] = (challenge.Account, until);
         }
 
         return new SignInToken(token, (ulong)until.ToUnixTimeMilliseconds());
@@ -108,13 +94,6 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
         {
             return _tokens.TryGetValue(token, out var held) && held.Until >= time.GetUtcNow() ? held.Account : null;
         }
-    }
-
-    /// <summary>EIP-191 version 0x45 over the message.</summary>
-    internal static Digest DigestOf(string message)
-    {
-        var bytes = Encoding.UTF8.GetBytes(message);
-        return new Digest(Keccak256.Hash(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\u0019Ethereum Signed Message:\n{bytes.Length}")), bytes));
     }
 
     private bool HasRoom<T>(Dictionary<string, T> held, Func<T, bool> ended)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
@@ -172,7 +173,16 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
 
     public void RecordWitnessed(LedgerHead head)
     {
-        _store.SaveWitnessed(head);
+        try
+        {
+            _store.SaveWitnessed(head);
+        }
+        catch (SqliteException exception)
+        {
+            Stop(exception);
+        }
+
+        // Cosigned is cosigned, stored or not: readers can still prove what is durable.
         Witnessed.Set(head);
     }
 
@@ -242,9 +252,7 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
         catch (Exception exception)
         {
             // Not only SqliteException: whatever it was, memory can no longer be trusted to agree with the disk.
-            _accepting = false;
-            _queue.Writer.TryComplete();
-            Log.StorageFailed(_logger, exception);
+            Stop(exception);
             foreach (var pending in batch)
             {
                 pending.Done.TrySetResult(Verdict<Appended>.Refuse(RefusalReason.StorageFailed));
@@ -255,6 +263,13 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
                 pending.Done.TrySetResult(Verdict<Appended>.Refuse(RefusalReason.StorageFailed));
             }
         }
+    }
+
+    private void Stop(Exception exception)
+    {
+        _accepting = false;
+        _queue.Writer.TryComplete();
+        Log.StorageFailed(_logger, exception);
     }
 
     // Waits for a first entry, then takes what comes until the batch is full or the window is over. False when stopped and drained.

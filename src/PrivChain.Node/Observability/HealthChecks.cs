@@ -1,14 +1,15 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PrivChain.Node.Ledger;
+using PrivChain.Node.Vault;
 
 namespace PrivChain.Node.Observability;
 
-/// <summary>Healthy while the ledger takes entries.</summary>
-internal sealed class StorageHealth(ILedgerEngine ledger) : IHealthCheck
+/// <summary>Healthy while ledger and vault take what is sent.</summary>
+internal sealed class StorageHealth(ILedgerEngine ledger, RecordStore records) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(ledger.Accepting ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("storage failed; restart the node"));
+        Task.FromResult(ledger.Accepting && records.Accepting ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("storage failed; restart the node"));
 }
 
 /// <summary>Degraded while acknowledged entries wait for witnesses longer than a client would.</summary>

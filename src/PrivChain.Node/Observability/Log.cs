@@ -2,7 +2,7 @@ using PrivChain.Core.Refusals;
 
 namespace PrivChain.Node.Observability;
 
-/// <summary>Every event that the node writes, with its fixed id. No account, digest, message or address of a caller is in any of them.</summary>
+/// <summary>Every event that the node writes, with its fixed id, which is never given to another. No account, digest, message or address of a caller is in any of them.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "ledger replayed: {Entries} entries in {Milliseconds} ms")]

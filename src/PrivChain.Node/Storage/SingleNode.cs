@@ -5,6 +5,11 @@ namespace PrivChain.Node.Storage;
 /// <summary>Holds the data folder for one process: two sequencers on one file would fork the ledger.</summary>
 internal sealed class SingleNode : IDisposable
 {
+    // What an IOException carries when somebody else holds the file: errno EWOULDBLOCK of flock(2), or Windows' own code. Any other failure is the disk's.
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
+
     private readonly FileStream _lock;
 
     private SingleNode(FileStream held) => _lock = held;
@@ -18,7 +23,7 @@ internal sealed class SingleNode : IDisposable
             // Exclusive by flock: it goes with the process, however that ends.
             return new SingleNode(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException)
+        catch (IOException exception) when (exception.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
             throw new RefusalException(new Refusal(RefusalReason.Conflict, $"{path} is held by another node"));
         }

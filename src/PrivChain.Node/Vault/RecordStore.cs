@@ -1,25 +1,30 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Refusals;
 using PrivChain.Node.Storage;
 
 namespace PrivChain.Node.Vault;
 
 /// <summary>
 /// Sealed records, consent packages, public documents and inboxes in one SQLite file. Each method is one transaction, on disk when it returns. It knows nothing of who may
-/// ask: that is decided before.
+/// ask: that is decided before. When one write fails, no other is taken until a restart, as with the ledger: after a failed fsync nobody knows what the disk holds.
 /// </summary>
 internal sealed class RecordStore : IDisposable
 {
     private readonly Database _database;
     private readonly SqliteConnection _writer;
     private readonly Lock _writing = new();
+    private volatile bool _failed;
 
     public RecordStore(Database database)
     {
         _database = database;
         _writer = database.ConnectWriter();
     }
+
+    /// <summary>False once a write has failed.</summary>
+    public bool Accepting => !_failed;
 
     public void PutRecords(IReadOnlyList<(Digest Digest, byte[] Sealed)> records) => Write(transaction =>
     {
@@ -56,7 +61,7 @@ internal sealed class RecordStore : IDisposable
     {
         lock (_writing)
         {
-            return _database.TruncateLog();
+            return OrFail(_database.TruncateLog);
         }
     }
 
@@ -169,12 +174,35 @@ internal sealed class RecordStore : IDisposable
     {
         lock (_writing)
         {
-            using var transaction = _writer.BeginTransaction();
-            work(transaction);
-            if (transaction.Connection is not null)
+            OrFail(() =>
             {
-                transaction.Commit();
-            }
+                using var transaction = _writer.BeginTransaction();
+                work(transaction);
+                if (transaction.Connection is not null)
+                {
+                    transaction.Commit();
+                }
+
+                return true;
+            });
+        }
+    }
+
+    private T OrFail<T>(Func<T> write)
+    {
+        if (_failed)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.StorageFailed, $"{_database.Path}: a write failed before"));
+        }
+
+        try
+        {
+            return write();
+        }
+        catch (SqliteException)
+        {
+            _failed = true;
+            throw;
         }
     }
 }

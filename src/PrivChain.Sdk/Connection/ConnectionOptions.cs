@@ -3,6 +3,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
+using PrivChain.Sdk.Organisations;
 
 namespace PrivChain.Sdk.Connection;
 
@@ -38,6 +39,9 @@ public sealed record ConnectionOptions
 
     /// <summary>True to deal with enclaves whose evidence no hardware made. For trials: such an enclave protects nothing from its operator.</summary>
     public bool AcceptSimulatedEvidence { get; init; }
+
+    /// <summary>Revocation lists of the authorities behind organisations' certificates. With lists of an authority given, one of them has to cover the present.</summary>
+    public RevocationLists Revocations { get; init; } = RevocationLists.None;
 
     /// <summary>Vendors' collateral that the client got itself (a folder, Intel's or AMD's service); it counts instead of what came along with enclaves' evidence. Null for none.</summary>
     public CollateralSet? Collateral { get; init; }

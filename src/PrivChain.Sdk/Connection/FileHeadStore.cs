@@ -39,7 +39,8 @@ public sealed class FileHeadStore : IHeadStore
     {
         // A name of its own for each writer: two processes then replace the file one after the other and never mix their bytes.
         var temporary = $"{path}.{Environment.ProcessId}.{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))}.tmp";
-        await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        // Written through, since .NET swallows what fsync says on Linux, and does not swallow what write says.
+        await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 4096, FileOptions.WriteThrough))
         {
             await file.WriteAsync(content, cancellationToken).ConfigureAwait(false);
 

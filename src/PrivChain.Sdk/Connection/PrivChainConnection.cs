@@ -1,3 +1,4 @@
+using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -33,7 +34,7 @@ public sealed class PrivChainConnection : IDisposable
         Genesis = genesis;
         Domain = genesis.Domain;
         _channel = channel;
-        _tokens = new SignInTokens(new Wire.SignIn.SignInClient(invoker), options.Time);
+        _tokens = new SignInTokens(new Wire.SignIn.SignInClient(invoker), Domain, options.Node, options.Time);
         DocumentService = new Wire.Documents.DocumentsClient(invoker);
         EnclaveService = new Wire.Enclave.EnclaveClient(invoker);
         InboxService = new Wire.Inbox.InboxClient(invoker);
@@ -172,6 +173,10 @@ public sealed class PrivChainConnection : IDisposable
         return new GrpcChannelOptions
         {
             HttpHandler = handler,
+
+            // Without TLS there is nothing by which two ends agree on HTTP/2, and a node serves gRPC-Web over HTTP/1.1. A browser ignores both.
+            HttpVersion = options.GrpcWeb ? HttpVersion.Version11 : null,
+            HttpVersionPolicy = options.GrpcWeb ? HttpVersionPolicy.RequestVersionOrHigher : null,
             DisposeHttpClient = options.Handler is null,
             MaxReceiveMessageSize = MaxMessage,
             MaxSendMessageSize = MaxMessage,

@@ -48,8 +48,8 @@ public sealed class CitizenClient : IDisposable
     }
 
     /// <summary>
-    /// The person's records, opened and verified: anchored to the person, not erased, signed by their enrolled issuer. The ledger says which there are, so none can be kept back unnoticed. The
-    /// caller disposes them.
+    /// The person's records, opened and verified: anchored to the person, not erased, signed by their issuer. The ledger says which there are, so none can be kept back unnoticed. Those of an
+    /// issuer that is not enrolled any more stay the person's (<see cref="HeldRecord.Standing"/>). The caller disposes them.
     /// </summary>
     /// <exception cref="RefusalException">A record does not verify, or (<see cref="RefusalReason.RecordMissing"/>) the node does not hand it out.</exception>
     public async Task<IReadOnlyList<HeldRecord>> RecordsAsync(CancellationToken cancellationToken = default)
@@ -57,18 +57,24 @@ public sealed class CitizenClient : IDisposable
         var records = new List<HeldRecord>();
         try
         {
-            foreach (var issuer in await _connection.Organisations.ListAsync(LedgerRole.Issuer, cancellationToken).ConfigureAwait(false))
+            foreach (var issuer in await EverEnrolledAsync(LedgerRole.Issuer, cancellationToken).ConfigureAwait(false))
             {
-                var identity = IdentityFor(issuer.Profile.Account);
+                var identity = IdentityFor(issuer);
                 var anchored = await _connection.Ledger.ReadStateAsync(
                     state => _connection.Ledger.History.RecordsOf(identity.Account.Address)
                         .Select(digest => (Digest: digest, Record: state.Record(digest)!.Value))
-                        .Where(item => !item.Record.Erased && item.Record.Issuer == issuer.Profile.Account)
+                        .Where(item => !item.Record.Erased && item.Record.Issuer == issuer)
                         .ToList(),
                     cancellationToken: cancellationToken).ConfigureAwait(false);
+                if (anchored.Count == 0)
+                {
+                    continue;
+                }
+
+                var enrolments = await _connection.Organisations.HistoryAsync(LedgerRole.Issuer, issuer, cancellationToken).ConfigureAwait(false);
                 foreach (var (digest, record) in anchored)
                 {
-                    records.Add(await OpenAsync(identity, issuer, digest, record.Index, cancellationToken).ConfigureAwait(false));
+                    records.Add(await OpenAsync(identity, enrolments, digest, record.Index, cancellationToken).ConfigureAwait(false));
                 }
             }
 
@@ -123,7 +129,7 @@ public sealed class CitizenClient : IDisposable
         }
 
         var brokers = await _connection.Organisations.BrokersAsync(cancellationToken).ConfigureAwait(false);
-        var records = await NewestRecordsAsync(contract, cancellationToken).ConfigureAwait(false);
+        var (records, unusable) = await NewestRecordsAsync(contract, cancellationToken).ConfigureAwait(false);
         var values = records.ToDictionary(pair => pair.Key, pair => ValuesOf(pair.Value), StringComparer.Ordinal);
         var secret = PseudonymSecret();
         try
@@ -148,7 +154,7 @@ public sealed class CitizenClient : IDisposable
                 Records = records,
                 MaxUses = Math.Min(request.Request.Uses, published.MaxUses),
                 MaxValidity = TimeSpan.FromSeconds(Math.Min(request.Request.ValidSeconds, published.MaxSeconds)),
-                Obstacles = [.. ObstaclesOf(approved, wouldSee, findings, brokers, contract)],
+                Obstacles = [.. ObstaclesOf(approved, wouldSee, findings, brokers, contract), .. wouldSee.Accepted ? [] : unusable],
                 Title = language == DisplayLanguage.Chinese ? contract.Title.Zh : contract.Title.En,
             };
         }
@@ -253,11 +259,11 @@ public sealed class CitizenClient : IDisposable
         await inbox.RemoveAsync(request.MessageId, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Every consent of this person towards enrolled institutions, with uses and copies of answers, oldest first by institution.</summary>
+    /// <summary>Every consent of this person, with uses and copies of answers, oldest first by institution; those towards institutions that are not enrolled any more included.</summary>
     public async Task<IReadOnlyList<OwnConsent>> ConsentsAsync(CancellationToken cancellationToken = default)
     {
         var consents = new List<OwnConsent>();
-        foreach (var institution in await InstitutionsAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var institution in await EverEnrolledAsync(LedgerRole.Institution, cancellationToken).ConfigureAwait(false))
         {
             consents.AddRange(await ConsentsToAsync(institution, cancellationToken).ConfigureAwait(false));
         }
@@ -346,8 +352,12 @@ public sealed class CitizenClient : IDisposable
         _connection.Ledger.ReadStateAsync(
             state => state.EnrolledIn(LedgerRole.Institution, state.Time).Select(enrolment => enrolment.Account).Distinct().ToList(), cancellationToken: cancellationToken);
 
+    private Task<List<AccountAddress>> EverEnrolledAsync(LedgerRole role, CancellationToken cancellationToken) =>
+        _connection.Ledger.ReadStateAsync(
+            state => state.EverEnrolledIn(role).Select(enrolment => enrolment.Account).Distinct().ToList(), cancellationToken: cancellationToken);
+
     private async Task<HeldRecord> OpenAsync(
-        PairwiseIdentity identity, VerifiedOrganisation issuer, Digest digest, ulong index, CancellationToken cancellationToken)
+        PairwiseIdentity identity, IReadOnlyList<FormerOrganisation> issuers, Digest digest, ulong index, CancellationToken cancellationToken)
     {
         var reply = await _connection.VaultService.GetRecordAsync(
             new Wire.GetRecordRequest { Digest = PrivChainConnection.Bytes(digest) },
@@ -363,35 +373,49 @@ public sealed class CitizenClient : IDisposable
             throw Refused(RefusalReason.SchemaViolation, $"no schema {sealedRecord.SchemaId}");
         }
 
-        if (!JwsKey.TryParse(issuer.Profile.IssuerAlgorithm, issuer.Profile.IssuerKey.Span, out var issuerKey))
-        {
-            throw Refused(RefusalReason.IssuerNotTrusted, "the issuer's profile has no record key");
-        }
-
         var keys = sealedRecord.OpenBundle(schema, identity.Key).OrThrow();
-        var content = sealedRecord.Open(schema, keys, issuerKey);
-        if (!content.Accepted)
+        var refusal = new Refusal(RefusalReason.IssuerNotTrusted, "no profile of the issuer has a record key");
+        foreach (var issuer in issuers)
         {
-            keys.Dispose();
-            throw new RefusalException(content.Refusal);
+            // An issuer that changed its key has an enrolment for each: the record is by one of them.
+            if (!JwsKey.TryParse(issuer.Profile.IssuerAlgorithm, issuer.Profile.IssuerKey.Span, out var issuerKey))
+            {
+                continue;
+            }
+
+            var content = sealedRecord.Open(schema, keys, issuerKey);
+            if (content.Accepted)
+            {
+                return new HeldRecord(sealedRecord, keys, schema, content.Value, issuer, index);
+            }
+
+            refusal = content.Refusal;
         }
 
-        return new HeldRecord(sealedRecord, keys, schema, content.Value, issuer.Profile.Account, issuer.Name, index);
+        keys.Dispose();
+        throw new RefusalException(refusal);
     }
 
     // Of several records of one kind the newest counts: issuers correct by issuing anew.
-    private async Task<IReadOnlyDictionary<string, HeldRecord>> NewestRecordsAsync(PrivacyContract contract, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyDictionary<string, HeldRecord> Chosen, IReadOnlyList<string> Unusable)> NewestRecordsAsync(PrivacyContract contract, CancellationToken cancellationToken)
     {
+        var unusable = new Dictionary<string, string>(StringComparer.Ordinal);
         var chosen = new Dictionary<string, HeldRecord>(StringComparer.Ordinal);
         foreach (var record in (await RecordsAsync(cancellationToken).ConfigureAwait(false)).OrderByDescending(record => record.Index))
         {
-            if (contract.Records.All(schema => schema.Id != record.Schema.Id) || !chosen.TryAdd(record.Schema.Id, record))
+            var isAsked = contract.Records.Any(schema => schema.Id == record.Schema.Id);
+            if (isAsked && record.Caveat is { } caveat)
+            {
+                unusable.TryAdd(record.Schema.Id, $"{record.Schema.Id} of {record.IssuerName}: {caveat}");
+            }
+
+            if (!isAsked || record.Caveat is not null || !chosen.TryAdd(record.Schema.Id, record))
             {
                 record.Dispose();
             }
         }
 
-        return chosen;
+        return (chosen, [.. unusable.Where(pair => !chosen.ContainsKey(pair.Key)).Select(pair => pair.Value)]);
     }
 
     private static IReadOnlyDictionary<string, JsonElement> ValuesOf(HeldRecord record) =>

@@ -58,6 +58,7 @@ public static class CitizenExport
         writer.WriteString("schema", record.Schema.Id);
         writer.WriteString("issuer", record.Issuer.ToString());
         writer.WriteString("issuerName", record.IssuerName);
+        writer.WriteString("issuerStanding", System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(record.Standing.ToString()));
         writer.WriteString("issuedAt", record.IssuedAt.UtcDateTime);
         writer.WriteNumber("anchor", record.Index);
         writer.WriteStartObject("values");

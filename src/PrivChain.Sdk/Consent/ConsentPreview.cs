@@ -31,7 +31,7 @@ public sealed class ConsentPreview : IDisposable
     /// <summary>Names of the fields that may be left out.</summary>
     public required IReadOnlyList<string> OptionalFields { get; init; }
 
-    /// <summary>Records that the contract reads and the person does not hold; with a field that is not optional among them, there can be no consent.</summary>
+    /// <summary>Records that the contract reads and the person does not hold, or not from an issuer whose word still counts; with a field that is not optional among them, there can be no consent.</summary>
     public required IReadOnlyList<string> MissingRecords { get; init; }
 
     /// <summary>What the checker says of the contract.</summary>

@@ -65,7 +65,7 @@ public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated, Coll
         ReadOnlySpan<byte> nonce,
         ReadOnlySpan<byte> evidence,
         ulong at,
-        uint maxAgeSeconds = FreshSeconds)
+        uint maxAgeSeconds)
     {
         if (!EndorsedEvidence.TryParse(evidence, out var endorsed))
         {

@@ -6,6 +6,7 @@ using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Evidence;
 using PrivChain.Sdk.Organisations;
 using Wire = PrivChain.Schemas.V1;
 
@@ -44,7 +45,8 @@ public sealed class GovernorClient
         LedgerRole role, OrganisationProfile profile, DateTimeOffset notBefore, DateTimeOffset notAfter, uint points = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        CertificateBinding.Verify(_connection.Genesis, profile, _connection.Time.GetUtcNow()).OrThrow();
+        var now = _connection.Time.GetUtcNow();
+        CertificateBinding.Verify(_connection.Genesis, profile, now, _connection.Options.Revocations, now).OrThrow();
         var subject = role switch
         {
             LedgerRole.Institution => profile.EncryptionKey.Fingerprint,
@@ -117,7 +119,7 @@ public sealed class GovernorClient
     }
 
     private AttestedEnclave Appraise(AccountAddress account, HpkePublicKey key, byte[] evidence, byte[] nonce) =>
-        _connection.Enclaves.Appraise(_ => true, SessionBinding.Broker, key, account, nonce, evidence, _connection.UnixMilliseconds).OrThrow();
+        _connection.Enclaves.Appraise(_ => true, SessionBinding.Broker, key, account, nonce, evidence, _connection.UnixMilliseconds, EnclaveAppraisal.FreshSeconds).OrThrow();
 
     private static ulong Seconds(DateTimeOffset time) => checked((ulong)time.ToUnixTimeSeconds());
 }

@@ -10,8 +10,8 @@ using PrivChain.Core.Refusals;
 namespace PrivChain.Sdk.Organisations;
 
 /// <summary>
-/// Checks that a certificate under an authority of the genesis vouches for an account: chain (RFC 5280 section 6.1, without policies, name constraints and revocation lists) and
-/// signature of the leaf's key over <see cref="OrganisationProfile.BindingMessage"/>. In managed code, since a browser has no certificate store.
+/// Checks that a certificate under an authority of the genesis vouches for an account: chain (RFC 5280 section 6.1, without policies and name constraints), revocation
+/// (section 6.3, by the lists that the caller has), and signature of the leaf's key over <see cref="OrganisationProfile.BindingMessage"/>. In managed code, since a browser has no certificate store.
 /// </summary>
 public static class CertificateBinding
 {
@@ -21,9 +21,14 @@ public static class CertificateBinding
     /// <summary>The leaf's subject, or the refusal. Accepts without a name when the genesis names no authority and the profile has no certificate.</summary>
     /// <param name="genesis">Its <see cref="Genesis.CertificateAuthorities"/> are the only anchors.</param>
     /// <param name="profile">Profile with chain and signature.</param>
-    /// <param name="at">The moment for which the certificates must be valid.</param>
-    public static Verdict<string> Verify(Genesis genesis, OrganisationProfile profile, DateTimeOffset at)
+    /// <param name="at">The moment for which the certificates must be valid: that of the enrolment.</param>
+    /// <param name="revocations">Revocation lists; <see cref="RevocationLists.None"/> to rely on governors alone.</param>
+    /// <param name="now">The moment for which nothing of the chain may be revoked: a revocation counts whenever it came.</param>
+    /// <returns><see cref="RefusalReason.UntrustedRoot"/> for chain and binding, <see cref="RefusalReason.CertificateRevoked"/>, and <see cref="RefusalReason.Expired"/> or
+    /// <see cref="RefusalReason.BadSignature"/> for a list that cannot be relied on.</returns>
+    public static Verdict<string> Verify(Genesis genesis, OrganisationProfile profile, DateTimeOffset at, RevocationLists revocations, DateTimeOffset now)
     {
+        ArgumentNullException.ThrowIfNull(revocations);
         ArgumentNullException.ThrowIfNull(genesis);
         ArgumentNullException.ThrowIfNull(profile);
         if (genesis.CertificateAuthorities.Count == 0)
@@ -41,8 +46,10 @@ public static class CertificateBinding
             var parser = new X509CertificateParser();
             var chain = profile.Certificates.Select(bytes => Read(parser, bytes.ToArray())).ToList();
             var anchors = genesis.CertificateAuthorities.Select(text => Read(parser, Convert.FromBase64String(text))).ToList();
-            return VerifyChain(chain, anchors, at) is { } fault ? Refuse(fault)
+            var path = new List<X509Certificate>();
+            return VerifyChain(chain, anchors, at, path) is { } fault ? Refuse(fault)
                 : !VerifyBinding(genesis, profile, chain[0]) ? Refuse("the certificate's key did not sign for this account on this ledger")
+                : path.Zip(path.Skip(1), (certificate, issuer) => revocations.FaultOf(certificate, issuer, now)).FirstOrDefault(revoked => revoked is not null) is { } refusal ? refusal
                 : NameOf(chain[0]);
         }
         catch (Exception exception) when (exception is GeneralSecurityException or FormatException or ArgumentException or IOException or InvalidOperationException or InvalidCastException)
@@ -51,7 +58,8 @@ public static class CertificateBinding
         }
     }
 
-    private static string? VerifyChain(List<X509Certificate> chain, List<X509Certificate> anchors, DateTimeOffset at)
+    // Fills the path with the verified certificates from leaf to anchor.
+    private static string? VerifyChain(List<X509Certificate> chain, List<X509Certificate> anchors, DateTimeOffset at, List<X509Certificate> path)
     {
         for (var i = 0; i < chain.Count; i++)
         {
@@ -66,6 +74,8 @@ public static class CertificateBinding
                 return $"certificate {i} has a critical extension that is not understood";
             }
 
+            path.Add(certificate);
+
             // An anchor inside the chain ends it: its own signature says nothing.
             if (anchors.Any(anchor => anchor.Equals(certificate)))
             {
@@ -73,9 +83,14 @@ public static class CertificateBinding
             }
 
             var issuers = i + 1 < chain.Count ? [chain[i + 1]] : anchors;
-            if (!issuers.Any(issuer => Issued(issuer, certificate, intermediates: i, at)))
+            if (issuers.FirstOrDefault(issuer => Issued(issuer, certificate, intermediates: i, at)) is not { } found)
             {
                 return $"certificate {i} was not issued by {(i + 1 < chain.Count ? $"certificate {i + 1}" : "an authority of the ledger")}";
+            }
+
+            if (i + 1 == chain.Count)
+            {
+                path.Add(found);
             }
         }
 

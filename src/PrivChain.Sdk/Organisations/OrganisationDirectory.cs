@@ -6,6 +6,7 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Evidence;
 using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Organisations;
@@ -21,7 +22,7 @@ public sealed class OrganisationDirectory
     /// <param name="role">Institution, issuer or regulator.</param>
     /// <param name="account">Its account.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="RefusalException"><see cref="RefusalReason.NotEnrolled"/>, <see cref="RefusalReason.DigestMismatch"/>, or <see cref="RefusalReason.UntrustedRoot"/> for its certificate.</exception>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.NotEnrolled"/>, <see cref="RefusalReason.DigestMismatch"/>, or <see cref="RefusalReason.UntrustedRoot"/> or <see cref="RefusalReason.CertificateRevoked"/> for its certificate.</exception>
     public async Task<VerifiedOrganisation> GetAsync(LedgerRole role, AccountAddress account, CancellationToken cancellationToken = default)
     {
         var (enrolment, since) = await _connection.Ledger.ReadStateAsync(
@@ -71,7 +72,7 @@ public sealed class OrganisationDirectory
         var now = _connection.UnixMilliseconds;
         _connection.Enclaves.Appraise(
             measurements.Contains, SessionBinding.Broker, key, account, _connection.LedgerId.ToArray(), profile.Evidence.Span, now, uint.MaxValue).OrThrow();
-        var enclave = _connection.Enclaves.Appraise(measurements.Contains, SessionBinding.Broker, key, account, nonce, evidence, now).OrThrow();
+        var enclave = _connection.Enclaves.Appraise(measurements.Contains, SessionBinding.Broker, key, account, nonce, evidence, now, EnclaveAppraisal.FreshSeconds).OrThrow();
         return [new VerifiedBroker(enrolment, profile, enclave)];
     }
 
@@ -89,7 +90,35 @@ public sealed class OrganisationDirectory
             : throw new RefusalException(new Refusal(RefusalReason.Unavailable, "no key broker answers at this node"));
     }
 
+    /// <summary>Every enrolment that an account ever had in a role, those that hold first, then the newest.</summary>
+    internal async Task<IReadOnlyList<FormerOrganisation>> HistoryAsync(LedgerRole role, AccountAddress account, CancellationToken cancellationToken)
+    {
+        var enrolments = await _connection.Ledger.ReadStateAsync(
+            state => state.EverEnrolledIn(role).Where(enrolment => enrolment.Account == account)
+                .Select(enrolment => (Enrolment: enrolment, Holds: enrolment.HoldsAt(state.Time), Since: _connection.Ledger.History.EnrolledAt(enrolment)!.Value))
+                .OrderByDescending(item => (item.Holds, item.Enrolment.Index)).ToList(),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        var history = new List<FormerOrganisation>();
+        foreach (var (enrolment, holds, since) in enrolments)
+        {
+            var profile = await ReadProfileAsync(enrolment, cancellationToken).ConfigureAwait(false);
+            history.Add(new FormerOrganisation(enrolment, holds, profile, CertificateOf(profile, since)));
+        }
+
+        return history;
+    }
+
     private async Task<VerifiedOrganisation> ReadAsync(Enrolment enrolment, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var profile = await ReadProfileAsync(enrolment, cancellationToken).ConfigureAwait(false);
+        var name = CertificateOf(profile, since).OrThrow();
+        return new VerifiedOrganisation(enrolment, profile, name.Length == 0 ? null : name, since);
+    }
+
+    private Verdict<string> CertificateOf(OrganisationProfile profile, DateTimeOffset since) =>
+        CertificateBinding.Verify(_connection.Genesis, profile, since, _connection.Options.Revocations, _connection.Time.GetUtcNow());
+
+    private async Task<OrganisationProfile> ReadProfileAsync(Enrolment enrolment, CancellationToken cancellationToken)
     {
         var bytes = await _connection.GetDocumentAsync(enrolment.Profile, cancellationToken).ConfigureAwait(false);
         if (!OrganisationProfile.TryParse(bytes.Span, out var profile) || profile.Account != enrolment.Account)
@@ -103,12 +132,8 @@ public sealed class OrganisationDirectory
             LedgerRole.Issuer => profile.IssuerKeyFingerprint == enrolment.Subject,
             _ => true,
         };
-        if (!fits)
-        {
-            throw new RefusalException(new Refusal(RefusalReason.DigestMismatch, $"the profile of {enrolment.Account} has another key than was enrolled"));
-        }
-
-        var name = CertificateBinding.Verify(_connection.Genesis, profile, since).OrThrow();
-        return new VerifiedOrganisation(enrolment, profile, name.Length == 0 ? null : name, since);
+        return fits
+            ? profile
+            : throw new RefusalException(new Refusal(RefusalReason.DigestMismatch, $"the profile of {enrolment.Account} has another key than was enrolled"));
     }
 }

@@ -10,6 +10,7 @@ using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Evidence;
 using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Organisations;
 using PrivChain.Sdk.Receipts;
@@ -244,9 +245,9 @@ public sealed class InstitutionClient
 
         var isAccepted = (Digest measurement) => measurement == session.Measurement && measurements.Contains(measurement);
         var entry = await Connection.Ledger.GetEntryAsync(session.Index, cancellationToken: cancellationToken).ConfigureAwait(false);
-        Connection.Enclaves.Appraise(isAccepted, SessionBinding.Worker, key, account, [], recorded, entry.Entry.Time).OrThrow();
+        Connection.Enclaves.Appraise(isAccepted, SessionBinding.Worker, key, account, [], recorded, entry.Entry.Time, EnclaveAppraisal.FreshSeconds).OrThrow();
         var enclave = Connection.Enclaves.Appraise(
-            isAccepted, SessionBinding.Worker, key, account, nonce, worker.Evidence.Span, Connection.UnixMilliseconds).OrThrow();
+            isAccepted, SessionBinding.Worker, key, account, nonce, worker.Evidence.Span, Connection.UnixMilliseconds, EnclaveAppraisal.FreshSeconds).OrThrow();
         return new AttestedWorker(account, key, session, enclave, recorded);
     }
 

@@ -236,7 +236,7 @@ public sealed class ReceiptVerifier
 
         // Evidence was fresh when the broker recorded the session; that moment is in the entry.
         var verdict = new EnclaveAppraisal(_genesis, _acceptSimulated).Appraise(
-            measurement => measurement == _core.Measurement, SessionBinding.Worker, sessionKey, _core.Worker, [], _receipt.Evidence.Span, _session.Time);
+            measurement => measurement == _core.Measurement, SessionBinding.Worker, sessionKey, _core.Worker, [], _receipt.Evidence.Span, _session.Time, EnclaveAppraisal.FreshSeconds);
         if (!verdict.Accepted)
         {
             return verdict.Refusal;

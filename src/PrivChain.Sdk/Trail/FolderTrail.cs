@@ -11,7 +11,9 @@ public sealed class FolderTrail(string folder) : ITrailFiles
     public ReadOnlyMemory<byte>? Read(string path)
     {
         var file = new FileInfo(Path.Combine(folder, path));
-        return file.Exists && file.Length <= MaxFile ? (ReadOnlyMemory<byte>?)File.ReadAllBytes(file.FullName) : null;
+
+        // Who made the folder chose what lies in it. A link may lead anywhere; a pipe or a device has length 0, which no file of a trail has, and would be read without end.
+        return file.Exists && file.LinkTarget is null && file.Length is > 0 and <= MaxFile ? (ReadOnlyMemory<byte>?)File.ReadAllBytes(file.FullName) : null;
     }
 
     /// <inheritdoc/>

@@ -58,6 +58,10 @@ internal sealed class TestAuthority : IDisposable
         return new TestAuthority(key, certificate);
     }
 
+    /// <summary>A certificate below this one for a key that is made elsewhere.</summary>
+    public X509Certificate2 Certify(CertificateRequest request) =>
+        request.Create(_certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), At.AddMonths(-1), At.AddMonths(1), [++_serial]);
+
     public byte[] RevocationList(DateTimeOffset thisUpdate, DateTimeOffset nextUpdate, params TestAuthority[] revoked)
     {
         var builder = new CertificateRevocationListBuilder();

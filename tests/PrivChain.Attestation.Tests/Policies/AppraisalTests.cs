@@ -135,6 +135,7 @@ public sealed class AppraisalTests
         Assert.AreNotEqual(milan.Owner, intel.Owner);
         Assert.AreNotEqual(Root(RootKind.Dice, 1).Owner, Root(RootKind.Dice, 2).Owner, "members' roots have owners of their own");
         Assert.AreNotEqual(Root(RootKind.Dice, 1).Owner, Root(RootKind.Tpm, 1).Owner);
+        Assert.AreEqual(Root(RootKind.Maa, 1).Owner, Root(RootKind.Maa, 2).Owner, "all regions of a token service are one operator's");
 
         static RootIdentity Root(string kind, byte key) => new(kind, new[] { key }, "root");
     }

@@ -52,7 +52,7 @@ public sealed class SimulatedEvidenceTests
 
         Assert.IsFalse(ReceivedEvidence.Parse([.. valid, 0]).Accepted);
         Assert.AreEqual(AttestationRefusal.TooLarge, ReceivedEvidence.Parse(new byte[ReceivedEvidence.MaxSize + 1]).Fault!.Reason);
-        Assert.AreEqual(AttestationRefusal.UnknownVersion, ReceivedEvidence.Parse("PCEV\u0003tdxbody"u8).Fault!.Reason);
+        Assert.AreEqual(AttestationRefusal.UnknownVersion, ReceivedEvidence.Parse("PCEV\u0003xyzbody"u8).Fault!.Reason);
     }
 
     [TestMethod]

@@ -44,6 +44,7 @@ public sealed class CommandTreeTests
     [TestMethod]
     [DataRow("wallet")]
     [DataRow("enrol")]
+    [DataRow("expel")]
     [DataRow("issue")]
     [DataRow("import")]
     [DataRow("contract")]

@@ -1,5 +1,7 @@
 using System.Text;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Tests.Ledger;
+using PrivChain.Core.Tree;
 
 namespace PrivChain.Cli.Tests.Commands;
 
@@ -95,6 +97,43 @@ public sealed class OfflineCommandsTests
         var (code, document) = await Cli.JsonAsync("contract", "check", Write("contract.json", "{}"));
         Assert.AreNotEqual(0, code);
         Assert.IsNotEmpty(document["findings"]!.AsArray());
+    }
+
+    [TestMethod]
+    public async Task TrailCheck_ProofOfAnEntry_HoldsUnderItsGenesisAlone()
+    {
+        var ledger = new LedgerFixture().WithEverybody();
+        var (index, size) = (3UL, (ulong)ledger.Leaves.Count);
+        Assert.IsTrue(SignedNote.TryParse(ledger.WitnessedNote(), out var note));
+        var file = Path.Combine(_folder, "entry.tlog-proof");
+        await File.WriteAllBytesAsync(file, new TlogProof(index, ledger.Tree().InclusionProof(index, size), note, ledger.Leaves[(int)index]).ToArray());
+        var genesis = Write("genesis.json", Encoding.UTF8.GetString(ledger.Genesis.ToArray()));
+        var (code, document) = await Cli.JsonAsync("trail", "check", file, "--genesis", genesis);
+        Assert.AreEqual(0, code);
+        Assert.AreEqual(3UL, (ulong)document["index"]!);
+
+        var other = Write("other.json", Encoding.UTF8.GetString(new LedgerFixture().Genesis.ToArray()));
+        Assert.AreNotEqual(0, (await Cli.JsonAsync("trail", "check", file, "--genesis", other)).Code);
+        await File.WriteAllBytesAsync(file, new TlogProof(index, ledger.Tree().InclusionProof(index, size), note, ledger.Leaves[(int)index + 1]).ToArray());
+        Assert.AreEqual((int)RefusalReason.BadProof, (await Cli.JsonAsync("trail", "check", file, "--genesis", genesis)).Code);
+        Assert.AreEqual((int)RefusalReason.Malformed, (await Cli.JsonAsync("trail", "check", Write("garbage", "c2sp.org/tlog-proof@v1\n"), "--genesis", genesis)).Code);
+    }
+
+    [TestMethod]
+    public async Task ReceiptProofs_Garbage_WritesNothing()
+    {
+        var folder = Path.Combine(_folder, "proofs");
+        Assert.AreEqual((int)RefusalReason.Malformed, (await Cli.JsonAsync("receipt", "proofs", Write("receipt.json", "{}"), folder)).Code);
+        Assert.IsFalse(Directory.Exists(folder));
+    }
+
+    [TestMethod]
+    public async Task Connection_RevocationListThatIsNone_IsMalformed()
+    {
+        var ledger = new LedgerFixture();
+        var genesis = Write("genesis.json", Encoding.UTF8.GetString(ledger.Genesis.ToArray()));
+        var (code, _) = await Cli.JsonAsync("trail", "show", "--node", "http://127.0.0.1:1", "--genesis", genesis, "--crl", Write("list.crl", "no list"));
+        Assert.AreEqual((int)RefusalReason.Malformed, code);
     }
 
     [TestMethod]

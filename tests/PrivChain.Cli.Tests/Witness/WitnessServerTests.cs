@@ -53,7 +53,7 @@ public sealed class WitnessServerTests
         Directory.Delete(_folder, recursive: true);
     }
 
-    private WitnessServerOptions Options(byte seed = 2, string listen = "127.0.0.1:0", int rate = 10_000, TimeProvider? clock = null, (string, NoteVerifierKey)[]? logs = null, string name = Name)
+    private WitnessServerOptions Options(byte seed = 2, string listen = "127.0.0.1:0", int rate = 10_000, TimeProvider? clock = null, (string, NoteVerifierKey)[]? logs = null, string name = Name, bool postQuantum = false)
     {
         var file = Path.Combine(_folder, "seed");
         File.WriteAllText(file, Hex.Encode([.. Enumerable.Repeat(seed, 32)]) + "\n");
@@ -62,6 +62,7 @@ public sealed class WitnessServerTests
             Listen = listen,
             KeySeedFile = file,
             Name = name,
+            PostQuantum = postQuantum,
             Logs = logs ?? [(Origin, Log.VerifierKey)],
             Folder = Path.Combine(_folder, "store"),
             RequestsPerSecond = rate,
@@ -102,6 +103,19 @@ public sealed class WitnessServerTests
                 }
             }
         }
+    }
+
+    [TestMethod]
+    public async Task AddCheckpoint_PostQuantumWitness_CosignsWithMlDsa44()
+    {
+        await using var witness = await WitnessServer.StartAsync(Options(postQuantum: true), Cancel);
+        Assert.AreEqual(NoteKeyType.MlDsa44Cosignature, witness.VerifierKey.Type);
+        var (status, _, line) = await PostAsync(witness, Body(0, 7));
+        Assert.AreEqual(HttpStatusCode.OK, status);
+        Assert.AreEqual(HttpStatusCode.OK, (await PostAsync(witness, Body(7, 12))).Status);
+        Assert.IsTrue(SignedNote.TryParse(Note(Honest, 7), out var note));
+        var witnessed = WitnessedCheckpoint.Verify(note.WithSignatures(line).Bytes.Span, Log.VerifierKey, Origin, new WitnessPolicy([witness.VerifierKey], 1));
+        Assert.AreEqual(RefusalReason.None, witnessed.Reason);
     }
 
     [TestMethod]

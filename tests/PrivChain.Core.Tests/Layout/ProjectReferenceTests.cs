@@ -11,13 +11,16 @@ public sealed class ProjectReferenceTests
     {
         ["PrivChain.Schemas"] = [],
         ["PrivChain.Attestation"] = [],
+        ["PrivChain.Attestation.Collateral"] = ["PrivChain.Attestation"],
+        ["PrivChain.Attestation.Azure"] = [],
+        ["PrivChain.Attestation.Sources"] = ["PrivChain.Attestation"],
         ["PrivChain.Core"] = [],
-        ["PrivChain.Enclave"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Schemas"],
-        ["PrivChain.Node"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Schemas"],
+        ["PrivChain.Enclave"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Attestation.Sources", "PrivChain.Schemas"],
+        ["PrivChain.Node"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Attestation.Collateral", "PrivChain.Schemas"],
         ["PrivChain.Sdk"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Schemas"],
 
         // The enclave is built for the CLI to start, not to load: ReferenceOutputAssembly is false there.
-        ["privchain"] = ["PrivChain.Sdk", "PrivChain.Node", "PrivChain.Enclave"],
+        ["privchain"] = ["PrivChain.Sdk", "PrivChain.Node", "PrivChain.Enclave", "PrivChain.Attestation.Collateral"],
     };
 
     [TestMethod]

@@ -1,3 +1,5 @@
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Sources;
 using PrivChain.Core.Refusals;
 using PrivChain.Enclave.Start;
 
@@ -32,7 +34,27 @@ public sealed class EnclaveOptionsTests
     }
 
     [TestMethod]
-    [DataRow("--evidence", "sev-snp")]
+    public void Parse_HardwareEvidence_TakesNoSimulatedRoot()
+    {
+        string[] common = ["--genesis", "g", "--node", "http://127.0.0.1:5000", "--socket", "s", "--state", "d"];
+        foreach (var name in EvidenceSourceSelector.Names)
+        {
+            string[] arguments = [.. common, "--evidence", name, .. name == EvidenceKind.FpgaDice ? ["--dice-channel", "/dev/fpga"] : Array.Empty<string>()];
+            Assert.AreEqual(name, EnclaveOptions.Parse(arguments).OrThrow().Evidence);
+            Assert.AreEqual(RefusalReason.BadSettings, EnclaveOptions.Parse([.. arguments, "--simulated-root", "r"]).Reason, "nothing to fall back to");
+            Assert.AreEqual(EnclaveOptions.SealByTpm, EnclaveOptions.Parse([.. arguments, "--seal", "tpm"]).OrThrow().Seal);
+            Assert.AreEqual(RefusalReason.BadSettings, EnclaveOptions.Parse([.. arguments, "--seal", "file"]).Reason);
+            Assert.AreEqual(RefusalReason.BadSettings, EnclaveOptions.Parse([.. arguments, "--tpm", ""]).Reason);
+        }
+
+        Assert.AreEqual(RefusalReason.BadSettings, EnclaveOptions.Parse([.. common, "--evidence", EvidenceKind.FpgaDice]).Reason, "no channel");
+    }
+
+    [TestMethod]
+    [DataRow("--evidence", "sev-snp")] // beside a simulated root
+    [DataRow("--evidence", "sgx2")]
+    [DataRow("--seal", "tpm")]
+    [DataRow("--dice-channel", "d")]
     [DataRow("--roles", "broker")]
     [DataRow("--node", "http://192.0.2.1:5000")]
     [DataRow("--node", "https://localhost:5000")]

@@ -37,7 +37,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         View = new LedgerView(Genesis, State.Ledger);
         Broker = new KeyBroker(Genesis, State.Secrets, Node, View, Evidence, Time);
         Workers = new WorkerKeeper(Genesis, State.Secrets.Account.Address, Broker, Node, View, Evidence, Time);
-        var batcher = new QueryBatcher(new QueryProcessor(Genesis, Broker, this, Time).ProcessAsync, Time);
+        var batcher = new QueryBatcher(new QueryProcessor(Genesis, Broker, this, Time).ProcessAsync, static () => { }, Time);
         Sessions = new QuerySessions(Genesis, Workers, View, Time);
         Loop = new SessionLoop(Sessions, batcher, Time);
         Records = new RecordSource(Node, View);

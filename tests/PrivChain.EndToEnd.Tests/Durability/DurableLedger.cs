@@ -67,16 +67,25 @@ internal sealed class DurableLedger : IAsyncDisposable
         }
     }
 
-    public NodeProcess StartNode(string? fault = null) => NodeProcess.Start(
+    /// <summary>Where the node keeps everything.</summary>
+    public string NodeFolder => _folder.Node;
+
+    /// <summary>An enrolled issuer.</summary>
+    public RoleKeys Registry => _registry;
+
+    /// <param name="fault">The calls that fail; null: none.</param>
+    /// <param name="failing">The file or folder, below the node's own, whose calls they are.</param>
+    public FaultyProcess StartNode(string? fault = null, string failing = "ledger.db-wal") => FaultyProcess.Start(
+        Path.Combine(AppContext.BaseDirectory, "PrivChain.Node.dll"),
         [
             "--data", _folder.Node, "--genesis", _folder.GenesisFile, "--log-key", _folder.LogKey,
             "--witness", $"{DeploymentFolder.WitnessName}={_witness.Address}",
         ],
         fault,
-        Path.Combine(_folder.Node, "ledger.db-wal"));
+        Path.GetFullPath(failing, _folder.Node));
 
-    public static async Task<Uri> AddressOfAsync(NodeProcess node) =>
-        await node.Listening.WaitAsync(TimeSpan.FromSeconds(60)) ?? throw new AssertFailedException("the node ended before it listened:\n" + node.Output);
+    public static async Task<Uri> AddressOfAsync(FaultyProcess node) =>
+        await node.ListensAsync() ?? throw new AssertFailedException("the node ended before it listened:\n" + node.Output);
 
     /// <summary>
     /// Appends from many tasks at once, a fresh grant with few uses among them, until <paramref name="enough"/> more were acknowledged or storage failed; then calls
@@ -117,6 +126,10 @@ internal sealed class DurableLedger : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>A connection that keeps the heads it saw over all nodes.</summary>
+    public Task<PrivChainConnection> ConnectAsync(Uri node) => PrivChainConnection.OpenAsync(
+        new ConnectionOptions { Node = node, Genesis = _genesis, Heads = new FileHeadStore(Path.Combine(_root, "heads")) });
 
     /// <summary>A node whose disk failed once takes nothing any more, though the disk works again.</summary>
     public async Task RequireRefusalAsync(Uri node)
@@ -200,9 +213,6 @@ internal sealed class DurableLedger : IAsyncDisposable
     private static Digest RandomDigest() => new(RandomNumberGenerator.GetBytes(Digest.Size));
 
     private static DateTime Deadline() => TimeProvider.System.GetUtcNow().AddSeconds(20).UtcDateTime;
-
-    private Task<PrivChainConnection> ConnectAsync(Uri node) => PrivChainConnection.OpenAsync(
-        new ConnectionOptions { Node = node, Genesis = _genesis, Heads = new FileHeadStore(Path.Combine(_root, "heads")) });
 
     private async Task BeginAsync()
     {

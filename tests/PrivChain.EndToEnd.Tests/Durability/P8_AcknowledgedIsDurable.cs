@@ -28,7 +28,7 @@ public sealed class P8_AcknowledgedIsDurable
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task DiskFails_UnderLoad_NothingIsAcknowledgedAfter(string fault, int when)
     {
-        RequireStrace();
+        Strace.Require();
         await using var ledger = await DurableLedger.CreateAsync();
         Assert.IsTrue(await FailAsync(ledger, fault + when), "the disk failed before there was any load; choose a later call");
     }
@@ -41,7 +41,7 @@ public sealed class P8_AcknowledgedIsDurable
     [Timeout(1_200_000, CooperativeCancellation = true)]
     public async Task DiskFails_AtManyCalls_NothingIsAcknowledgedAfter(string fault)
     {
-        RequireStrace();
+        Strace.Require();
         await using var ledger = await DurableLedger.CreateAsync();
         var underLoad = 0;
         for (var when = 1; when <= 61; when += 4)
@@ -60,7 +60,7 @@ public sealed class P8_AcknowledgedIsDurable
         await using (var failing = ledger.StartNode(fault))
         {
             // Not to start on a failing disk is as good an answer as any.
-            var address = await failing.Listening.WaitAsync(TimeSpan.FromSeconds(60));
+            var address = await failing.ListensAsync();
             started = address is not null;
             if (address is not null)
             {
@@ -71,17 +71,6 @@ public sealed class P8_AcknowledgedIsDurable
         await using var node = ledger.StartNode();
         await ledger.VerifyAsync(await DurableLedger.AddressOfAsync(node));
         return started;
-    }
-
-    private static void RequireStrace()
-    {
-        var present = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "strace")));
-        if (!present && Environment.GetEnvironmentVariable("CI") != "true")
-        {
-            Assert.Inconclusive("strace is not installed");
-        }
-
-        Assert.IsTrue(present, "strace is not installed");
     }
 
     private static async Task KillAsync(int rounds, TimeSpan budget)

@@ -1,5 +1,6 @@
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.SignIn;
 using PrivChain.Core.Tests.Ledger;
 using PrivChain.Node.Access;
 
@@ -45,7 +46,7 @@ public sealed class SignInTests
         var book = Book();
         var message = book.Challenge(_account.Address, Here).OrThrow();
         using var other = Account.Generate();
-        Assert.AreEqual(RefusalReason.BadSignature, book.Exchange(message, other.Sign(SignInBook.DigestOf(message)).ToArray(), Here).Reason);
+        Assert.AreEqual(RefusalReason.BadSignature, book.Exchange(message, other.Sign(SignInMessage.Parse(message).OrThrow().SigningDigest()).ToArray(), Here).Reason);
         Assert.AreEqual(RefusalReason.NotSignedIn, Exchange(book, message).Reason);
     }
 
@@ -78,7 +79,7 @@ public sealed class SignInTests
         for (var i = 0; i < message.Length; i++)
         {
             var changed = message[..i] + (char)(message[i] ^ 1) + message[(i + 1)..];
-            Assert.AreEqual(RefusalReason.NotSignedIn, Exchange(book, changed).Reason, $"letter {i}");
+            Assert.AreEqual(RefusalReason.NotSignedIn, book.Exchange(changed, Sign(message), Here).Reason, $"letter {i}");
         }
 
         Assert.IsTrue(Exchange(book, message).Accepted);
@@ -107,7 +108,7 @@ public sealed class SignInTests
 
     private SignInBook Book() => new(_ledger.Genesis, _time, new NodeLimits());
 
-    private byte[] Sign(string message) => _account.Sign(SignInBook.DigestOf(message)).ToArray();
+    private byte[] Sign(string message) => _account.Sign(SignInMessage.Parse(message).OrThrow().SigningDigest()).ToArray();
 
     private Verdict<SignInToken> Exchange(SignInBook book, string message) => book.Exchange(message, Sign(message), Here);
 }

@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using PrivChain.Core.Documents;
-using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tests.Ledger;
@@ -13,35 +10,35 @@ namespace PrivChain.Sdk.Tests.Organisations;
 [TestClass]
 public sealed class CertificateBindingTests
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds((long)LedgerFixture.Start);
+    private static readonly DateTimeOffset Now = CertificateWorld.Now;
 
     [TestMethod]
     public void Verify_ChainUnderAnAuthority_GivesTheOrganisationsName()
     {
-        var world = new World();
-        Assert.AreEqual("Jinling Cinema Ltd", CertificateBinding.Verify(world.Genesis, world.Profile, Now).OrThrow());
+        var world = new CertificateWorld();
+        Assert.AreEqual("Jinling Cinema Ltd", CertificateBinding.Verify(world.Genesis, world.Profile, Now, RevocationLists.None, Now).OrThrow());
     }
 
     [TestMethod]
     public void Verify_LedgerWithoutAuthorities_NeedsNone()
     {
-        var world = new World();
-        var verdict = CertificateBinding.Verify(world.Fixture.Genesis, world.Profile with { Certificates = [] }, Now);
+        var world = new CertificateWorld();
+        var verdict = CertificateBinding.Verify(world.Fixture.Genesis, world.Profile with { Certificates = [] }, Now, RevocationLists.None, Now);
         Assert.AreEqual(string.Empty, verdict.OrThrow());
     }
 
     [TestMethod]
     public void Verify_NoCertificateOrOtherAuthority_Refused()
     {
-        var world = new World();
+        var world = new CertificateWorld();
         Refused(world.Genesis, world.Profile with { Certificates = [] });
-        Refused(new World().Genesis with { Nonce = world.Genesis.Nonce }, world.Profile);
+        Refused(new CertificateWorld().Genesis with { Nonce = world.Genesis.Nonce }, world.Profile);
     }
 
     [TestMethod]
     public void Verify_MissingIntermediateOrWrongOrder_Refused()
     {
-        var world = new World();
+        var world = new CertificateWorld();
         var chain = world.Profile.Certificates;
         Refused(world.Genesis, world.Profile with { Certificates = [chain[0]] });
         Refused(world.Genesis, world.Profile with { Certificates = [chain[1], chain[0]] });
@@ -50,15 +47,15 @@ public sealed class CertificateBindingTests
     [TestMethod]
     public void Verify_BeforeOrAfterItsDates_Refused()
     {
-        var world = new World();
-        Assert.IsFalse(CertificateBinding.Verify(world.Genesis, world.Profile, Now.AddDays(-20)).Accepted);
-        Assert.IsFalse(CertificateBinding.Verify(world.Genesis, world.Profile, Now.AddDays(400)).Accepted);
+        var world = new CertificateWorld();
+        Assert.IsFalse(CertificateBinding.Verify(world.Genesis, world.Profile, Now.AddDays(-20), RevocationLists.None, Now).Accepted);
+        Assert.IsFalse(CertificateBinding.Verify(world.Genesis, world.Profile, Now.AddDays(400), RevocationLists.None, Now).Accepted);
     }
 
     [TestMethod]
     public void Verify_BoundToAnotherAccountOrLedger_Refused()
     {
-        var world = new World();
+        var world = new CertificateWorld();
         Refused(world.Genesis, world.Profile with { Account = world.Fixture.Issuer.Address });
         Refused(world.Genesis with { Nonce = LedgerFixture.RandomDigest() }, world.Profile);
         Refused(world.Genesis, world.Profile with { CertificateSignature = Array.Empty<byte>() });
@@ -67,21 +64,21 @@ public sealed class CertificateBindingTests
     [TestMethod]
     public void Verify_IntermediateIsNoAuthority_Refused()
     {
-        var world = new World(intermediateIsAuthority: false);
+        var world = new CertificateWorld(intermediateIsAuthority: false);
         Refused(world.Genesis, world.Profile);
     }
 
     [TestMethod]
     public void Verify_UnknownCriticalExtension_Refused()
     {
-        var world = new World(criticalExtension: true);
+        var world = new CertificateWorld(criticalExtension: true);
         Refused(world.Genesis, world.Profile);
     }
 
     [TestMethod]
     public void Verify_EveryTenthByteChanged_Refused()
     {
-        var world = new World();
+        var world = new CertificateWorld();
         for (var position = 0; position < world.Profile.Certificates[0].Length; position += 10)
         {
             var leaf = world.Profile.Certificates[0].ToArray();
@@ -92,52 +89,7 @@ public sealed class CertificateBindingTests
 
     private static void Refused(Genesis genesis, OrganisationProfile profile)
     {
-        var verdict = CertificateBinding.Verify(genesis, profile, Now);
+        var verdict = CertificateBinding.Verify(genesis, profile, Now, RevocationLists.None, Now);
         Assert.AreEqual(RefusalReason.UntrustedRoot, verdict.Reason);
-    }
-
-    private sealed class World
-    {
-        public World(bool intermediateIsAuthority = true, bool criticalExtension = false)
-        {
-            using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            using var middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            using var leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            using var root = Request("CN=Root, O=Members", rootKey, authority: true).CreateSelfSigned(Now.AddDays(-10), Now.AddDays(1000));
-            using var middle = Request("CN=Issuing CA, O=Members", middleKey, intermediateIsAuthority).Create(root, Now.AddDays(-10), Now.AddDays(900), [1, 2, 3]);
-            using var signing = middle.CopyWithPrivateKey(middleKey);
-            var request = Request("CN=cinema, O=Jinling Cinema Ltd, C=CN", leafKey, authority: false);
-            if (criticalExtension)
-            {
-                request.CertificateExtensions.Add(new X509Extension("1.2.3.4.5", [5, 0], critical: true));
-            }
-
-            // The generator refuses to issue under a certificate that is no authority, so it is given the name alone.
-            using var leaf = request.Create(signing.SubjectName, X509SignatureGenerator.CreateForECDsa(middleKey), Now.AddDays(-10), Now.AddDays(300), [4, 5, 6]);
-            Fixture = new LedgerFixture();
-            Genesis = Fixture.Genesis with { CertificateAuthorities = [Convert.ToBase64String(root.RawData)] };
-            using var key = HpkePrivateKey.Generate(HpkeKem.X25519);
-            Profile = new OrganisationProfile
-            {
-                Account = Fixture.Institution.Address, NameEn = "Cinema", NameZh = "影院", Contact = "-", PostalAddress = "-", Jurisdiction = "CN", EncryptionKey = key.PublicKey,
-                Certificates = [leaf.RawData, middle.RawData],
-                CertificateSignature = leafKey.SignData(
-                    OrganisationProfile.BindingMessage(Genesis.LedgerId, Fixture.Institution.Address), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence),
-            };
-        }
-
-        public LedgerFixture Fixture { get; }
-
-        public Genesis Genesis { get; }
-
-        public OrganisationProfile Profile { get; }
-
-        private static CertificateRequest Request(string name, ECDsa key, bool authority)
-        {
-            var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
-            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(authority, false, 0, true));
-            request.CertificateExtensions.Add(new X509KeyUsageExtension(authority ? X509KeyUsageFlags.KeyCertSign : X509KeyUsageFlags.DigitalSignature, true));
-            return request;
-        }
     }
 }

@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace PrivChain.Attestation.Certificates;
+
+/// <summary>Reads several revocation lists that arrive together.</summary>
+internal static class RevocationLists
+{
+    private static ReadOnlySpan<byte> Begin => "-----BEGIN "u8;
+
+    /// <summary>All lists of PEM text, or the one of DER bytes.</summary>
+    public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out IReadOnlyList<RevocationList>? lists)
+    {
+        lists = null;
+        IReadOnlyList<ReadOnlyMemory<byte>>? ders = [bytes];
+        if (bytes.Span.IndexOf(Begin) >= 0 && !PemText.TryReadBlocks(bytes.Span, "X509 CRL", out ders))
+        {
+            return false;
+        }
+
+        var parsed = new List<RevocationList>(ders.Count);
+        foreach (var der in ders)
+        {
+            if (!RevocationList.TryParse(der, out var list))
+            {
+                return false;
+            }
+
+            parsed.Add(list);
+        }
+
+        lists = parsed;
+        return true;
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+using PrivChain.Attestation.Roots;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Cli.Commands;
+
+/// <summary>
+/// The roots that a run trusts. A run that judges by a policy names them itself, since its answer is acted upon; a look without a policy takes the vendors' roots that come with the program, and says so.
+/// </summary>
+internal static class AttestRoots
+{
+    private const int MaxRoot = 64 * 1024;
+
+    private static readonly Option<string[]> _root = new("--root")
+    {
+        Description = "A root to trust; may be given several times: a family (intel, amd, aws-nitro, nvidia), family=FILE (certificate, request or public key), or family:0x… (fingerprint).",
+        HelpName = "ROOT", DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<bool> _vendorRoots = new("--vendor-roots") { Description = "Trust every vendor's root that comes with this program." };
+
+    public static Symbol[] Options { get; } = [_root, _vendorRoots];
+
+    /// <summary>The roots, and whether they are only those that a look takes.</summary>
+    /// <param name="run">What was typed.</param>
+    /// <param name="isLook">True when no policy is asked.</param>
+    public static (RootSet Roots, bool ByDefault) Read(CommandRun run, bool isLook)
+    {
+        var named = run.Optional(_root) ?? [];
+        if (named.Length > 0 || run.Optional(_vendorRoots))
+        {
+            return (new RootSet([.. named.SelectMany(Read), .. run.Optional(_vendorRoots) ? VendorRoots.All : []]), false);
+        }
+
+        return isLook
+            ? (new RootSet(VendorRoots.All), true)
+            : throw new RefusalException(new Refusal(RefusalReason.BadSettings, "a policy is judged with roots that you name: --root, or --vendor-roots for every vendor's"));
+    }
+
+    private static IEnumerable<TrustAnchor> Read(string root)
+    {
+        if (root.Contains(":0x", StringComparison.Ordinal))
+        {
+            var set = new RootSet([root]);
+            return set.Anchors.Any() && IsFamily(root[..root.IndexOf(':', StringComparison.Ordinal)]) ? set.Anchors : throw Bad($"{root} is not family:0x…, in lower case");
+        }
+
+        if (root.Contains('=', StringComparison.Ordinal))
+        {
+            var (family, path) = AttestInput.Split(root, "--root");
+            return IsFamily(family) ? [FromFile(family, path)] : throw Bad($"no family {family}");
+        }
+
+        var vendors = VendorRoots.Of(root).ToList();
+        return vendors.Count > 0 ? vendors : throw Bad($"no root of {root} comes with this program; there are {string.Join(", ", VendorRoots.All.Select(anchor => anchor.Kind).Distinct())}");
+    }
+
+    private static TrustAnchor FromFile(string family, string path)
+    {
+        var bytes = Common.ReadFile(path, MaxRoot);
+        var der = Der(bytes);
+        return TrustAnchor.TryFromCertificate(family, bytes, out var anchor) || TrustAnchor.TryFromCertificationRequest(family, der, out anchor)
+            || TrustAnchor.TryFromPublicKey(family, der, Path.GetFileName(path), out anchor)
+            ? anchor
+            : throw Bad($"{path}: neither a certificate nor a certification request nor a public key");
+    }
+
+    // Requests and keys as PEM or DER; certificates are told apart by the library.
+    private static byte[] Der(byte[] bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes);
+        return PemEncoding.TryFind(text, out var fields) && text.AsSpan()[fields.Label] is "PUBLIC KEY" or "CERTIFICATE REQUEST" ? Convert.FromBase64String(text[fields.Base64Data]) : bytes;
+    }
+
+    private static bool IsFamily(string family) => RootKind.All.Contains(family, StringComparer.Ordinal);
+
+    private static RefusalException Bad(string detail) => new(new Refusal(RefusalReason.BadSettings, "--root: " + detail));
+}

@@ -1,0 +1,114 @@
+using PrivChain.Attestation.Collateral;
+using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Roots;
+using PrivChain.Attestation.Tpm;
+using PrivChain.Tests.Shared;
+
+namespace PrivChain.Attestation.Tests.Tpm;
+
+/// <summary>Genuine quotes, each changed in one way: none passes.</summary>
+[TestClass]
+[TestCategory(VectorFolder.Category)]
+public sealed class TpmAttackTests
+{
+    private const int Samples = 24;
+
+    // Every byte of quote, signature and values; samples of the log and of the key.
+    [TestMethod]
+    public void Authenticate_ByteFlipped_IsRefused()
+    {
+        var random = new Random(20260602);
+        foreach (var @case in TpmCase.Genuine().Where(@case => @case.Case.Has("signature")))
+        {
+            var context = @case.Context();
+            foreach (var (name, bytes) in @case.Files().Where(file => file.Key != TpmPart.AkCertificate))
+            {
+                var positions = name is EvidenceParts.Main or TpmPart.Signature ? Enumerable.Range(0, bytes.Length) : Enumerable.Range(0, Samples).Select(_ => random.Next(bytes.Length));
+                foreach (var position in positions)
+                {
+                    var changed = bytes.ToArray();
+                    changed[position] ^= 1;
+                    if (Refusal(@case, name, changed, context) == AttestationRefusal.None)
+                    {
+                        AssertUnsigned(@case, name, position);
+                    }
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Parse_QuoteOrSignatureCut_IsRefused()
+    {
+        foreach (var @case in TpmCase.Genuine().Where(@case => @case.Case.Has("signature")))
+        {
+            foreach (var name in new[] { EvidenceParts.Main, TpmPart.Signature, TpmPart.AkPublic })
+            {
+                var bytes = @case.Files()[name];
+                for (var length = name == TpmPart.AkPublic && @case.Case.Has("ak_public_pem") ? bytes.Length : 0; length < bytes.Length; length++)
+                {
+                    Assert.AreNotEqual(AttestationRefusal.None, Refusal(@case, name, bytes[..length].ToArray(), @case.Context()), $"{@case.Case.Name}: {length} bytes of {name}");
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Authenticate_CertificateAlone_LeadsToItsRootAtItsTimeOnly()
+    {
+        var @case = TpmCase.All().First(@case => @case.Case.Has("ak_root") && @case.Case.Result == "valid");
+        var context = @case.Context() with { Roots = @case.Authorities() };
+        var valid = context with { At = new DateTimeOffset(2022, 1, 1, 0, 0, 0, TimeSpan.Zero) };
+        Assert.AreEqual(AttestationRefusal.None, Refusal(@case, valid));
+        Assert.AreEqual(AttestationRefusal.NotYetValid, Refusal(@case, context), "the case's own time is before the certificate's");
+        Assert.AreEqual(AttestationRefusal.Expired, Refusal(@case, context with { At = valid.At.AddYears(40) }));
+        Assert.AreEqual(AttestationRefusal.UntrustedRoot, Refusal(@case, valid with { Roots = RootSet.Empty, Collateral = CollateralSet.Empty }));
+        Assert.AreNotEqual(AttestationRefusal.None, Refusal(@case, valid with { Collateral = CollateralSet.Empty }), "an authority is missing");
+        Assert.AreEqual(
+            AttestationRefusal.MalformedCollateral, Refusal(@case, valid with { Collateral = new CollateralSet([new(CollateralName.Intermediates, new byte[] { 1 })]) }), "not certificates");
+    }
+
+    [TestMethod]
+    public void Authenticate_CertificateOfAnotherKey_IsRefused()
+    {
+        var google = TpmCase.All().First(@case => @case.Case.Has("ak_root"));
+        var azure = TpmCase.Named("azure_trustedlaunch_windows_quote");
+        Assert.AreEqual(AttestationRefusal.BindingMismatch, Refusal(azure, TpmPart.AkCertificate, google.Case.Bytes("ak_certificate"), azure.Context()), "its key is pinned, the certificate is another's");
+        var roots = azure.Context() with { Roots = google.Authorities(), Collateral = google.Collateral(), At = new DateTimeOffset(2022, 1, 1, 0, 0, 0, TimeSpan.Zero) };
+        Assert.AreEqual(AttestationRefusal.BindingMismatch, Refusal(azure, TpmPart.AkCertificate, google.Case.Bytes("ak_certificate"), roots), "a good certificate does not vouch for another key");
+    }
+
+    // An endorsement key decrypts: a certificate for one does not make a quote believable.
+    [TestMethod]
+    public void Certificate_OfAnEndorsementKey_IsNotForAttestation()
+    {
+        Assert.IsTrue(TpmCertificate.TryRead(TpmCase.Named("gce_ek_cert_uca_ecc_enc").Case.Bytes("evidence"), out var endorsement));
+        Assert.IsTrue(endorsement.IsForEndorsement);
+        Assert.IsFalse(endorsement.IsForAttestation);
+        Assert.IsTrue(TpmCertificate.TryRead(TpmCase.Named("gce_ak_cert_pca_rsa_sign").Case.Bytes("evidence"), out var attestation));
+        Assert.IsTrue(attestation.IsForAttestation);
+        Assert.IsFalse(attestation.IsForEndorsement);
+    }
+
+    [TestMethod]
+    public void Authenticate_EventsThatLeadElsewhere_AreRefused()
+    {
+        var @case = TpmCase.Named("azure_trustedlaunch_windows_quote");
+        var other = TpmCase.Named("azure_trustedlaunch_linux_quote");
+        Assert.AreEqual(AttestationRefusal.EventLogMismatch, Refusal(@case, TpmPart.EventLog, other.Case.Bytes("event_log"), @case.Context()));
+    }
+
+    private static void AssertUnsigned(TpmCase @case, string name, int position)
+    {
+        // Text between PEM lines, the case of hex digits, and the data of events whose digest is of something else are signed by nobody and change nothing that is believed.
+        Assert.IsTrue(name is TpmPart.EventLog || (name == TpmPart.AkPublic && @case.Case.Has("ak_public_pem")), $"{@case.Case.Name}: byte {position} of {name}");
+    }
+
+    private static AttestationRefusal Refusal(TpmCase @case, AuthenticationContext context) => Refusal(@case, EvidenceParts.Main, @case.Files()[EvidenceParts.Main].ToArray(), context);
+
+    private static AttestationRefusal Refusal(TpmCase @case, string part, byte[] bytes, AuthenticationContext context)
+    {
+        var received = ReceivedEvidence.Parse(EvidenceKind.Tpm, new EvidenceParts(new Dictionary<string, ReadOnlyMemory<byte>>(@case.Files(), StringComparer.Ordinal) { [part] = bytes }));
+        return received.Fault?.Reason ?? AuthenticEvidence.Authenticate(received.Value!, context).Fault?.Reason ?? AttestationRefusal.None;
+    }
+}
