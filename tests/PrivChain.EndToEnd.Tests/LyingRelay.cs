@@ -14,7 +14,7 @@ internal sealed class LyingRelay(Func<AnswerFrame, IEnumerable<AnswerFrame>> cha
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
-        if (request.RequestUri!.AbsolutePath.EndsWith("/Enclave/Query", StringComparison.Ordinal))
+        if (request.RequestUri!.AbsolutePath.EndsWith(".Enclave/Query", StringComparison.Ordinal))
         {
             var pipe = new Pipe();
             _ = CarryAsync(await response.Content.ReadAsStreamAsync(cancellationToken), pipe.Writer);
