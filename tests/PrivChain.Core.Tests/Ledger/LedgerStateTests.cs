@@ -136,7 +136,7 @@ public sealed class LedgerStateTests
         Assert.AreEqual(RefusalReason.AlreadyRecorded, ledger.Apply(Anchor(ledger, record)));
         var ownerless = ledger.As(ledger.Issuer).Anchor(LedgerFixture.RandomDigest(), AccountAddress.Zero, new AnchorDetails("a/1", record));
         Assert.AreEqual(RefusalReason.TermsNotAllowed, ledger.Apply(ownerless));
-        Assert.AreEqual(ledger.Citizen.Address, ledger.State.Record(record)!.Holder);
+        Assert.AreEqual(ledger.Citizen.Address, ledger.State.Record(record)!.Value.Holder);
     }
 
     [TestMethod]
@@ -316,7 +316,7 @@ public sealed class LedgerStateTests
             Assert.AreEqual(RefusalReason.NotYours, ledger.Apply(Erase(ledger, ledger.Institution, record)));
             Assert.AreEqual(RefusalReason.UnknownReference, ledger.Apply(Erase(ledger, ledger.Citizen, LedgerFixture.RandomDigest())));
             ledger.Must(Erase(ledger, issuerErases ? ledger.Issuer : ledger.Citizen, record));
-            Assert.IsTrue(ledger.State.Record(record)!.Erased);
+            Assert.IsTrue(ledger.State.Record(record)!.Value.Erased);
             Assert.AreEqual(RefusalReason.Erased, ledger.Apply(Erase(ledger, ledger.Citizen, record)));
         }
     }
