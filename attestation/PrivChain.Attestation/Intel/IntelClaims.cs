@@ -40,8 +40,8 @@ internal static class IntelClaims
             RevocationChecked = proved.Collateral is not null,
             NotChecked = NotChecked(quote, proved),
         };
-        var result = debug ? AuthenticationResult.ValidDebug
-            : proved.Tcb is null ? AuthenticationResult.ValidSignatureOnly
+        var result = proved.Tcb is null ? AuthenticationResult.ValidSignatureOnly
+            : debug ? AuthenticationResult.ValidDebug
             : proved.Tcb.Status == TcbStatus.UpToDate ? AuthenticationResult.Valid
             : AuthenticationResult.ValidTcbNotUpToDate;
         return new AuthenticClaims(claims, result, Fields(proved));

@@ -143,11 +143,23 @@ internal sealed class RsaKey : PublicKey
         _ => null,
     };
 
-    private static RsaKey? Create(ReadOnlyMemory<byte> subjectPublicKeyInfo, BigInteger modulus, BigInteger exponent) =>
-        modulus.SignValue > 0 && modulus.TestBit(0) && modulus.BitLength is >= MinBits and <= MaxBits
-        && exponent.SignValue > 0 && exponent.TestBit(0) && exponent.BitLength is > 1 and <= 64
-            ? new RsaKey(subjectPublicKeyInfo, new RsaKeyParameters(isPrivate: false, modulus, exponent))
-            : null;
+    private static RsaKey? Create(ReadOnlyMemory<byte> subjectPublicKeyInfo, BigInteger modulus, BigInteger exponent)
+    {
+        if (modulus.SignValue <= 0 || modulus.BitLength is < MinBits or > MaxBits || exponent.SignValue <= 0 || !exponent.TestBit(0) || exponent.BitLength is <= 1 or > 64)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new RsaKey(subjectPublicKeyInfo, new RsaKeyParameters(isPrivate: false, modulus, exponent));
+        }
+        catch (ArgumentException)
+        {
+            // An even number, or one with a small factor: no modulus.
+            return null;
+        }
+    }
 
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> number) => number.TrimStart((byte)0) is { Length: > 0 } trimmed ? trimmed : [0];
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using PrivChain.Core.Refusals;
 
@@ -14,6 +15,9 @@ internal sealed class CallLimits(NodeLimits limits, SignInBook signIns)
     // Message prefix of gRPC, and the framing of gRPC-Web.
     private const int Framing = 64;
 
+    // As much as the largest message of any method.
+    private const int MaxDropped = 16 * 1024 * 1024;
+
     /// <summary>Largest message of a method.</summary>
     public int Of(string method) => method switch
     {
@@ -26,16 +30,29 @@ internal sealed class CallLimits(NodeLimits limits, SignInBook signIns)
 
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
+        LimitedBody? limited = null;
+
         // Streaming methods lift this again: their messages have the limit one by one.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
         {
             var method = http.Request.Path.Value ?? string.Empty;
             var known = AccessTable.Rules.TryGetValue(method, out var rule) && (rule == AccessRule.Anyone || SignedIn(http));
-            body.MaxRequestBodySize = (known ? Of(method) : limits.Message) + Framing;
+            var limit = (known ? Of(method) : limits.Message) + Framing;
+            body.MaxRequestBodySize = limit;
+            if (!HttpProtocol.IsHttp2(http.Request.Protocol))
+            {
+                // A server that stops reading cuts an HTTP/1.1 connection, and the client may lose the answer with it. So the rest is read and dropped, up to a size, after the call was refused.
+                body.MaxRequestBodySize = MaxDropped;
+                http.Request.Body = limited = new LimitedBody(http.Request.Body, limit);
+            }
         }
 
         await next(http);
         AddReason(http);
+        if (limited is not null)
+        {
+            await limited.DropRestAsync(http.RequestAborted);
+        }
     }
 
     private bool SignedIn(HttpContext http) => CallGate.TryToken(http.Request.Headers.Authorization, out var token) && signIns.Caller(token) is not null;
