@@ -48,6 +48,11 @@ internal sealed class TpmQuoteBody(TpmQuote quote, HclReport? hcl) : IEvidenceBo
             return new AttestationVerdict<AuthenticClaims>(fault);
         }
 
+        if (hcl is not null && !hcl.IsBoundBy(hcl.ReportData.Span))
+        {
+            return Refuse(AttestationRefusal.BindingMismatch, "hclReport.reportData", "the hash of the runtime data", Convert.ToHexStringLower(hcl.ReportData.Span));
+        }
+
         if (hcl is not null && !hcl.Runtime.AttestationKey.Fingerprint.Span.SequenceEqual(signed.Key.Fingerprint.Span))
         {
             return Refuse(AttestationRefusal.BindingMismatch, "hclReport.HCLAkPub", Convert.ToHexStringLower(signed.Key.Fingerprint.Span), Convert.ToHexStringLower(hcl.Runtime.AttestationKey.Fingerprint.Span));

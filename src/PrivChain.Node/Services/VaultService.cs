@@ -36,7 +36,10 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
             reply.Verdicts.Add(verdict.Accepted
                 ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded }
                 : new RecordVerdict { Reason = (uint)verdict.Reason });
-            if (!verdict.Accepted && checkedRecords[i].Accepted && ledger.Query(state => state.Record(checkedRecords[i].Value.Entry.Entry.Reference)) is null)
+
+            // A refusal that came from no rule says nothing about the record: the same one, sent a moment earlier, may stand in the queue still and be acknowledged after this.
+            var byRule = verdict.Reason is not (RefusalReason.Overloaded or RefusalReason.Unavailable or RefusalReason.Cancelled or RefusalReason.Deadline or RefusalReason.StorageFailed);
+            if (!verdict.Accepted && byRule && checkedRecords[i].Accepted && ledger.Query(state => state.Record(checkedRecords[i].Value.Entry.Entry.Reference)) is null)
             {
                 refused.Add(checkedRecords[i].Value.Entry.Entry.Reference);
             }

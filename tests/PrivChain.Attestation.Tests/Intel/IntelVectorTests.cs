@@ -87,7 +87,7 @@ public sealed class IntelVectorTests
         {
             var context = IntelCase.Context(@case) with { Collateral = CollateralSet.Empty };
             var authentic = AuthenticEvidence.Authenticate(IntelCase.Parse(@case, kind).Value!, context).Value!;
-            Assert.AreEqual(authentic.Claims.Debug ? AuthenticationResult.ValidDebug : AuthenticationResult.ValidSignatureOnly, authentic.Result, @case.Name);
+            Assert.AreEqual(AuthenticationResult.ValidSignatureOnly, authentic.Result, @case.Name);
             Assert.AreEqual(TcbStatus.NotChecked, authentic.Claims.Tcb.Status);
             Assert.IsFalse(authentic.Claims.RevocationChecked);
         }
