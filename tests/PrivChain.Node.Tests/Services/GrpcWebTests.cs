@@ -50,9 +50,9 @@ public sealed class GrpcWebTests
         await using var fixture = await NodeFixture.StartAsync(witness: false);
         using var client = Client(fixture, mode);
         var token = await client.SignInAsync(fixture.Ledger.Citizen);
-        Assert.AreEqual(RefusalReason.TooLarge, await NodeClient.ReasonAsync(async () =>
+        Assert.AreEqual(RefusalReason.TooLarge, await AnsweredAsync(async () =>
             await client.Documents.PutDocumentAsync(new PutDocumentRequest { Content = ByteString.CopyFrom(new byte[300 * 1024]) }, NodeClient.Options(token))));
-        Assert.AreEqual(RefusalReason.TooLarge, await NodeClient.ReasonAsync(async () =>
+        Assert.AreEqual(RefusalReason.TooLarge, await AnsweredAsync(async () =>
             await client.Ledger.AppendAsync(new AppendRequest { Entry = ByteString.CopyFrom(new byte[300 * 1024]) }, NodeClient.Options())));
 
         // Within the limit of a method that takes many: text is a third longer than what it stands for.
@@ -61,10 +61,33 @@ public sealed class GrpcWebTests
         {
             To = NodeClient.Bytes(fixture.Ledger.Citizen.Address.ToArray()), Box = ByteString.CopyFrom(new byte[50 * 1024]),
         }));
-        Assert.AreEqual(RefusalReason.TooLarge, await NodeClient.ReasonAsync(async () => await client.Inbox.SendAsync(boxes, NodeClient.Options())));
-        Assert.AreEqual(RefusalReason.None, await NodeClient.ReasonAsync(async () => await client.Inbox.SendAsync(boxes, NodeClient.Options(token))));
+        Assert.AreEqual(RefusalReason.TooLarge, await AnsweredAsync(async () => await client.Inbox.SendAsync(boxes, NodeClient.Options())));
+        Assert.AreEqual(RefusalReason.None, await AnsweredAsync(async () => await client.Inbox.SendAsync(boxes, NodeClient.Options(token))));
         var largest = new PutDocumentRequest { Content = ByteString.CopyFrom(new byte[64 * 1024]) };
-        Assert.AreEqual(RefusalReason.None, await NodeClient.ReasonAsync(async () => await client.Documents.PutDocumentAsync(largest, NodeClient.Options(token))));
+        Assert.AreEqual(RefusalReason.None, await AnsweredAsync(async () => await client.Documents.PutDocumentAsync(largest, NodeClient.Options(token))));
+    }
+
+    // Over HTTP/1.1 this client may meet the end of a connection while it still writes, before it reads the answer: it is asked again, as a person's browser would, and in the end must get the reason.
+    private static async Task<RefusalReason> AnsweredAsync(Func<Task> call)
+    {
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            try
+            {
+                await call();
+                return RefusalReason.None;
+            }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable && exception.Trailers.Get("privchain-reason") is null)
+            {
+                // The transport's own end, not the node's answer.
+            }
+            catch (RpcException exception)
+            {
+                return await NodeClient.ReasonAsync(() => Task.FromException(exception));
+            }
+        }
+
+        throw new AssertFailedException("no answer in twenty attempts");
     }
 
     [TestMethod]
