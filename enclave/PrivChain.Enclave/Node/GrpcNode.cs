@@ -13,13 +13,12 @@ namespace PrivChain.Enclave.Node;
 internal sealed class GrpcNode : INode
 {
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FollowLimit = TimeSpan.FromMinutes(50);
 
     private readonly Ledger.LedgerClient _ledger;
     private readonly Documents.DocumentsClient _documents;
     private readonly Vault.VaultClient _vault;
     private readonly Inbox.InboxClient _inbox;
-    private static readonly TimeSpan FollowLimit = TimeSpan.FromMinutes(50);
-
     private readonly SignedIn _signedIn;
     private readonly TimeProvider _time;
 
@@ -42,7 +41,7 @@ internal sealed class GrpcNode : INode
     public async IAsyncEnumerable<ReceivedChunk> FollowAsync(ulong start, [EnumeratorCancellation] CancellationToken cancellation)
     {
         // The node wants an end for every call; the tail opens the next one. The ledger is public, so no token.
-        using var call = _ledger.Follow(new FollowRequest { Start = start }, deadline: _time.GetUtcNow().UtcDateTime + FollowLimit, cancellationToken: cancellation);
+        using var call = _ledger.Follow(new FollowRequest { Start = start }, Options(FollowLimit, cancellation));
         while (await RefusingAsync(() => call.ResponseStream.MoveNext(cancellation)).ConfigureAwait(false))
         {
             var reply = call.ResponseStream.Current;
@@ -91,19 +90,22 @@ internal sealed class GrpcNode : INode
         return CallAsync(options => _inbox.SendAsync(request, options), cancellation);
     }
 
+    // A node that is being started anew is waited for, not refused on behalf of.
+    private CallOptions Options(TimeSpan limit, CancellationToken cancellation) =>
+        new CallOptions(deadline: _time.GetUtcNow().UtcDateTime + limit, cancellationToken: cancellation).WithWaitForReady();
+
     private static ByteString Bytes(Digest digest) => ByteString.CopyFrom(digest.ToArray());
 
     private async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation)
     {
         for (var attempt = 0; ; attempt++)
         {
-            var token = await RefusingAsync(() => _signedIn.TokenAsync(CallLimit, cancellation)).ConfigureAwait(false);
+            var token = await RefusingAsync(() => _signedIn.TokenAsync(Options(CallLimit, cancellation))).ConfigureAwait(false);
             try
             {
                 return await RefusingAsync(async () =>
                 {
-                    using var running = call(new CallOptions(
-                        new Metadata { { "authorization", "Bearer " + token } }, _time.GetUtcNow().UtcDateTime + CallLimit, cancellation));
+                    using var running = call(Options(CallLimit, cancellation).WithHeaders(new Metadata { { "authorization", "Bearer " + token } }));
                     return await running.ResponseAsync.ConfigureAwait(false);
                 }).ConfigureAwait(false);
             }

@@ -17,9 +17,10 @@ internal sealed class SignedIn(SignIn.SignInClient client, LedgerDomain domain, 
     private DateTimeOffset _renewAt;
 
     /// <summary>A token that is valid now, as far as the node told the truth.</summary>
-    public async Task<string> TokenAsync(TimeSpan limit, CancellationToken cancellation)
+    /// <param name="options">For the calls it takes, if any.</param>
+    public async Task<string> TokenAsync(CallOptions options)
     {
-        await _one.WaitAsync(cancellation).ConfigureAwait(false);
+        await _one.WaitAsync(options.CancellationToken).ConfigureAwait(false);
         try
         {
             if (_token is not null && time.GetUtcNow() < _renewAt)
@@ -27,7 +28,6 @@ internal sealed class SignedIn(SignIn.SignInClient client, LedgerDomain domain, 
                 return _token;
             }
 
-            var options = new CallOptions(deadline: time.GetUtcNow().UtcDateTime + limit, cancellationToken: cancellation);
             var challenge = await client.ChallengeAsync(new ChallengeRequest { Account = ByteString.CopyFrom(account.Address.ToArray()) }, options).ConfigureAwait(false);
             var signature = account.Sign(SignInMessage.DigestToSign(challenge.Message, account.Address, domain, authority).OrThrow()).ToArray();
             var reply = await client.ExchangeAsync(

@@ -160,6 +160,10 @@ internal static class EnclaveProgram
     private static GrpcChannel Channel(Uri node) => GrpcChannel.ForAddress(node, new GrpcChannelOptions
     {
         MaxReceiveMessageSize = MaxMessage,
+
+        // The node is on this machine and comes back in seconds: never two minutes between tries.
+        InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+        MaxReconnectBackoff = TimeSpan.FromSeconds(2),
         HttpHandler = new SocketsHttpHandler
         {
             // No proxy, no cookies, no redirects: the node's address and nothing else.
