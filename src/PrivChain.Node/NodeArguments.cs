@@ -1,9 +1,11 @@
+using PrivChain.Node.Collateral;
+
 namespace PrivChain.Node;
 
 /// <summary>The node's own command line: pairs of name and value. People use <c>privchain up</c>.</summary>
 public static class NodeArguments
 {
-    private static readonly string[] _names = ["--data", "--genesis", "--log-key", "--listen", "--web-listen", "--enclave-socket", "--witness", "--public", "--otlp"];
+    private static readonly string[] _names = ["--data", "--genesis", "--log-key", "--listen", "--web-listen", "--enclave-socket", "--witness", "--public", "--collateral", "--otlp"];
 
     /// <summary>Reads the arguments; every fault at once.</summary>
     public static NodeOptions? Parse(IReadOnlyList<string> arguments, out IReadOnlyList<string> faults)
@@ -47,6 +49,19 @@ public static class NodeArguments
             }
         }
 
+        var places = new List<CollateralPlace>();
+        foreach (var text in values["--collateral"])
+        {
+            if (CollateralPlace.TryParse(text, out var place))
+            {
+                places.Add(place);
+            }
+            else
+            {
+                found.Add($"--collateral {text}: wanted {CollateralPlace.Form}");
+            }
+        }
+
         return found.Count > 0 ? null : new NodeOptions
         {
             DataFolder = values["--data"][0],
@@ -57,6 +72,7 @@ public static class NodeArguments
             EnclaveSocket = values["--enclave-socket"].LastOrDefault(),
             Witnesses = witnesses,
             PublicNames = values["--public"],
+            Collateral = places,
             OtlpEndpoint = values["--otlp"].LastOrDefault(),
             LogConsole = Console.OpenStandardError(),
         };

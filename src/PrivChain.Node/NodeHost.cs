@@ -8,6 +8,7 @@ using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 using PrivChain.Node.Access;
+using PrivChain.Node.Collateral;
 using PrivChain.Node.Ledger;
 using PrivChain.Node.Observability;
 using PrivChain.Node.Services;
@@ -74,6 +75,7 @@ public static class NodeHost
             Path.Combine(options.DataFolder, "ledger.db"), genesis, options.ReadLogKey()!, time,
             provider.GetRequiredService<ILogger<EmbeddedLedger>>(), provider.GetRequiredService<NodeMetrics>()));
         services.AddSingleton(_ => new RecordStore(Database.Open(Path.Combine(options.DataFolder, "records.db"), "records")));
+        services.AddSingleton(_ => new CollateralSources(options.Collateral, options.DataFolder, time));
         services.AddSingleton<InboxSignal>();
         services.AddSingleton<SignInBook>();
         services.AddSingleton<OwnAuthorities>();
@@ -128,6 +130,7 @@ public static class NodeHost
             var ledger = app.Services.GetRequiredService<ILedgerEngine>();
             app.Services.GetRequiredService<SingleNode>();
             app.Services.GetRequiredService<RecordStore>();
+            app.Services.GetRequiredService<CollateralSources>();
             DurableFolder.Sync(options.DataFolder);
             app.Services.GetRequiredService<NodeMetrics>().Observe("privchain.ledger.queue", "{entry}", "entries waiting to be sequenced", () => (ledger as EmbeddedLedger)?.Queued ?? 0);
             app.Services.GetRequiredService<NodeMetrics>().Observe(
@@ -151,6 +154,7 @@ public static class NodeHost
         app.MapGrpcService<VaultService>();
         app.MapGrpcService<InboxService>();
         app.MapGrpcService<SignInService>();
+        app.MapGrpcService<EndorsementService>();
         app.MapGrpcService<EnclaveRelay>();
         app.MapGrpcHealthChecksService();
         MapTiles(app);

@@ -3,6 +3,7 @@ using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Tree;
+using PrivChain.Node.Collateral;
 
 namespace PrivChain.Node;
 
@@ -32,6 +33,9 @@ public sealed record NodeOptions
 
     /// <summary>Where the witnesses of the genesis are.</summary>
     public IReadOnlyList<WitnessAddress> Witnesses { get; init; } = [];
+
+    /// <summary>Where collateral for enclaves' evidence is found; none: evidence goes without.</summary>
+    public IReadOnlyList<CollateralPlace> Collateral { get; init; } = [];
 
     /// <summary>OTLP collector; null: nothing is exported.</summary>
     public string? OtlpEndpoint { get; init; }
@@ -65,6 +69,8 @@ public sealed record NodeOptions
             faults.Add($"otlp: wanted an http or https address, given {OtlpEndpoint}");
         }
 
+        faults.AddRange(Collateral.Where(place => !CollateralPlace.TryParse($"{place.Kind}={place.At}", out _)).Select(place => $"collateral: wanted {CollateralPlace.Form}, given {place.Kind}={place.At}"));
+        faults.AddRange(Collateral.Where(place => place.Kind == CollateralPlace.Folder && !Directory.Exists(place.At)).Select(place => $"collateral: no folder {place.At}"));
         CheckLimits();
         CheckGenesis();
         return faults;

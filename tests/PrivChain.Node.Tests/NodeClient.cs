@@ -39,6 +39,8 @@ internal sealed class NodeClient : IDisposable
 
     public Documents.DocumentsClient Documents => new(Invoker);
 
+    public Endorsements.EndorsementsClient Endorsements => new(Invoker);
+
     public Inbox.InboxClient Inbox => new(Invoker);
 
     public Schemas.V1.SignIn.SignInClient SignIn => new(Invoker);

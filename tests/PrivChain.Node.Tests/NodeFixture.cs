@@ -4,6 +4,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Tests.Ledger;
 using PrivChain.Core.Tree;
+using PrivChain.Node.Collateral;
 using PrivChain.Sdk.Connection;
 
 namespace PrivChain.Node.Tests;
@@ -21,8 +22,12 @@ internal sealed class NodeFixture : IAsyncDisposable
     private readonly IReadOnlyList<string> _publicNames;
     private readonly Stream? _console;
 
-    private NodeFixture(NodeLimits? limits, TimeProvider? time, string? enclaveSocket, IReadOnlyList<string>? publicNames, Stream? console)
+    private readonly IReadOnlyList<CollateralPlace> _collateral;
+
+    private NodeFixture(
+        NodeLimits? limits, TimeProvider? time, string? enclaveSocket, IReadOnlyList<string>? publicNames, Stream? console, IReadOnlyList<CollateralPlace>? collateral)
     {
+        _collateral = collateral ?? [];
         _publicNames = publicNames ?? [];
         _console = console;
         _limits = limits ?? new NodeLimits();
@@ -43,9 +48,10 @@ internal sealed class NodeFixture : IAsyncDisposable
     public string Data => Path.Combine(Folder, "node");
 
     public static async Task<NodeFixture> StartAsync(
-        NodeLimits? limits = null, bool witness = true, TimeProvider? time = null, string? enclaveSocket = null, IReadOnlyList<string>? publicNames = null, Stream? console = null)
+        NodeLimits? limits = null, bool witness = true, TimeProvider? time = null, string? enclaveSocket = null, IReadOnlyList<string>? publicNames = null, Stream? console = null,
+        IReadOnlyList<CollateralPlace>? collateral = null)
     {
-        var fixture = new NodeFixture(limits, time, enclaveSocket, publicNames, console);
+        var fixture = new NodeFixture(limits, time, enclaveSocket, publicNames, console, collateral);
         await File.WriteAllBytesAsync(Path.Combine(fixture.Folder, "genesis.json"), fixture.Ledger.Genesis.ToArray());
         await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "log.key"), Hex.Encode(fixture.Ledger.LogSeed));
         await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "witness.key"), Hex.Encode(fixture.Ledger.WitnessSeed));
@@ -79,6 +85,7 @@ internal sealed class NodeFixture : IAsyncDisposable
         Witnesses = [new WitnessAddress(Ledger.WitnessKey.VerifierKey.Name, _witness?.Address ?? new Uri("http://127.0.0.1:9"))],
         EnclaveSocket = _enclaveSocket,
         PublicNames = _publicNames,
+        Collateral = _collateral,
         LogConsole = _console,
         Limits = _limits,
     };

@@ -1,5 +1,6 @@
 using PrivChain.Attestation;
 using PrivChain.Attestation.Claims;
+using PrivChain.Attestation.Collateral;
 using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Policies;
 using PrivChain.Attestation.Roots;
@@ -23,15 +24,21 @@ internal sealed class EnclaveEvidence : IEnclaveEvidence
     private const uint MaxAgeSeconds = 300;
 
     private readonly IEvidenceSource _source;
+    private readonly ICollateralProvider _collateral;
     private readonly Digest _ledgerId;
     private readonly RootSet _roots;
     private readonly AppraisalPolicy _policy;
     private readonly VerifiedSignatures _verified = new();
     private readonly TimeProvider _time;
 
-    public EnclaveEvidence(IEvidenceSource source, Genesis genesis, TimeProvider time)
+    /// <param name="source">Makes this program's evidence.</param>
+    /// <param name="collateral">Gives what vendors say about it.</param>
+    /// <param name="genesis">Roots and floor.</param>
+    /// <param name="time">The clock.</param>
+    public EnclaveEvidence(IEvidenceSource source, ICollateralProvider collateral, Genesis genesis, TimeProvider time)
     {
         _source = source;
+        _collateral = collateral;
         _ledgerId = genesis.LedgerId;
         _roots = new RootSet(genesis.EvidenceRoots);
         _time = time;
@@ -56,8 +63,17 @@ internal sealed class EnclaveEvidence : IEnclaveEvidence
     public Digest Measurement { get; }
 
     /// <inheritdoc/>
-    public ValueTask<byte[]> ProduceAsync(EnclaveRole role, AccountAddress account, HpkePublicKey key, ReadOnlyMemory<byte> nonce, CancellationToken cancellation) =>
-        _source.GetEvidenceAsync(Binding(role, account, key, nonce.Span).Value(EnclaveClaims.ReportDataSize), cancellation);
+    /// <remarks>
+    /// With the collateral that there is for it, so that who has nothing but the trail can verify it in ten years. Where there is none it goes bare: a verifier without collateral of its own refuses it by that name.
+    /// </remarks>
+    public async ValueTask<byte[]> ProduceAsync(EnclaveRole role, AccountAddress account, HpkePublicKey key, ReadOnlyMemory<byte> nonce, CancellationToken cancellation)
+    {
+        var envelope = await _source.GetEvidenceAsync(Binding(role, account, key, nonce.Span).Value(EnclaveClaims.ReportDataSize), cancellation).ConfigureAwait(false);
+        var parsed = ReceivedEvidence.Parse(envelope);
+        return parsed.Accepted && parsed.Value.CollateralRequest is { } request
+            ? new EndorsedEvidence(envelope, await _collateral.GetAsync(request, cancellation).ConfigureAwait(false)).ToArray()
+            : envelope;
+    }
 
     /// <inheritdoc/>
     public Verdict<AppraisedEvidence> AppraiseWorker(ReadOnlySpan<byte> evidence, AccountAddress account, HpkePublicKey key)

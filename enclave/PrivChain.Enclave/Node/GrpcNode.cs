@@ -19,6 +19,7 @@ internal sealed class GrpcNode : INode
     private readonly Documents.DocumentsClient _documents;
     private readonly Vault.VaultClient _vault;
     private readonly Inbox.InboxClient _inbox;
+    private readonly Endorsements.EndorsementsClient _endorsements;
     private readonly SignedIn _signedIn;
     private readonly TimeProvider _time;
 
@@ -33,6 +34,7 @@ internal sealed class GrpcNode : INode
         _documents = new Documents.DocumentsClient(invoker);
         _vault = new Vault.VaultClient(invoker);
         _inbox = new Inbox.InboxClient(invoker);
+        _endorsements = new Endorsements.EndorsementsClient(invoker);
         _signedIn = new SignedIn(new SignIn.SignInClient(invoker), domain, authority, account, time);
         _time = time;
     }
@@ -78,6 +80,10 @@ internal sealed class GrpcNode : INode
     public async Task<byte[]> GetRecordAsync(Digest record, CancellationToken cancellation) =>
         (await CallAsync(options => _vault.GetRecordAsync(new GetRecordRequest { Digest = Bytes(record) }, options), cancellation).ConfigureAwait(false))
         .SealedRecord.ToByteArray();
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, ByteString>> GetCollateralAsync(GetCollateralRequest wanted, CancellationToken cancellation) =>
+        (await CallAsync(options => _endorsements.GetCollateralAsync(wanted, options), cancellation).ConfigureAwait(false)).Items.AsReadOnly();
 
     /// <inheritdoc/>
     public Task SendAsync(IReadOnlyList<(AccountAddress To, byte[] Box)> messages, CancellationToken cancellation)

@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using PrivChain.Core.Bytes;
+using PrivChain.Schemas.V1;
 
 namespace PrivChain.Enclave.Node;
 
@@ -25,6 +27,9 @@ internal interface INode
 
     /// <summary>The sealed record that claims to have this digest.</summary>
     Task<byte[]> GetRecordAsync(Digest record, CancellationToken cancellation);
+
+    /// <summary>What vendors are said to say about a platform: items by their names.</summary>
+    Task<IReadOnlyDictionary<string, ByteString>> GetCollateralAsync(GetCollateralRequest wanted, CancellationToken cancellation);
 
     /// <summary>Puts sealed messages into inboxes.</summary>
     Task SendAsync(IReadOnlyList<(AccountAddress To, byte[] Box)> messages, CancellationToken cancellation);

@@ -59,8 +59,6 @@ internal static class EnclaveProgram
     {
         var genesis = Genesis.Parse(await File.ReadAllBytesAsync(options.Genesis).ConfigureAwait(false)).OrThrow();
         using var source = (await EnclaveSource.OpenAsync(options, genesis, time).ConfigureAwait(false)).OrThrow();
-        var evidence = new EnclaveEvidence(source.Evidence, genesis, time);
-
         var sealingKey = source.DeriveSealingKey().OrThrow();
         using var state = SealedState.OpenOrCreate(options.State, sealingKey, genesis.LedgerId, EnclaveEvidence.SecurityVersion).OrThrow();
         CryptographicOperations.ZeroMemory(sealingKey);
@@ -70,6 +68,7 @@ internal static class EnclaveProgram
         var invoker = channel.CreateCallInvoker();
         var authority = SignInMessage.AuthorityOf(options.Node);
         var brokerNode = new GrpcNode(invoker, genesis.Domain, authority, state.Secrets.Account, time);
+        var evidence = new EnclaveEvidence(source.Evidence, new NodeCollateral(brokerNode), genesis, time);
         var broker = new KeyBroker(genesis, state.Secrets, brokerNode, ledger, evidence, time);
         using var workers = new WorkerKeeper(genesis, state.Secrets.Account.Address, broker, brokerNode, ledger, evidence, time);
         var processor = new QueryProcessor(genesis, broker, new WorkerNodes(invoker, genesis.Domain, authority, ledger, time), time);
@@ -94,7 +93,7 @@ internal static class EnclaveProgram
         var refusal = await WorkAsync(
             stopping,
             new LedgerTail(brokerNode, ledger, state, time).RunAsync(stopping.Token),
-            workers.RunAsync(worker => SayReady(worker), stopping.Token),
+            workers.RunAsync(SayReady, SayRefused, stopping.Token),
             batcher.RunAsync(stopping.Token),
             SayStoppedAsync(ledger, stopping.Token)).ConfigureAwait(false);
 
@@ -149,6 +148,8 @@ internal static class EnclaveProgram
         "ready",
         ("worker", worker.Account.Address.ToString()),
         ("session", worker.Admitted.Index.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    private static void SayRefused(Refusal refusal) => StatusLine.Say("no-worker", ("reason", refusal.Reason.ToString()), ("detail", refusal.Detail));
 
     private static void Stop(PosixSignalContext signal, CancellationTokenSource stopping)
     {

@@ -24,22 +24,31 @@ internal sealed class WorkerKeeper(
 
     private volatile RunningWorker? _current;
     private RunningWorker? _previous;
+    private Refusal? _refusal;
 
     /// <summary>The worker that new sessions go to, or null before the first is recorded.</summary>
     public RunningWorker? Current => _current;
 
     /// <summary>Runs until cancelled. A clone of ourselves ends the process: the exception says so.</summary>
     /// <param name="ready">Told each worker that was recorded.</param>
+    /// <param name="refused">Told why none was, when the reason is another one than before: it is tried again, and an operator wants to know.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="RefusalException">A session of this account was already on the ledger.</exception>
-    public async Task RunAsync(Action<RunningWorker> ready, CancellationToken cancellation)
+    public async Task RunAsync(Action<RunningWorker> ready, Action<Refusal> refused, CancellationToken cancellation)
     {
+        var said = RefusalReason.None;
         while (!cancellation.IsCancellationRequested && ledger.Stopped is null)
         {
             var advanced = ledger.Advanced;
             var began = await IsEnrolledAsync(cancellation).ConfigureAwait(false) ? await BeginAsync(cancellation).ConfigureAwait(false) : null;
             if (began is null)
             {
+                if (_refusal is { } refusal && refusal.Reason != said)
+                {
+                    said = refusal.Reason;
+                    refused(refusal);
+                }
+
                 await EitherAsync(advanced, Task.Delay(RetryPause, time, cancellation)).ConfigureAwait(false);
                 continue;
             }
@@ -53,6 +62,7 @@ internal sealed class WorkerKeeper(
 
             _previous = _current;
             _current = began;
+            (_refusal, said) = (null, RefusalReason.None);
             ready(began);
             await EitherAsync(Task.Delay(TimeSpan.FromSeconds(genesis.MaxSessionSeconds * 3 / 4), time, cancellation)).ConfigureAwait(false);
         }
@@ -93,10 +103,13 @@ internal sealed class WorkerKeeper(
             {
                 throw new RefusalException(new Refusal(RefusalReason.CloneRefused, "a session of this worker was recorded before"));
             }
+
+            _refusal = admitted.Refusal;
         }
         catch (RefusalException exception) when (exception.Reason != RefusalReason.CloneRefused)
         {
-            // The node is away: tried again with fresh keys.
+            // The node is away, or does not take it: tried again with fresh keys.
+            _refusal = exception.Refusal;
         }
         catch (OperationCanceledException)
         {

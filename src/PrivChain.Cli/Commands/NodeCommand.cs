@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using PrivChain.Core.Refusals;
 using PrivChain.Node;
+using PrivChain.Node.Collateral;
 
 namespace PrivChain.Cli.Commands;
 
@@ -16,6 +17,7 @@ internal static class NodeCommand
     private static readonly Option<string?> _enclaveSocket = new("--enclave-socket") { Description = "Unix socket of the enclave." };
     private static readonly Option<string[]> _witness = new("--witness") { Description = "NAME=URL of a witness; may be repeated." };
     private static readonly Option<string[]> _public = new("--public") { Description = "HOST[:PORT] by which callers reach this node through a proxy; may be repeated." };
+    private static readonly Option<string[]> _collateral = new("--collateral") { Description = $"Where collateral for enclaves' evidence is found: {CollateralPlace.Form}; may be repeated." };
     private static readonly Option<string?> _otlp = new("--otlp") { Description = "OpenTelemetry collector; none: nothing is exported." };
 
     private static readonly Option<int?> _callsPerSecond = new("--calls-per-second") { Description = "Calls a second for one caller; many people behind one connection need more." };
@@ -25,7 +27,7 @@ internal static class NodeCommand
         var command = CommandMaker.Make(
             "node", "Runs a node: ledger, vault and inbox of one operator.",
             "privchain node --data ./node --genesis genesis.json --log-key keys/log --witness w.example.org=http://127.0.0.1:7700",
-            RunAsync, _data, _genesis, _logKey, _listen, _webListen, _enclaveSocket, _witness, _public, _otlp, _callsPerSecond, InputEnd.Option);
+            RunAsync, _data, _genesis, _logKey, _listen, _webListen, _enclaveSocket, _witness, _public, _collateral, _otlp, _callsPerSecond, InputEnd.Option);
         command.Hidden = true;
         return command;
     }
@@ -40,6 +42,14 @@ internal static class NodeCommand
                 : throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"--witness {text}: wanted NAME=URL")));
         }
 
+        var places = new List<CollateralPlace>();
+        foreach (var text in run.Optional(_collateral) ?? [])
+        {
+            places.Add(CollateralPlace.TryParse(text, out var place)
+                ? place
+                : throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"--collateral {text}: wanted {CollateralPlace.Form}")));
+        }
+
         var options = new NodeOptions
         {
             DataFolder = run.Value(_data),
@@ -50,6 +60,7 @@ internal static class NodeCommand
             EnclaveSocket = run.Optional(_enclaveSocket),
             Witnesses = witnesses,
             PublicNames = run.Optional(_public) ?? [],
+            Collateral = places,
             OtlpEndpoint = run.Optional(_otlp),
             LogConsole = Console.OpenStandardError(),
             Limits = run.Optional(_callsPerSecond) is { } calls and > 0 and <= 1_000_000 ? new NodeLimits { CallsPerSecond = calls, CallsBurst = calls * 5 } : new NodeLimits(),

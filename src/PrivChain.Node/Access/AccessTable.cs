@@ -38,6 +38,9 @@ internal static class AccessTable
         ["/privchain.v1.SignIn/Challenge"] = AccessRule.Anyone,
         ["/privchain.v1.SignIn/Exchange"] = AccessRule.Anyone,
 
+        // An enclave asks before it has a role. Not for strangers: a request may make the node ask a vendor's service.
+        ["/privchain.v1.Endorsements/GetCollateral"] = AccessRule.SignedIn,
+
         // The enclave judges its callers by itself; the node only carries the bytes.
         ["/privchain.v1.Enclave/Identify"] = AccessRule.Anyone,
         ["/privchain.v1.Enclave/Query"] = AccessRule.Anyone,

@@ -38,6 +38,33 @@ public sealed class WorkerKeeperTests
     }
 
     [TestMethod]
+    public async Task Run_SessionRefusedAgainAndAgain_SaysWhyOnce_AndGoesOnOnceItMay()
+    {
+        await using var world = await EnclaveWorld.CreateAsync(startWorker: false);
+        var tries = 0;
+        var thrice = new TaskCompletionSource();
+        world.Node.Claims = claims =>
+        {
+            if (++tries == 3)
+            {
+                world.Node.Claims = static claims => claims;
+                thrice.SetResult();
+            }
+
+            return [.. claims.Select(static _ => new AppendClaim(RefusalReason.NotEnrolled, 0))];
+        };
+        var refusals = new List<Refusal>();
+        var ready = new TaskCompletionSource();
+        using var stop = new CancellationTokenSource();
+        var running = world.Workers.RunAsync(_ => ready.TrySetResult(), refusals.Add, stop.Token);
+        await ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.IsTrue(thrice.Task.IsCompleted);
+        Assert.AreEqual(RefusalReason.NotEnrolled, refusals.Single().Reason);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [TestMethod]
     public async Task Admit_EvidenceOfOtherKeysRoleOrRoot_IsRefused()
     {
         await using var world = await EnclaveWorld.CreateAsync();

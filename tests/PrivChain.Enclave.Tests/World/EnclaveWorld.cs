@@ -12,6 +12,7 @@ using PrivChain.Core.Records;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Evidence;
 using PrivChain.Enclave.Follow;
+using PrivChain.Enclave.Node;
 using PrivChain.Enclave.State;
 using PrivChain.Enclave.Worker;
 
@@ -32,7 +33,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         Ledger = new MemoryLedger(Time, [Governor.Address], [Root.Name]);
         Node = new MemoryNode(Ledger);
         var source = new SimulatedEvidenceSource(Root, RandomNumberGenerator.GetBytes(48), EnclaveEvidence.SecurityVersion, Time);
-        Evidence = new EnclaveEvidence(source, Genesis, Time);
+        Evidence = new EnclaveEvidence(source, new NodeCollateral(Node), Genesis, Time);
         State = SealedState.OpenOrCreate(_folder, source.DeriveSealingKey(), Genesis.LedgerId, 1).OrThrow();
         View = new LedgerView(Genesis, State.Ledger);
         Broker = new KeyBroker(Genesis, State.Secrets, Node, View, Evidence, Time);
@@ -245,7 +246,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
     public async Task StartWorkerAsync()
     {
         var ready = new TaskCompletionSource();
-        var running = Workers.RunAsync(_ => ready.TrySetResult(), _stop.Token);
+        var running = Workers.RunAsync(_ => ready.TrySetResult(), static _ => { }, _stop.Token);
         _running.Add(running);
         await await Task.WhenAny(ready.Task, running).WaitAsync(TimeSpan.FromSeconds(20));
     }

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
+using Google.Protobuf;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Enclave.Node;
+using PrivChain.Schemas.V1;
 
 namespace PrivChain.Enclave.Tests.World;
 
@@ -17,6 +19,9 @@ internal sealed class MemoryNode(MemoryLedger ledger) : INode
 
     /// <summary>What it hands out instead of a stored content.</summary>
     public Func<string, Digest, byte[], byte[]> Contents { get; set; } = static (_, _, content) => content;
+
+    /// <summary>What it gives for collateral.</summary>
+    public Func<GetCollateralRequest, IReadOnlyDictionary<string, ByteString>> Collateral { get; set; } = static _ => new Dictionary<string, ByteString>();
 
     /// <summary>Entries it was asked to append.</summary>
     public List<Entry> Appended { get; } = [];
@@ -62,6 +67,8 @@ internal sealed class MemoryNode(MemoryLedger ledger) : INode
     public Task<byte[]> GetConsentPackageAsync(Digest consent, CancellationToken cancellation) => Get("package", ledger.Packages, consent);
 
     public Task<byte[]> GetRecordAsync(Digest record, CancellationToken cancellation) => Get("record", ledger.Records, record);
+
+    public Task<IReadOnlyDictionary<string, ByteString>> GetCollateralAsync(GetCollateralRequest wanted, CancellationToken cancellation) => Task.FromResult(Collateral(wanted));
 
     public Task SendAsync(IReadOnlyList<(AccountAddress To, byte[] Box)> messages, CancellationToken cancellation)
     {

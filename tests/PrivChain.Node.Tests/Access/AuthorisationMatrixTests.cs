@@ -59,6 +59,7 @@ public sealed class AuthorisationMatrixTests
         ("/privchain.v1.Inbox/Remove", "of the citizen", "S.FFFFFFFFF"),
         ("/privchain.v1.SignIn/Challenge", "", Everybody),
         ("/privchain.v1.SignIn/Exchange", "message that nobody asked for", "SSSSSSSSSSS"),
+        ("/privchain.v1.Endorsements/GetCollateral", "", AllSignedIn),
         ("/privchain.v1.Enclave/Identify", "", "UUUUUUUUUUU"),
         ("/privchain.v1.Enclave/Query", "", "UUUUUUUUUUU"),
         ("/grpc.health.v1.Health/Check", "", Everybody),
@@ -71,7 +72,7 @@ public sealed class AuthorisationMatrixTests
         var served = new[]
             {
                 LedgerReflection.Descriptor, DocumentsReflection.Descriptor, VaultReflection.Descriptor, InboxReflection.Descriptor, SignInReflection.Descriptor,
-                EnclaveReflection.Descriptor, HealthReflection.Descriptor,
+                EndorsementsReflection.Descriptor, EnclaveReflection.Descriptor, HealthReflection.Descriptor,
             }
             .SelectMany(file => file.Services).SelectMany(service => service.Methods).Select(method => $"/{method.Service.FullName}/{method.Name}").Order().ToList();
         Assert.IsGreaterThan(25, served.Count);
@@ -170,6 +171,9 @@ public sealed class AuthorisationMatrixTests
                     break;
                 case ["privchain.v1.Documents", "PutDocument"]:
                     await client.Documents.PutDocumentAsync(new PutDocumentRequest { Content = Bytes(LedgerFixture.RandomDigest()) }, options);
+                    break;
+                case ["privchain.v1.Endorsements", "GetCollateral"]:
+                    await client.Endorsements.GetCollateralAsync(new GetCollateralRequest { Maa = new MaaInstance { Issuer = "https://example.org" } }, options);
                     break;
                 case ["privchain.v1.Documents", "GetDocument"]:
                     await client.Documents.GetDocumentAsync(new GetDocumentRequest { Digest = document }, options);
