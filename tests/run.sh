@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds everything, and runs every test. `--all` adds the slow suites (category Slow) and mutation testing.
+# Installs what the tests need, builds everything, and runs every test. `--all` adds the slow suites (category Slow), mutation testing and the long search in every parser.
 # The last line printed is "N passed, N failed, N skipped", with the totals of everything that ran.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -30,6 +30,7 @@ need swtpm_setup swtpm-tools
 need tpm2_quote tpm2-tools
 need chromium chromium
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
+$all && need afl-fuzz afl++
 if [ -n "$missing" ]; then
   say "Installing$missing"
   sudo=""; [ "$(id -u)" = 0 ] || sudo="sudo"
@@ -68,6 +69,9 @@ done
 if $all; then
   say "Mutation testing of the ledger rules and contract forms"
   if tests/mutation.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+
+  say "Coverage-guided search in every parser"
+  if tests/fuzz.sh 60; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 fi
 
 finish

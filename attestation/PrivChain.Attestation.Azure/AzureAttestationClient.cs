@@ -97,6 +97,23 @@ public sealed class AzureAttestationClient
     public async Task<ReadOnlyMemory<byte>> ResetPolicyAsync(AzureAttestationType type, SignedPolicy reset, CancellationToken cancellation) =>
         Member(await SendAsync(RequestMethod.Post, $"/policies/{Name(type)}:reset", System.Text.Encoding.ASCII.GetBytes(reset.Token), "text/plain", cancellation).ConfigureAwait(false), "token");
 
+    /// <summary>The certificates that may sign this instance's policies, as a token of the service, unverified; none where the instance is not isolated.</summary>
+    /// <exception cref="RequestFailedException">The service refused, or could not be asked.</exception>
+    public async Task<ReadOnlyMemory<byte>> GetPolicyCertificatesAsync(CancellationToken cancellation) =>
+        Member(await SendAsync(RequestMethod.Get, "/certificates", null, null, cancellation).ConfigureAwait(false), "token");
+
+    /// <summary>Lets one more certificate sign policies. The answer is a token of the service, unverified; once verified, it names the certificate and <c>IsPresent</c>.</summary>
+    /// <exception cref="RequestFailedException">The service refused, or could not be asked.</exception>
+    public Task<ReadOnlyMemory<byte>> AddPolicyCertificateAsync(SignedPolicyCertificate certificate, CancellationToken cancellation) => ChangeAsync("add", certificate, cancellation);
+
+    /// <summary>Takes that right from a certificate. The answer is as for <see cref="AddPolicyCertificateAsync"/>, with <c>IsAbsent</c>.</summary>
+    /// <exception cref="RequestFailedException">The service refused, or could not be asked.</exception>
+    public Task<ReadOnlyMemory<byte>> RemovePolicyCertificateAsync(SignedPolicyCertificate certificate, CancellationToken cancellation) => ChangeAsync("remove", certificate, cancellation);
+
+    // The body is a JSON string, where a policy's is bare text: so the service has it. A compact JWS has nothing to escape.
+    private async Task<ReadOnlyMemory<byte>> ChangeAsync(string operation, SignedPolicyCertificate certificate, CancellationToken cancellation) =>
+        Member(await SendAsync(RequestMethod.Post, "/certificates:" + operation, System.Text.Encoding.ASCII.GetBytes($"\"{certificate.Token}\""), "application/json", cancellation).ConfigureAwait(false), "token");
+
     private static string Name(AzureAttestationType type) => Enum.IsDefined(type) ? type.ToString() : throw new ArgumentOutOfRangeException(nameof(type));
 
     private async Task<byte[]> SendAsync(RequestMethod method, string path, byte[]? body, string? contentType, CancellationToken cancellation)

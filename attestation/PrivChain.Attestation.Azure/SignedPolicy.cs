@@ -22,27 +22,13 @@ public sealed class SignedPolicy
 
     /// <summary>A policy without a signature.</summary>
     /// <param name="policy">The policy's text, or null to go back to the service's own (<see cref="AzureAttestationClient.ResetPolicyAsync"/>).</param>
-    public static SignedPolicy Unsigned(string? policy) => new($"{Encode("{\"alg\":\"none\"}")}.{Payload(policy)}.");
+    public static SignedPolicy Unsigned(string? policy) => new($"{SignerToken.Encode("{\"alg\":\"none\"}")}.{Payload(policy)}.");
 
     /// <summary>A policy signed by one of the instance's policy signers, whose certificate goes along: RS256, or ES256 for a key on P-256.</summary>
     /// <param name="policy">The policy's text, or null to go back to the service's own.</param>
     /// <param name="signer">A certificate with its private key.</param>
     /// <exception cref="ArgumentException">No private key, or one of another kind.</exception>
-    public static SignedPolicy Sign(string? policy, X509Certificate2 signer)
-    {
-        using var rsa = signer.GetRSAPrivateKey();
-        using var ecdsa = rsa is null ? signer.GetECDsaPrivateKey() : null;
-        if (rsa is null && ecdsa is not { KeySize: 256 })
-        {
-            throw new ArgumentException("wanted a certificate with its private key, RSA or P-256", nameof(signer));
-        }
-
-        var algorithm = rsa is null ? "ES256" : "RS256";
-        var signed = $"{Encode($"{{\"alg\":\"{algorithm}\",\"x5c\":[\"{Convert.ToBase64String(signer.RawData)}\"]}}")}.{Payload(policy)}";
-        var bytes = Encoding.ASCII.GetBytes(signed);
-        var signature = rsa?.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) ?? ecdsa!.SignData(bytes, HashAlgorithmName.SHA256);
-        return new SignedPolicy($"{signed}.{Base64Url.EncodeToString(signature)}");
-    }
+    public static SignedPolicy Sign(string? policy, X509Certificate2 signer) => new(SignerToken.Sign(Payload(policy), signer));
 
     /// <summary>
     /// The policy's text in a token that the service gave, unverified at both levels: to be shown to a person. What an instance really judges by is in <c>x-ms-policy-hash</c> of the tokens it signs.
@@ -75,7 +61,5 @@ public sealed class SignedPolicy
         return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
     }
 
-    private static string Payload(string? policy) => policy is null ? string.Empty : Encode($"{{\"AttestationPolicy\":\"{Encode(policy)}\"}}");
-
-    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+    private static string Payload(string? policy) => policy is null ? string.Empty : SignerToken.Encode($"{{\"AttestationPolicy\":\"{SignerToken.Encode(policy)}\"}}");
 }

@@ -94,6 +94,7 @@ public static class NodeHost
         services.AddSingleton<CallGate>();
         services.AddSingleton<WitnessFeeder>();
         services.AddHostedService(provider => provider.GetRequiredService<WitnessFeeder>());
+        services.AddSingleton<RecordsInFlight>();
         services.AddSingleton<Eraser>();
         services.AddHostedService(provider => provider.GetRequiredService<Eraser>());
         services.AddGrpc(grpcOptions =>

@@ -12,13 +12,16 @@ internal static class VectorFolder
     /// <summary>All files of a topic that match a pattern, by enumeration: files added later are tested too.</summary>
     public static IReadOnlyList<string> Files(string topic, string pattern, SearchOption option = SearchOption.AllDirectories)
     {
-        var folder = Path.Combine(Root("PRIVCHAIN_VECTORS", "vectors"), topic);
+        var folder = Folder(topic);
         var files = Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder, pattern, option).Order(StringComparer.Ordinal).ToList()
             : [];
         Assert.IsNotEmpty(files, $"no file matches {pattern} in {folder}");
         return files;
     }
+
+    /// <summary>The folder of a topic, or of all.</summary>
+    public static string Folder(string topic = "") => Path.Combine(Root("PRIVCHAIN_VECTORS", "vectors"), topic);
 
     /// <summary>The path of real input, such as <c>census</c>.</summary>
     public static string Data(string topic) => Path.Combine(Root("PRIVCHAIN_DATA", "data"), topic);

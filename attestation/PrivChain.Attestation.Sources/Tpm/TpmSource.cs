@@ -8,7 +8,7 @@ namespace PrivChain.Attestation.Sources.Tpm;
 
 /// <summary>
 /// Quotes of a TPM 2.0 through tpm2-tools, with an attestation key (ECDSA P-256, restricted) made at start beside the endorsement key. A verifier learns that both live in one TPM by <see cref="ActivateCredential"/>. The
-/// measurement is the digest over the PCRs: what was booted, not this program alone.
+/// measurement is what the verifier makes of a quote, a digest over registers and values: what was booted, not this program alone.
 /// </summary>
 public sealed class TpmSource : HardwareSource, IDisposable
 {
@@ -23,6 +23,7 @@ public sealed class TpmSource : HardwareSource, IDisposable
     private const uint CredentialVersion = 1;
     private const uint QuoteMagic = 0xFF544347;
     private const ushort QuoteType = 0x8018;
+    private const int ClockAndFirmware = 17 + 8;
 
     private readonly TpmTools _tools;
     private readonly string _pcrs;
@@ -50,7 +51,7 @@ public sealed class TpmSource : HardwareSource, IDisposable
             AkPublic = _tools.Read("ak.pub");
             AkName = _tools.Read("ak.name");
             EkCertificate = _tools.TryRun("tpm2_nvread", ["-Q", EkCertificateIndex, "-C", "o", "-o", "ek.crt"]) is null ? ReadOnlyMemory<byte>.Empty : _tools.Read("ek.crt");
-            Measurement = Padded(Quote(new byte[Claims.EnclaveClaims.ReportDataSize]).PcrDigest.Span);
+            Measurement = SHA384.HashData(Quote(new byte[Claims.EnclaveClaims.ReportDataSize]).QuoteInfo.Span);
         }
         catch
         {
@@ -125,7 +126,7 @@ public sealed class TpmSource : HardwareSource, IDisposable
             [new(EvidenceParts.Main, attested), new("signature", signature), new("ak-public", AkPublic), new("pcrs", pcrs)]));
     }
 
-    private (ReadOnlyMemory<byte> Attested, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte> Pcrs, ReadOnlyMemory<byte> PcrDigest) Quote(ReadOnlyMemory<byte> qualifyingData)
+    private (ReadOnlyMemory<byte> Attested, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte> Pcrs, ReadOnlyMemory<byte> QuoteInfo) Quote(ReadOnlyMemory<byte> qualifyingData)
     {
         lock (_lock)
         {
@@ -135,18 +136,19 @@ public sealed class TpmSource : HardwareSource, IDisposable
             _tools.Flush();
             var attested = _tools.Read("quote.bin");
             var values = _tools.Read("pcrs.bin");
-            var digest = DigestOf(attested, qualifyingData);
+            var info = QuoteInfoOf(attested, qualifyingData);
+            var digest = Field(info, Math.Max(0, info.Length - SHA256.HashSizeInBytes), SHA256.HashSizeInBytes, "the PCR digest");
             if (!SHA256.HashData(values).AsSpan().SequenceEqual(digest.Span))
             {
                 throw Fault(EvidenceSourceFault.BadAnswer, "PCR values that are not the ones quoted");
             }
 
-            return (attested, _tools.Read("quote.sig"), PcrsJson(values), digest);
+            return (attested, _tools.Read("quote.sig"), PcrsJson(values), info);
         }
     }
 
     // TPM 2.0 Library part 2, 10.12.8: magic, type, qualifiedSigner (TPM2B), extraData (TPM2B), clock (17), firmware (8), and of a quote the selection and, last, the digest (TPM2B).
-    private ReadOnlyMemory<byte> DigestOf(ReadOnlyMemory<byte> attested, ReadOnlyMemory<byte> qualifyingData)
+    private ReadOnlyMemory<byte> QuoteInfoOf(ReadOnlyMemory<byte> attested, ReadOnlyMemory<byte> qualifyingData)
     {
         var head = Field(attested, 0, 8, "a header").Span;
         if (BinaryPrimitives.ReadUInt32BigEndian(head) != QuoteMagic || BinaryPrimitives.ReadUInt16BigEndian(head[4..]) != QuoteType)
@@ -155,9 +157,10 @@ public sealed class TpmSource : HardwareSource, IDisposable
         }
 
         var extra = 8 + BinaryPrimitives.ReadUInt16BigEndian(head[6..]);
-        MustBind(Field(attested, extra + 2, BinaryPrimitives.ReadUInt16BigEndian(Field(attested, extra, 2, "extraData").Span), "extraData"), qualifyingData);
-        var digest = Field(attested, Math.Max(0, attested.Length - SHA256.HashSizeInBytes - 2), SHA256.HashSizeInBytes + 2, "the PCR digest");
-        return BinaryPrimitives.ReadUInt16BigEndian(digest.Span) == SHA256.HashSizeInBytes ? digest[2..] : throw Fault(EvidenceSourceFault.BadAnswer, "a PCR digest of another length");
+        var size = BinaryPrimitives.ReadUInt16BigEndian(Field(attested, extra, 2, "extraData").Span);
+        MustBind(Field(attested, extra + 2, size, "extraData"), qualifyingData);
+        var start = extra + 2 + size + ClockAndFirmware;
+        return Field(attested, start, Math.Max(1, attested.Length - start), "TPMS_QUOTE_INFO");
     }
 
     private byte[] PcrsJson(ReadOnlySpan<byte> values)

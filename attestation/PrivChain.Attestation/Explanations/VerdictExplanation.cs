@@ -41,8 +41,8 @@ public static class VerdictExplanation
 
         var weakness = Weakness(claims, language);
         return language == ExplanationLanguage.Chinese
-            ? new Explanation($"这个受保护的程序运行在{Hardware(claims, language)}上，代码指纹为 {Code(claims)}。", $"已于{Day(at, language)}按您选定的规则核对，并由{Maker(claims, language)}的密钥担保{weakness}{Until(claims, language)}。", language)
-            : new Explanation($"This protected program runs on {Hardware(claims, language)}, and its code has the fingerprint {Code(claims)}.", $"It was checked on {Day(at, language)} against the rules you chose, and the key of {Maker(claims, language)} vouches for it{weakness}{Until(claims, language)}.", language);
+            ? new Explanation($"这个受保护的程序运行在{Hardware(claims, language)}上，{Program(claims, language)}。", $"已于{Day(at, language)}按您选定的规则核对，并由{Maker(claims, language)}的密钥担保{weakness}{Until(claims, language)}。", language)
+            : new Explanation($"This protected program runs on {Hardware(claims, language)}, and {Program(claims, language)}.", $"It was checked on {Day(at, language)} against the rules you chose, and the key of {Maker(claims, language)} vouches for it{weakness}{Until(claims, language)}.", language);
     }
 
     internal static Explanation OfAuthentic(EnclaveClaims claims, AuthenticationResult result, ExplanationLanguage language)
@@ -50,7 +50,7 @@ public static class VerdictExplanation
         var chinese = language == ExplanationLanguage.Chinese;
         var what = claims.Kind == EvidenceKind.Simulated
             ? chinese ? $"这份证明只是演练，没有任何硬件作保，其中程序的指纹为 {Code(claims)}。" : $"This proof is a rehearsal that no hardware vouches for, about a program with the fingerprint {Code(claims)}."
-            : chinese ? $"这份证明是真的：它来自{Hardware(claims, language)}，程序的指纹为 {Code(claims)}。" : $"This proof is genuine: it comes from {Hardware(claims, language)}, and the program has the fingerprint {Code(claims)}.";
+            : chinese ? $"这份证明是真的：它来自{Hardware(claims, language)}，{Program(claims, language)}。" : $"This proof is genuine: it comes from {Hardware(claims, language)}, and {Program(claims, language)}.";
         return new Explanation(what, Open(result, chinese), language);
     }
 
@@ -85,6 +85,15 @@ public static class VerdictExplanation
 
     private static string Until(EnclaveClaims claims, ExplanationLanguage language) =>
         claims.HoldsUntil is not { } until ? string.Empty : language == ExplanationLanguage.Chinese ? $"，有效至{Day(until, language)}" : $", until {Day(until, language)}";
+
+    // Some tokens vouch for a machine and name no program (a virtual machine with trusted launch, a token of a server).
+    private static string Program(EnclaveClaims claims, ExplanationLanguage language) => (claims.Measurement.Length >= ShownBytes, language == ExplanationLanguage.Chinese) switch
+    {
+        (true, true) => $"程序的指纹为 {Code(claims)}",
+        (true, false) => $"the program has the fingerprint {Code(claims)}",
+        (false, true) => "但没有说明运行的是哪个程序",
+        (false, false) => "it does not say which program runs there",
+    };
 
     private static string Code(EnclaveClaims claims) => string.Join(' ', Convert.ToHexStringLower(claims.Measurement.Span[..ShownBytes]).Chunk(4).Select(group => new string(group)));
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using PrivChain.Attestation.Certificates;
 using PrivChain.Attestation.Jose;
 using PrivChain.Attestation.Signatures;
+using PrivChain.Attestation.Tpm;
 
 namespace PrivChain.Attestation.Roots;
 
@@ -68,6 +69,13 @@ public sealed class TrustAnchor
     public static bool TryFromJwk(string kind, ReadOnlyMemory<byte> utf8, string name, [NotNullWhen(true)] out TrustAnchor? anchor)
     {
         anchor = JsonWebKey.TryParse(utf8, out var key) && key.MayVerify ? FromKey(kind, key.Key, name) : null;
+        return anchor is not null;
+    }
+
+    /// <summary>The key of a TPM's public area, TPMT_PUBLIC or TPM2B_PUBLIC as tools write it: an attestation key that the caller has bound to its machine himself. False when it is none.</summary>
+    public static bool TryFromTpmPublic(ReadOnlyMemory<byte> publicArea, string name, [NotNullWhen(true)] out TrustAnchor? anchor)
+    {
+        anchor = TpmPublic.TryParse(publicArea, out var area) ? FromKey(RootKind.Tpm, area.Key, name) : null;
         return anchor is not null;
     }
 

@@ -64,15 +64,25 @@ internal sealed class EnclaveEvidence : IEnclaveEvidence
 
     /// <inheritdoc/>
     /// <remarks>
-    /// With the collateral that there is for it, so that who has nothing but the trail can verify it in ten years. Where there is none it goes bare: a verifier without collateral of its own refuses it by that name.
+    /// With the collateral that there is for it, so that who has nothing but the trail can verify it in ten years. Where there is none, or nobody to give it, it goes bare: a verifier without collateral of its own refuses it by that name.
     /// </remarks>
     public async ValueTask<byte[]> ProduceAsync(EnclaveRole role, AccountAddress account, HpkePublicKey key, ReadOnlyMemory<byte> nonce, CancellationToken cancellation)
     {
         var envelope = await _source.GetEvidenceAsync(Binding(role, account, key, nonce.Span).Value(EnclaveClaims.ReportDataSize), cancellation).ConfigureAwait(false);
         var parsed = ReceivedEvidence.Parse(envelope);
-        return parsed.Accepted && parsed.Value.CollateralRequest is { } request
-            ? new EndorsedEvidence(envelope, await _collateral.GetAsync(request, cancellation).ConfigureAwait(false)).ToArray()
-            : envelope;
+        if (!parsed.Accepted || parsed.Value.CollateralRequest is not { } request)
+        {
+            return envelope;
+        }
+
+        try
+        {
+            return new EndorsedEvidence(envelope, await _collateral.GetAsync(request, cancellation).ConfigureAwait(false)).ToArray();
+        }
+        catch (RefusalException exception) when (exception.Reason is RefusalReason.Unavailable or RefusalReason.Deadline or RefusalReason.Overloaded or RefusalReason.StorageFailed)
+        {
+            return envelope;
+        }
     }
 
     /// <inheritdoc/>

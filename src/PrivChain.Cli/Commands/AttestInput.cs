@@ -17,7 +17,7 @@ internal static class AttestInput
 
     public static Option<string[]> Part { get; } = new("--part")
     {
-        Description = "Another part of the evidence, such as signature=quote.sig; may be given several times, and wants --kind.", HelpName = "NAME=FILE", DefaultValueFactory = _ => [],
+        Description = "Another part of the evidence, such as signature=quote.sig, or 0x and its bytes in hex; may be given several times, and wants --kind.", HelpName = "NAME=FILE", DefaultValueFactory = _ => [],
     };
 
     public static Option<string?> Collateral { get; } = new("--collateral") { Description = "What vendors say: a folder with one file for each item, or a bundle.", HelpName = "DIR|BUNDLE" };
@@ -105,7 +105,7 @@ internal static class AttestInput
         foreach (var part in named)
         {
             var (name, path) = Split(part, "--part");
-            parts.Add(new(name.Replace('_', '-'), Common.ReadFile(path, ReceivedEvidence.MaxSize)));
+            parts.Add(new(name.Replace('_', '-'), path.StartsWith("0x", StringComparison.Ordinal) ? InHex(path) : Common.ReadFile(path, ReceivedEvidence.MaxSize)));
         }
 
         try
@@ -122,6 +122,15 @@ internal static class AttestInput
     {
         var at = text.IndexOf('=', StringComparison.Ordinal);
         return at > 0 ? (text[..at], text[(at + 1)..]) : throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"{option}: wanted NAME=FILE, given {text}"));
+    }
+
+    // Short parts, such as a format id or report data, need no file of their own. A file of such a name is ./0x….
+    private static byte[] InHex(string text)
+    {
+        var bytes = new byte[(text.Length - 2) / 2];
+        return bytes.Length > 0 && Convert.FromHexString(text.AsSpan(2), bytes, out _, out _) == System.Buffers.OperationStatus.Done
+            ? bytes
+            : throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"--part: {text} is not hex"));
     }
 
     private static Option<string?> MakeKind()

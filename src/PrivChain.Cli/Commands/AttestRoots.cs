@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Text;
 using PrivChain.Attestation.Roots;
 using PrivChain.Core.Refusals;
 
@@ -11,11 +9,9 @@ namespace PrivChain.Cli.Commands;
 /// </summary>
 internal static class AttestRoots
 {
-    private const int MaxRoot = 64 * 1024;
-
     private static readonly Option<string[]> _root = new("--root")
     {
-        Description = "A root to trust; may be given several times: a family (intel, amd, aws-nitro, nvidia), family=FILE (certificate, request or public key), or family:0x… (fingerprint).",
+        Description = "A root to trust; may be given several times: a family (intel, amd, aws-nitro, nvidia), family=FILE (certificates, a request, a public key, a JWK, a TPM's public area), family:0x… (fingerprint), or maa=FILE@ISSUER#HASH (a key set, whose tokens it may sign, and under which policy).",
         HelpName = "ROOT", DefaultValueFactory = _ => [],
     };
 
@@ -50,31 +46,14 @@ internal static class AttestRoots
         if (root.Contains('=', StringComparison.Ordinal))
         {
             var (family, path) = AttestInput.Split(root, "--root");
-            return IsFamily(family) ? [FromFile(family, path)] : throw Bad($"no family {family}");
+            return IsFamily(family) ? AttestRootFile.Read(family, path) : throw Bad($"no family {family}");
         }
 
         var vendors = VendorRoots.Of(root).ToList();
         return vendors.Count > 0 ? vendors : throw Bad($"no root of {root} comes with this program; there are {string.Join(", ", VendorRoots.All.Select(anchor => anchor.Kind).Distinct())}");
     }
 
-    private static TrustAnchor FromFile(string family, string path)
-    {
-        var bytes = Common.ReadFile(path, MaxRoot);
-        var der = Der(bytes);
-        return TrustAnchor.TryFromCertificate(family, bytes, out var anchor) || TrustAnchor.TryFromCertificationRequest(family, der, out anchor)
-            || TrustAnchor.TryFromPublicKey(family, der, Path.GetFileName(path), out anchor)
-            ? anchor
-            : throw Bad($"{path}: neither a certificate nor a certification request nor a public key");
-    }
-
-    // Requests and keys as PEM or DER; certificates are told apart by the library.
-    private static byte[] Der(byte[] bytes)
-    {
-        var text = Encoding.UTF8.GetString(bytes);
-        return PemEncoding.TryFind(text, out var fields) && text.AsSpan()[fields.Label] is "PUBLIC KEY" or "CERTIFICATE REQUEST" ? Convert.FromBase64String(text[fields.Base64Data]) : bytes;
-    }
-
     private static bool IsFamily(string family) => RootKind.All.Contains(family, StringComparer.Ordinal);
 
-    private static RefusalException Bad(string detail) => new(new Refusal(RefusalReason.BadSettings, "--root: " + detail));
+    public static RefusalException Bad(string detail) => new(new Refusal(RefusalReason.BadSettings, "--root: " + detail));
 }

@@ -20,7 +20,7 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
     /// <summary>Name of the trailer with the reason's number.</summary>
     public const string ReasonTrailer = "privchain-reason";
 
-    private const string CallerKey = "privchain-caller";
+    internal const string CallerKey = "privchain-caller";
 
     /// <summary>The signed-in caller of a call that has passed.</summary>
     public static AccountAddress? CallerOf(ServerCallContext context) => context.UserState.TryGetValue(CallerKey, out var caller) ? (AccountAddress)caller : null;

@@ -13,23 +13,26 @@ namespace PrivChain.Node.Collateral;
 /// </summary>
 internal sealed class CollateralSources : IDisposable
 {
-    private const int Kept = 256;
+    private const int Capacity = 256;
 
     // Vendors publish for 30 days and more; an item that was withdrawn in between is asked for again within hours.
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(6);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FailurePause = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly List<IDisposable> _owned = [];
     private readonly List<string> _folders;
-    private readonly List<(string Kind, ICollateralProvider Provider)> _services = [];
     private readonly CollateralStore? _store;
-    private readonly TimeProvider _time;
+    private readonly ICollateralProvider _intel;
+    private readonly ICollateralProvider _amd;
+    private readonly ICollateralProvider _maa;
 
     public CollateralSources(IReadOnlyList<CollateralPlace> places, string dataFolder, TimeProvider time)
     {
-        _time = time;
         _folders = [.. places.Where(place => place.Kind == CollateralPlace.Folder).Select(place => place.At)];
         var options = new CollateralHttpOptions { Time = time };
+        List<ICollateralProvider> intel = [], amd = [], maa = [];
         var instances = places.Where(place => place.Kind == CollateralPlace.Maa).Select(place => new Uri(place.At)).ToList();
         foreach (var place in places)
         {
@@ -37,30 +40,35 @@ internal sealed class CollateralSources : IDisposable
             {
                 case CollateralPlace.Intel:
                     var service = new Uri(place.At);
-                    Add(place.Kind, new IntelCollateralProvider(service, service == IntelCollateralProvider.ProvisioningService ? IntelCollateralProvider.RootList : null, options));
+                    Add(intel, new IntelCollateralProvider(service, service == IntelCollateralProvider.ProvisioningService ? IntelCollateralProvider.RootList : null, options));
                     break;
                 case CollateralPlace.Amd:
-                    Add(place.Kind, new AmdCollateralProvider(new Uri(place.At), options));
+                    Add(amd, new AmdCollateralProvider(new Uri(place.At), options));
                     break;
                 case CollateralPlace.Thim:
-                    Add(place.Kind, new ThimCollateralProvider(new Uri(place.At), options));
+                    Add(amd, new ThimCollateralProvider(new Uri(place.At), options));
                     break;
             }
         }
 
         if (instances.Count > 0)
         {
-            Add(CollateralPlace.Maa, new MaaCollateralProvider(instances, options));
+            Add(maa, new MaaCollateralProvider(instances, options));
         }
 
-        _store = _services.Count == 0 ? null : new CollateralStore(CollateralStore.Open(Path.Combine(dataFolder, "collateral.db")), Kept);
+        _store = _owned.Count == 0 ? null : new CollateralStore(CollateralStore.Open(Path.Combine(dataFolder, "collateral.db")), Capacity);
+        (_intel, _amd, _maa) = (Cached(intel), Cached(amd), Cached(maa));
 
-        void Add<T>(string kind, T provider)
+        void Add<T>(List<ICollateralProvider> services, T provider)
             where T : ICollateralProvider, IDisposable
         {
             _owned.Add(provider);
-            _services.Add((kind, provider));
+            services.Add(provider);
         }
+
+        ICollateralProvider Cached(List<ICollateralProvider> services) => services.Count == 0
+            ? new FixedCollateralProvider(CollateralSet.Empty)
+            : new CachedCollateralProvider(new BoundedProvider(new FirstAnswerProvider(services), AnswerLimit, FailurePause, time), _store!, MaxAge, time);
     }
 
     /// <summary>What is there for a request; empty where no place was named for it.</summary>
@@ -83,10 +91,7 @@ internal sealed class CollateralSources : IDisposable
                 }
             }
 
-            var services = _services.Where(service => Serves(service.Kind, request)).Select(service => service.Provider).ToList();
-            return services.Count == 0
-                ? CollateralSet.Empty
-                : await new CachedCollateralProvider(new FirstAnswerProvider(services), _store!, MaxAge, _time).GetAsync(request, cancellation);
+            return await Services(request).GetAsync(request, cancellation);
         }
         catch (HttpRequestException exception)
         {
@@ -105,11 +110,11 @@ internal sealed class CollateralSources : IDisposable
         _one.Dispose();
     }
 
-    private static bool Serves(string kind, CollateralRequest request) => request switch
+    private ICollateralProvider Services(CollateralRequest request) => request switch
     {
-        CollateralRequest.Intel => kind == CollateralPlace.Intel,
-        CollateralRequest.Amd => kind is CollateralPlace.Amd or CollateralPlace.Thim,
-        CollateralRequest.Maa => kind == CollateralPlace.Maa,
-        _ => false,
+        CollateralRequest.Intel => _intel,
+        CollateralRequest.Amd => _amd,
+        CollateralRequest.Maa => _maa,
+        _ => throw new RefusalException(new Refusal(RefusalReason.UnsupportedFormat, "collateral of another kind")),
     };
 }

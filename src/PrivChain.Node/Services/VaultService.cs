@@ -10,7 +10,7 @@ using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Services;
 
-internal sealed class VaultService(ILedgerEngine ledger, Admission admission, RecordStore store, Authorisation authorisation) : Schemas.V1.Vault.VaultBase
+internal sealed class VaultService(ILedgerEngine ledger, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation) : Schemas.V1.Vault.VaultBase
 {
     private const int MaxBatch = 200;
 
@@ -25,30 +25,31 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
         var checkedRecords = new Verdict<(AuthenticEntry Entry, byte[] Sealed)>[request.Records.Count];
         var caller = CallGate.CallerOf(context);
         Parallel.For(0, checkedRecords.Length, i => checkedRecords[i] = Check(request.Records[i], context.Method, caller));
-        store.PutRecords([.. checkedRecords.Where(record => record.Accepted).Select(record => (record.Value.Entry.Entry.Reference, record.Value.Sealed))]);
-
-        var pending = checkedRecords.Select(record => record.Accepted ? admission.AppendAsync(record.Value.Entry) : Task.FromResult(Verdict<Appended>.Refuse(record.Reason))).ToList();
+        var stored = checkedRecords.Where(record => record.Accepted).Select(record => (record.Value.Entry.Entry.Reference, record.Value.Sealed)).ToList();
+        var refused = new HashSet<Core.Bytes.Digest>();
         var reply = new PutRecordsReply();
-        var refused = new List<Core.Bytes.Digest>();
-        for (var i = 0; i < pending.Count; i++)
+        try
         {
-            var verdict = await pending[i];
-            reply.Verdicts.Add(verdict.Accepted
-                ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded }
-                : new RecordVerdict { Reason = (uint)verdict.Reason });
-
-            // A refusal that came from no rule says nothing about the record: the same one, sent a moment earlier, may stand in the queue still and be acknowledged after this.
-            var byRule = verdict.Reason is not (RefusalReason.Overloaded or RefusalReason.Unavailable or RefusalReason.Cancelled or RefusalReason.Deadline or RefusalReason.StorageFailed);
-            if (!verdict.Accepted && byRule && checkedRecords[i].Accepted && ledger.Query(state => state.Record(checkedRecords[i].Value.Entry.Entry.Reference)) is null)
+            flights.Store(stored);
+            var pending = checkedRecords.Select(record => record.Accepted ? admission.AppendAsync(record.Value.Entry) : Task.FromResult(Verdict<Appended>.Refuse(record.Reason))).ToList();
+            for (var i = 0; i < pending.Count; i++)
             {
-                refused.Add(checkedRecords[i].Value.Entry.Entry.Reference);
+                var verdict = await pending[i];
+                reply.Verdicts.Add(verdict.Accepted
+                    ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded }
+                    : new RecordVerdict { Reason = (uint)verdict.Reason });
+
+                // A refusal that came from no rule says nothing about the record: the same one, sent a moment earlier, may stand in the queue still and be acknowledged after this.
+                var byRule = verdict.Reason is not (RefusalReason.Overloaded or RefusalReason.Unavailable or RefusalReason.Cancelled or RefusalReason.Deadline or RefusalReason.StorageFailed);
+                if (!verdict.Accepted && byRule && checkedRecords[i].Accepted)
+                {
+                    refused.Add(checkedRecords[i].Value.Entry.Entry.Reference);
+                }
             }
         }
-
-        if (refused.Count > 0)
+        finally
         {
-            // Nobody could ever have read it, so it need not be gone from the log at once.
-            store.Destroy(refused);
+            flights.Land(stored.Select(record => record.Reference), refused);
         }
 
         return reply;

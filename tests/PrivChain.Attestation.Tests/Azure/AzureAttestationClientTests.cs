@@ -116,6 +116,20 @@ public sealed class AzureAttestationClientTests
     }
 
     [TestMethod]
+    public async Task PolicyCertificates_ListAddRemove_SendTheSignedCertificateAsAJsonString()
+    {
+        await using var service = await StartAsync();
+        var change = SignedPolicyCertificate.Sign(_certificate, _certificate);
+        Assert.AreEqual("aa.bb.cc", Encoding.ASCII.GetString((await Client(service).GetPolicyCertificatesAsync(CancellationToken.None)).Span));
+        _ = await Client(service).AddPolicyCertificateAsync(change, CancellationToken.None);
+        _ = await Client(service).RemovePolicyCertificateAsync(change, CancellationToken.None);
+        var received = _received.ToList();
+        Assert.AreEqual("GET /certificates?api-version=2025-06-01", $"{received[0].Method} {received[0].Target}");
+        Assert.AreEqual(("POST", "/certificates:add?api-version=2025-06-01", $"\"{change.Token}\"", "application/json", "Bearer access"), received[1]);
+        Assert.AreEqual(("POST", "/certificates:remove?api-version=2025-06-01", $"\"{change.Token}\"", "application/json", "Bearer access"), received[2]);
+    }
+
+    [TestMethod]
     [DataRow(400)]
     [DataRow(401)]
     [DataRow(403)]

@@ -96,6 +96,20 @@ public sealed class VerdictExplanationTests
         }
     }
 
+    // A virtual machine with trusted launch, or a server's token: genuine, and about no program.
+    [TestMethod]
+    public void OfAuthentic_NoMeasurement_SaysThatNoProgramIsNamed()
+    {
+        foreach (var language in Enum.GetValues<ExplanationLanguage>())
+        {
+            var claims = Claims("none", RootKind.Maa, false, TcbStatus.NotApplicable, [], null, ReadOnlyMemory<byte>.Empty);
+            var explanation = VerdictExplanation.OfAuthentic(claims, AuthenticationResult.Valid, language);
+            AssertTwoSentences(explanation, "no measurement");
+            Assert.Contains(language == ExplanationLanguage.Chinese ? "没有说明运行的是哪个程序" : "does not say which program", explanation.What);
+            AssertTwoSentences(VerdictExplanation.Accepted(claims, _at, language), "no measurement");
+        }
+    }
+
     private static string Explain(ExplanationLanguage language, bool debug, TcbStatus status, IReadOnlyList<string> conditions, DateTimeOffset? until)
     {
         var explanation = VerdictExplanation.Accepted(Claims("tdx", RootKind.Intel, debug, status, conditions, until), _at, language);
@@ -103,9 +117,9 @@ public sealed class VerdictExplanationTests
         return explanation.ToString();
     }
 
-    private static EnclaveClaims Claims(string tee, string family, bool debug, TcbStatus status, IReadOnlyList<string> conditions, DateTimeOffset? until) => new()
+    private static EnclaveClaims Claims(string tee, string family, bool debug, TcbStatus status, IReadOnlyList<string> conditions, DateTimeOffset? until, ReadOnlyMemory<byte>? measurement = null) => new()
     {
-        Kind = EvidenceKind.Tdx, Tee = tee, Root = new RootIdentity(family, new byte[32], "CN=a name (with) [markup]. And a sentence!"), Measurement = _measurement, Svn = null, Debug = debug, ReportData = new byte[64],
+        Kind = EvidenceKind.Tdx, Tee = tee, Root = new RootIdentity(family, new byte[32], "CN=a name (with) [markup]. And a sentence!"), Measurement = measurement ?? _measurement, Svn = null, Debug = debug, ReportData = new byte[64],
         IssuedAt = null, NotChecked = [], Tcb = TcbClaim.NotApplicable with { Status = status }, Conditions = conditions, HoldsUntil = until,
     };
 

@@ -2,9 +2,10 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using PrivChain.Attestation.Certificates;
 using PrivChain.Attestation.Evidence;
-using PrivChain.Attestation.Signatures;
+using PrivChain.Attestation.Roots;
 using PrivChain.Attestation.Sources;
 using PrivChain.Attestation.Sources.Tpm;
+using PrivChain.Attestation.Tpm;
 
 namespace PrivChain.Attestation.Tests.Sources;
 
@@ -33,48 +34,52 @@ public sealed class TpmSourceTests
 
     private static byte[] Part(EvidenceParts parts, string name) => parts.TryGet(name, out var bytes) ? bytes.ToArray() : throw new AssertFailedException(name);
 
-    // TPMT_PUBLIC of an ECC key ends with both coordinates; TPMT_SIGNATURE is scheme, hash, r and s.
-    private static bool Verify(EvidenceParts parts)
+    // The verifier's own path, with the attestation key as the root that activation of a credential makes it.
+    private static AttestationVerdict<AuthenticEvidence> Authenticate(ReadOnlySpan<byte> envelope)
     {
-        var ak = Part(parts, "ak-public");
-        var key = EcKey.FromCoordinates(EcKey.P256, ak.AsSpan(ak.Length - 66, 32), ak.AsSpan(ak.Length - 32));
-        var signature = Part(parts, "signature");
-        var r = signature.AsSpan(6, signature[5]);
-        var s = signature.AsSpan(6 + signature[5] + 2);
-        byte[] raw = [.. new byte[32 - r.Length], .. r, .. new byte[32 - s.Length], .. s];
-        return key!.VerifyRaw(SignatureAlgorithm.EcdsaSha256, parts.MainPart.Span, raw);
-    }
-
-    private static byte[] NonceOf(ReadOnlySpan<byte> attested)
-    {
-        var extra = 8 + (attested[6] << 8 | attested[7]);
-        return attested[(extra + 2)..(extra + 2 + (attested[extra] << 8 | attested[extra + 1]))].ToArray();
+        Assert.IsTrue(TrustAnchor.TryFromTpmPublic(_source.AkPublic, "attestation key", out var root));
+        var received = ReceivedEvidence.ParseAny(envelope);
+        Assert.IsTrue(received.Accepted, received.Fault?.ToString());
+        Assert.AreEqual(EvidenceKind.Tpm, received.Value.Kind);
+        return AuthenticEvidence.Authenticate(received.Value, new AuthenticationContext(new RootSet([root]), TimeProvider.System.GetUtcNow()));
     }
 
     [TestMethod]
-    public async Task Quote_WithNonce_VerifiesAndBindsIt()
+    public async Task Evidence_WithNonce_IsGenuineBindsItAndHasTheMeasurement()
     {
         var nonce = RandomNumberGenerator.GetBytes(64);
-        var parts = await _source.GetPartsAsync(nonce, CancellationToken.None);
-        Assert.IsTrue(Verify(parts));
-        CollectionAssert.AreEqual(nonce, NonceOf(parts.MainPart.Span));
-        using var pcrs = JsonDocument.Parse(Part(parts, "pcrs"));
+        var authentic = Authenticate(await _source.GetEvidenceAsync(nonce, CancellationToken.None));
+        Assert.IsTrue(authentic.Accepted, authentic.Fault?.ToString());
+        var claims = authentic.Value.Claims;
+        Assert.IsNull(ExpectedBinding.Nonce(nonce).Check(claims));
+        Assert.AreEqual(AttestationRefusal.NonceMismatch, ExpectedBinding.Nonce(RandomNumberGenerator.GetBytes(64)).Check(claims)?.Reason);
+        CollectionAssert.AreEqual(claims.Measurement.ToArray(), _source.Measurement.ToArray(), "what a source says of itself is what policies name");
+        using var pcrs = JsonDocument.Parse(Part(await _source.GetPartsAsync(nonce, CancellationToken.None), "pcrs"));
         Assert.AreEqual("sha256", pcrs.RootElement.GetProperty("alg").GetString());
-        var values = pcrs.RootElement.GetProperty("pcrs").EnumerateObject().Select(pcr => Convert.FromHexString(pcr.Value.GetString()!)).ToList();
-        Assert.HasCount(5, values);
-        CollectionAssert.AreEqual(SHA256.HashData(values.SelectMany(value => value).ToArray()), _source.Measurement[..32].ToArray());
-        CollectionAssert.AreEqual(SHA256.HashData(values.SelectMany(value => value).ToArray()), parts.MainPart[^32..].ToArray());
+        Assert.HasCount(5, pcrs.RootElement.GetProperty("pcrs").EnumerateObject().ToList());
     }
 
-    /// <summary>The same quote for another asker: the nonce in it is not theirs.</summary>
     [TestMethod]
-    public async Task Quote_ForAnotherNonce_DoesNotBindOurs()
+    public async Task Evidence_OnePartChanged_IsRefused()
     {
         var parts = await _source.GetPartsAsync(RandomNumberGenerator.GetBytes(64), CancellationToken.None);
-        CollectionAssert.AreNotEqual(RandomNumberGenerator.GetBytes(64), NonceOf(parts.MainPart.Span));
-        var changed = parts.MainPart.ToArray();
-        changed[^1] ^= 1;
-        Assert.IsFalse(Verify(new EvidenceParts([new(EvidenceParts.Main, changed), new("ak-public", Part(parts, "ak-public")), new("signature", Part(parts, "signature"))])), "nor can it be put in");
+        foreach (var (name, reason) in new[]
+        {
+            (EvidenceParts.Main, AttestationRefusal.BadSignature), ("signature", AttestationRefusal.BadSignature), ("pcrs", AttestationRefusal.BindingMismatch), ("ak-public", AttestationRefusal.UntrustedRoot),
+        })
+        {
+            var changed = new Dictionary<string, ReadOnlyMemory<byte>>();
+            foreach (var part in new[] { EvidenceParts.Main, "signature", "pcrs", "ak-public" })
+            {
+                changed[part] = Part(parts, part);
+            }
+
+            // The last bytes: of the digest, of s, of a register's value, and another TPM's key instead of ours.
+            var bytes = changed[name].ToArray();
+            bytes[^(name == "pcrs" ? 4 : 1)] ^= 1;
+            changed[name] = name == "ak-public" ? new Tpm.TpmForge { Scheme = Tpm.TpmForge.EcDsa }.Public() : bytes;
+            Assert.AreEqual(reason, Authenticate(ReceivedEvidence.Wrap(EvidenceKind.Tpm, new EvidenceParts(changed))).Fault?.Reason, name);
+        }
     }
 
     [TestMethod]
@@ -90,6 +95,10 @@ public sealed class TpmSourceTests
     public void Credential_ForTheseKeys_IsActivatedAndNoOther()
     {
         var secret = RandomNumberGenerator.GetBytes(32);
+
+        // Made by the verifier's own code, opened by a TPM that knows nothing of it; then the tools' own, as a second opinion.
+        Assert.IsTrue(TpmCredential.TryMake(_source.EkPublic, _source.AkPublic, secret, out var made));
+        CollectionAssert.AreEqual(secret, _source.ActivateCredential(made.CredentialBlob.Span, made.EncryptedSecret.Span));
         var (idObject, encrypted) = MakeCredential(_source.AkName.Span, secret);
         CollectionAssert.AreEqual(secret, _source.ActivateCredential(idObject, encrypted));
 
@@ -108,7 +117,7 @@ public sealed class TpmSourceTests
     public void Seal_SamePcrs_OpensAndOtherPcrsDoNot()
     {
         var folder = Path.Combine(_tpm.StateFolder, "seal");
-        var settings = new EvidenceSourceSettings { StateFolder = folder, TpmTcti = _tpm.Tcti, TpmPcrs = "sha256:16", Roots = Roots.RootSet.Empty, Time = TimeProvider.System };
+        var settings = new EvidenceSourceSettings { StateFolder = folder, TpmTcti = _tpm.Tcti, TpmPcrs = "sha256:16", Roots = RootSet.Empty, Time = TimeProvider.System };
         var first = EvidenceSourceSelector.DeriveTpmSealingKey(settings);
         Assert.HasCount(32, first);
         CollectionAssert.AreEqual(first, EvidenceSourceSelector.DeriveTpmSealingKey(settings));

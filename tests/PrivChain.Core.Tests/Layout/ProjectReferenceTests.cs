@@ -13,6 +13,7 @@ public sealed class ProjectReferenceTests
         ["PrivChain.Attestation"] = [],
         ["PrivChain.Attestation.Collateral"] = ["PrivChain.Attestation"],
         ["PrivChain.Attestation.Azure"] = [],
+        ["PrivChain.Attestation.OpenEnclave"] = ["PrivChain.Attestation"],
         ["PrivChain.Attestation.Sources"] = ["PrivChain.Attestation"],
         ["PrivChain.Core"] = [],
         ["PrivChain.Enclave"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Attestation.Sources", "PrivChain.Schemas"],

@@ -63,6 +63,9 @@ public sealed class RealEvidenceTests
             var bare = Evidence(quote, quote.At, _ => new Dictionary<string, ByteString>());
             Assert.AreEqual(RefusalReason.MissingCollateral, bare.AppraiseWorker(await ProduceAsync(bare), _account.Address, _key).Reason, quote.Name);
 
+            var alone = Evidence(quote, quote.At, _ => throw new RefusalException(new Refusal(RefusalReason.Unavailable, "the vendor is away")));
+            CollectionAssert.AreEqual(quote.Envelope, await ProduceAsync(alone), quote.Name);
+
             var late = Evidence(quote, quote.At.AddYears(3), _ => Items(quote.Collateral));
             Assert.AreEqual(RefusalReason.Expired, late.AppraiseWorker(await ProduceAsync(late), _account.Address, _key).Reason, quote.Name);
         }

@@ -52,6 +52,26 @@ public sealed class EndorsementServiceTests
         recorded.AssertSame(await GetAsync(node, wanted));
     }
 
+    // What an enclave waits for while it identifies itself must not hang on a vendor.
+    [TestMethod]
+    public async Task GetCollateral_ServiceThatNeverAnswers_IsGivenUpSoon_AndNotAskedAgainAtOnce()
+    {
+        var hanging = 0;
+        await using var vendor = await LoopbackService.StartAsync(async context =>
+        {
+            _ = Interlocked.Increment(ref hanging);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+        });
+        await using var node = await NodeFixture.StartAsync(witness: false, collateral: [new CollateralPlace(CollateralPlace.Intel, vendor.Address.ToString())]);
+        using var client = new NodeClient(node.Address);
+        var token = await client.SignInAsync(node.Ledger.Broker);
+        Assert.AreEqual(RefusalReason.Unavailable, await NodeClient.ReasonAsync(async () => await client.Endorsements.GetCollateralAsync(_sgx, NodeClient.Options(token))));
+        var asked = hanging;
+        Assert.IsGreaterThan(0, asked);
+        Assert.AreEqual(RefusalReason.Unavailable, await NodeClient.ReasonAsync(async () => await client.Endorsements.GetCollateralAsync(_sgx, NodeClient.Options(token))));
+        Assert.AreEqual(asked, hanging, "asked again within a minute");
+    }
+
     [TestMethod]
     public async Task GetCollateral_ServiceThatIsNotThere_IsRefusedByName_AndOneForAnotherVendorGivesNothing()
     {

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Records;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tests.Ledger;
+using PrivChain.Core.Tree;
+using PrivChain.Node.Access;
+using PrivChain.Node.Ledger;
+using PrivChain.Node.Services;
+using PrivChain.Node.Vault;
+using PrivChain.Schemas.V1;
+
+namespace PrivChain.Node.Tests.Vault;
+
+/// <summary>Ciphertext is destroyed when a rule refused its anchor or an erasure stands, and for no other reason.</summary>
+[TestClass]
+public sealed class PutRecordsTests
+{
+    [TestMethod]
+    public async Task PutRecords_AnchorRefusedByARule_LeavesNoCiphertext()
+    {
+        await using var world = await World.StartAsync();
+        var record = Seal(default);
+        Assert.AreEqual(RefusalReason.TermsNotAllowed, await PutAsync(world, record, world.Engine));
+        Assert.IsNull(world.Store.Record(record.Digest));
+    }
+
+    [TestMethod]
+    [DataRow(RefusalReason.Overloaded)]
+    [DataRow(RefusalReason.Unavailable)]
+    [DataRow(RefusalReason.StorageFailed)]
+    [DataRow(RefusalReason.Deadline)]
+    public async Task PutRecords_LedgerThatDoesNotAnswer_KeepsCiphertextAndTheNextCallCompletes(RefusalReason reason)
+    {
+        await using var world = await World.StartAsync();
+        var record = Seal(world.Parties.Citizen.Address);
+        Assert.AreEqual(reason, await PutAsync(world, record, new SilentLedger(world.Engine, reason)));
+        Assert.IsNotNull(world.Store.Record(record.Digest));
+        Assert.AreEqual(RefusalReason.None, await PutAsync(world, record, world.Engine));
+        Assert.IsNotNull(world.Store.Record(record.Digest));
+    }
+
+    // Two calls bring the same record, one with an anchor that the rules refuse: what the other is about to acknowledge stays.
+    [TestMethod]
+    public async Task Land_RefusedWhileAnotherCallBringsTheSameRecord_DestroysNothingBeforeThatOneEnds()
+    {
+        await using var world = await World.StartAsync();
+        var record = Seal(world.Parties.Citizen.Address);
+        var flights = new RecordsInFlight(world.Store, world.Engine);
+        flights.Store([(record.Digest, record.Bytes.ToArray())]);
+        flights.Store([(record.Digest, record.Bytes.ToArray())]);
+        flights.Land([record.Digest], new HashSet<Digest> { record.Digest });
+        Assert.IsNotNull(world.Store.Record(record.Digest));
+
+        await world.AppendAsync(world.Anchor(record.Digest));
+        flights.Land([record.Digest], new HashSet<Digest>());
+        Assert.IsNotNull(world.Store.Record(record.Digest), "acknowledged, and lost");
+    }
+
+    [TestMethod]
+    public async Task PutRecords_ErasedRecordBroughtAgain_LeavesNoCiphertext()
+    {
+        await using var world = await World.StartAsync();
+        var record = Seal(world.Parties.Citizen.Address);
+        Assert.AreEqual(RefusalReason.None, await PutAsync(world, record, world.Engine));
+        await world.AppendAsync(world.Parties.As(world.Parties.Citizen).Erase(record.Digest, new StatedReason("-", LedgerFixture.RandomDigest())));
+        world.Store.Destroy([record.Digest]);
+
+        _ = await PutAsync(world, record, world.Engine);
+        Assert.IsNull(world.Store.Record(record.Digest));
+    }
+
+    private static SealedRecord Seal(AccountAddress holder)
+    {
+        Assert.IsTrue(SchemaCatalog.BuiltIn.TryFind("identity-card/1", out var schema));
+        using var issuer = IssuerKey.Generate(EcdsaJws.Es256);
+        using var key = HpkePrivateKey.Generate(HpkeKem.X25519);
+        var claims = JsonElement.Parse("""{"familyName":"Lin","givenName":"Qiuyan","idNumber":"32010219880312402X","birthDate":"1988-03-12","sex":"female","nationality":"CN","address":"Nanjing","issuingAuthority":"Registry"}""");
+        return SealedRecord.Create(schema, claims, issuer, "https://registry.example", holder, key.PublicKey, 1_790_000_000).OrThrow();
+    }
+
+    private static async Task<RefusalReason> PutAsync(World world, SealedRecord record, ILedgerEngine engine)
+    {
+        var services = world.Fixture.Services;
+        var service = new VaultService(
+            engine, new Admission(engine, world.Store, services.GetRequiredService<Eraser>()), world.Store, services.GetRequiredService<RecordsInFlight>(), services.GetRequiredService<Authorisation>());
+        var anchor = world.Parties.As(world.Parties.Issuer).Anchor(record.Digest, record.Holder, new AnchorDetails("identity-card/1", default));
+        var reply = await service.PutRecords(
+            new PutRecordsRequest { Records = { new Schemas.V1.AnchoredRecord { AnchorEntry = NodeClient.Bytes(anchor.ToArray()), SealedRecord = NodeClient.Bytes(record.Bytes.ToArray()) } } },
+            new CallBy(world.Parties.Issuer.Address));
+        return (RefusalReason)reply.Verdicts.Single().Reason;
+    }
+
+    // A ledger that reads as the real one and takes nothing.
+    private sealed class SilentLedger(ILedgerEngine real, RefusalReason reason) : ILedgerEngine
+    {
+        public Genesis Genesis => real.Genesis;
+
+        public LedgerDomain Domain => real.Domain;
+
+        public bool Accepting => real.Accepting;
+
+        public HeadSignal Signed => real.Signed;
+
+        public HeadSignal Witnessed => real.Witnessed;
+
+        public Task<Verdict<Appended>> AppendAsync(AuthenticEntry entry) => Task.FromResult(Verdict<Appended>.Refuse(reason));
+
+        public IReadOnlyList<byte[]> Read(ulong start, int count) => real.Read(start, count);
+
+        public StoredEntry? Find(Digest document, AccountAddress? signer) => real.Find(document, signer);
+
+        public IReadOnlyList<StoredEntry> List(EntryFilter filter, ulong start, int count) => real.List(filter, start, count);
+
+        public IReadOnlyList<Digest> InclusionProof(ulong index, ulong size) => real.InclusionProof(index, size);
+
+        public IReadOnlyList<Digest> ConsistencyProof(ulong oldSize, ulong newSize) => real.ConsistencyProof(oldSize, newSize);
+
+        public byte[]? Tile(TilePath path) => real.Tile(path);
+
+        public T Query<T>(Func<LedgerState, T> question) => real.Query(question);
+
+        public void RecordWitnessed(LedgerHead head) => real.RecordWitnessed(head);
+    }
+
+    // A call as the gate lets it through: signed in.
+    private sealed class CallBy : ServerCallContext
+    {
+        public CallBy(AccountAddress caller) => UserState[CallGate.CallerKey] = caller;
+
+        protected override string MethodCore => "/privchain.v1.Vault/PutRecords";
+
+        protected override string HostCore => "localhost";
+
+        protected override string PeerCore => "test";
+
+        protected override DateTime DeadlineCore => DateTime.MaxValue;
+
+        protected override Metadata RequestHeadersCore { get; } = [];
+
+        protected override CancellationToken CancellationTokenCore => CancellationToken.None;
+
+        protected override Metadata ResponseTrailersCore { get; } = [];
+
+        protected override Status StatusCore { get; set; }
+
+        protected override WriteOptions? WriteOptionsCore { get; set; }
+
+        protected override AuthContext AuthContextCore { get; } = new(null, []);
+
+        protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) => throw new NotSupportedException();
+
+        protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
+    }
+}
