@@ -23,6 +23,14 @@ internal sealed record CaseJudgement(string Verdict, string Reason, JsonObject C
         _ => Of(Input(@case), verified),
     };
 
+    /// <summary>False for cases of a key set, a policy or TCB info by themselves, which <see cref="Input"/> has no meaning for.</summary>
+    public static bool IsEvidence(AttestationCase @case) => @case.Topic switch
+    {
+        "maa" => !MaaCase.IsKeySet(@case) && !MaaCase.IsPolicy(@case),
+        "oe" => !OpenEnclaveCase.IsTcbInfo(@case),
+        _ => true,
+    };
+
     /// <summary>What a case of evidence means to the verifier.</summary>
     /// <exception cref="NotSupportedException">No mapping for the case's folder.</exception>
     public static CaseInput Input(AttestationCase @case) => @case.Topic switch

@@ -85,7 +85,7 @@ internal sealed class RsaKey : PublicKey
         return Create(writer.Encode(), new BigInteger(1, modulus), new BigInteger(1, exponent));
     }
 
-    public override bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => !IsWeak && DangerouslyVerifyAnySize(algorithm, data, signature);
+    protected override bool IsSignature(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => !IsWeak && DangerouslyVerifyAnySize(algorithm, data, signature);
 
     /// <summary>Verifies even with a weak key: for self-signatures, which no trust rests on.</summary>
     public bool DangerouslyVerifyAnySize(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
