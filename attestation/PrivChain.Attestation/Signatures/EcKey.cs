@@ -1,6 +1,5 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Parameters;
@@ -21,11 +20,12 @@ internal sealed class EcKey : PublicKey
     /// <summary>Bytes of a coordinate of the largest curve.</summary>
     public const int LargestField = 66;
 
-    private static readonly Dictionary<string, (string Name, X9ECParameters Curve)> _curves = new(StringComparer.Ordinal)
+    // One domain for all keys of a curve: BouncyCastle hangs the multiples of the base point that it computed on it.
+    private static readonly Dictionary<string, (string Name, ECDomainParameters Domain)> _curves = new(StringComparer.Ordinal)
     {
-        [P256] = ("P-256", CustomNamedCurves.GetByName("secp256r1")),
-        [P384] = ("P-384", CustomNamedCurves.GetByName("secp384r1")),
-        [P521] = ("P-521", CustomNamedCurves.GetByName("secp521r1")),
+        [P256] = ("P-256", new ECDomainParameters(CustomNamedCurves.GetByName("secp256r1"))),
+        [P384] = ("P-384", new ECDomainParameters(CustomNamedCurves.GetByName("secp384r1"))),
+        [P521] = ("P-521", new ECDomainParameters(CustomNamedCurves.GetByName("secp521r1"))),
     };
 
     private readonly ECPublicKeyParameters _key;
@@ -58,8 +58,8 @@ internal sealed class EcKey : PublicKey
 
         try
         {
-            var decoded = known.Curve.Curve.DecodePoint(point);
-            return decoded.IsInfinity ? null : new EcKey(subjectPublicKeyInfo, curve, new ECPublicKeyParameters(decoded, new ECDomainParameters(known.Curve)));
+            var decoded = known.Domain.Curve.DecodePoint(point);
+            return decoded.IsInfinity ? null : new EcKey(subjectPublicKeyInfo, curve, new ECPublicKeyParameters(decoded, known.Domain));
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or ArithmeticException)
         {
@@ -71,7 +71,7 @@ internal sealed class EcKey : PublicKey
     /// <summary>A key from the x and y that quotes, COSE and JOSE keys carry, big-endian. Null when it is not a point of the curve.</summary>
     public static EcKey? FromCoordinates(string curve, ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
     {
-        if (!_curves.TryGetValue(curve, out var known) || x.Length != (known.Curve.Curve.FieldSize + 7) / 8 || y.Length != x.Length)
+        if (!_curves.TryGetValue(curve, out var known) || x.Length != (known.Domain.Curve.FieldSize + 7) / 8 || y.Length != x.Length)
         {
             return null;
         }
@@ -83,14 +83,14 @@ internal sealed class EcKey : PublicKey
     /// <summary>A key from x and the sign of y (SEC 1 section 2.3.4). Null when there is no such point.</summary>
     public static EcKey? FromCompressed(string curve, ReadOnlySpan<byte> x, bool odd)
     {
-        if (!_curves.TryGetValue(curve, out var known) || x.Length != (known.Curve.Curve.FieldSize + 7) / 8)
+        if (!_curves.TryGetValue(curve, out var known) || x.Length != (known.Domain.Curve.FieldSize + 7) / 8)
         {
             return null;
         }
 
         try
         {
-            var point = known.Curve.Curve.DecodePoint([odd ? (byte)3 : (byte)2, .. x]).GetEncoded(compressed: false);
+            var point = known.Domain.Curve.DecodePoint([odd ? (byte)3 : (byte)2, .. x]).GetEncoded(compressed: false);
             return FromPoint(Encode(curve, point), curve, point) as EcKey;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or ArithmeticException)
@@ -102,7 +102,7 @@ internal sealed class EcKey : PublicKey
 
     /// <summary>A number with the zeros in front that make it as long as the curve's field, for formats that drop them. Longer numbers and numbers of unknown curves stay as they are.</summary>
     public static byte[] Pad(string curve, ReadOnlySpan<byte> number) =>
-        _curves.TryGetValue(curve, out var known) ? [.. new byte[Math.Max(0, ((known.Curve.Curve.FieldSize + 7) / 8) - number.Length)], .. number] : number.ToArray();
+        _curves.TryGetValue(curve, out var known) ? [.. new byte[Math.Max(0, ((known.Domain.Curve.FieldSize + 7) / 8) - number.Length)], .. number] : number.ToArray();
 
     protected override bool IsSignature(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
         TryReadDer(signature, out var r, out var s) && Verify(algorithm, data, r, s);

@@ -19,8 +19,10 @@ internal sealed class RsaKey : PublicKey
     private const int MaxBits = 8192;
 
     // A modulus that one of these divides is no product of two primes; all primes below 752, as others test it.
-    private static readonly BigInteger _smallPrimes = Enumerable.Range(3, 749).Where(number => Enumerable.Range(2, number - 2).TakeWhile(divisor => divisor * divisor <= number).All(divisor => number % divisor != 0))
-        .Aggregate(BigInteger.One, (product, prime) => product.Multiply(BigInteger.ValueOf(prime)));
+    // Over the platform's numbers, whose greatest common divisor takes a tenth of the time.
+    private static readonly System.Numerics.BigInteger _smallPrimes = Enumerable.Range(3, 749)
+        .Where(number => Enumerable.Range(2, number - 2).TakeWhile(divisor => divisor * divisor <= number).All(divisor => number % divisor != 0))
+        .Aggregate(System.Numerics.BigInteger.One, (product, prime) => product * prime);
 
     private readonly BigInteger _modulus;
     private readonly BigInteger _exponent;
@@ -160,7 +162,7 @@ internal sealed class RsaKey : PublicKey
 
     private static RsaKey? Create(ReadOnlyMemory<byte> subjectPublicKeyInfo, BigInteger modulus, BigInteger exponent) =>
         modulus.SignValue > 0 && modulus.BitLength is >= MinBits and <= MaxBits && modulus.TestBit(0) && exponent.SignValue > 0 && exponent.TestBit(0) && exponent.BitLength is > 1 and <= 64
-        && modulus.Gcd(_smallPrimes).Equals(BigInteger.One)
+        && System.Numerics.BigInteger.GreatestCommonDivisor(new System.Numerics.BigInteger(modulus.ToByteArrayUnsigned(), isUnsigned: true, isBigEndian: true), _smallPrimes).IsOne
             ? new RsaKey(subjectPublicKeyInfo, modulus, exponent)
             : null;
 
