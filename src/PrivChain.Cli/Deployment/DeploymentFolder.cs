@@ -80,7 +80,7 @@ internal sealed class DeploymentFolder
         {
             CertificateAuthorities = [],
             ChainId = 7_700,
-            CreatedAt = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds(),
+            CreatedAt = UnixTime.Milliseconds(time.GetUtcNow()),
             EvidenceRoots = [root.Name],
             GovernorThreshold = 1,
             Governors = [governorAccount.Address],
