@@ -18,7 +18,7 @@ say() { printf '\n== %s\n' "$*"; }
 finish() { echo "$passed passed, $failed failed, $skipped skipped"; [ "$failed" = 0 ]; exit; }
 stop() { echo "$*" >&2; failed=$((failed + 1)); finish; }
 
-# Debian packages, by the command that each is needed for: faults injected into system calls, counterparts from npm, a native linker, a TPM in software.
+# Debian packages, by the command that each is needed for: faults injected into system calls, counterparts from npm, a native linker, a TPM in software, a browser.
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 missing=""
 need strace strace
@@ -28,6 +28,7 @@ need gcc gcc
 need swtpm swtpm
 need swtpm_setup swtpm-tools
 need tpm2_quote tpm2-tools
+need chromium chromium
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
 $all && need afl-fuzz afl++
 if [ -n "$missing" ]; then

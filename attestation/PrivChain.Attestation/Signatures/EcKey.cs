@@ -104,10 +104,10 @@ internal sealed class EcKey : PublicKey
     public static byte[] Pad(string curve, ReadOnlySpan<byte> number) =>
         _curves.TryGetValue(curve, out var known) ? [.. new byte[Math.Max(0, ((known.Curve.Curve.FieldSize + 7) / 8) - number.Length)], .. number] : number.ToArray();
 
-    public override bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
+    protected override bool IsSignature(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
         TryReadDer(signature, out var r, out var s) && Verify(algorithm, data, r, s);
 
-    public override bool VerifyRaw(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
+    protected override bool IsRawSignature(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
         signature.Length == 2 * FieldSize && Verify(algorithm, data, new BigInteger(1, signature[..FieldSize]), new BigInteger(1, signature[FieldSize..]));
 
     /// <summary>ECDH with a key made for this one use: its point, and the x that both share.</summary>

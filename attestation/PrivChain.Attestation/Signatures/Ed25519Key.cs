@@ -23,7 +23,7 @@ internal sealed class Ed25519Key : PublicKey
     // RFC 8410 section 4: everything of a SubjectPublicKeyInfo before the key.
     private static ReadOnlySpan<byte> SubjectPublicKeyInfoHead => [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
-    public override bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    protected override bool IsSignature(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         if (algorithm != SignatureAlgorithm.Ed25519 || signature.Length != Ed25519PrivateKeyParameters.SignatureSize)
         {

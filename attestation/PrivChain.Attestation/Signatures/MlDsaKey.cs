@@ -38,7 +38,7 @@ internal sealed class MlDsaKey : PublicKey
     public static MlDsaKey FromBytes(ReadOnlyMemory<byte> subjectPublicKeyInfo, string oid, byte[] key) =>
         new(subjectPublicKeyInfo, MLDsaPublicKeyParameters.FromEncoding(_known[oid].Parameters, key), _known[oid].Algorithm);
 
-    public override bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    protected override bool IsSignature(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         if (algorithm != _algorithm)
         {

@@ -30,10 +30,18 @@ internal abstract class PublicKey
     public abstract string Name { get; }
 
     /// <summary>Verifies a signature in the form certificates use (ECDSA: DER). False for another algorithm than this key's, and for anything malformed.</summary>
-    public abstract bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature);
+    public bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        SignatureCheck.Record(this, algorithm, data, signature, raw: false);
+        return IsSignature(algorithm, data, signature);
+    }
 
     /// <summary>Verifies a signature in the form that COSE, JOSE and quotes use (ECDSA: r and s, big-endian, of the field's length). Other keys have one form only.</summary>
-    public virtual bool VerifyRaw(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => Verify(algorithm, data, signature);
+    public bool VerifyRaw(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        SignatureCheck.Record(this, algorithm, data, signature, raw: true);
+        return IsRawSignature(algorithm, data, signature);
+    }
 
     /// <summary>Reads a SubjectPublicKeyInfo. A key of an algorithm that is not known gives an <see cref="UnsupportedKey"/>, which verifies nothing; false is for bytes that are no key.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> subjectPublicKeyInfo, [NotNullWhen(true)] out PublicKey? key)
@@ -71,6 +79,12 @@ internal abstract class PublicKey
             return false;
         }
     }
+
+    /// <summary>What <see cref="Verify"/> asks.</summary>
+    protected abstract bool IsSignature(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature);
+
+    /// <summary>What <see cref="VerifyRaw"/> asks.</summary>
+    protected virtual bool IsRawSignature(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => IsSignature(algorithm, data, signature);
 
     private static string CurveOf(ReadOnlyMemory<byte> parameters) => new AsnReader(parameters, AsnEncodingRules.DER).ReadObjectIdentifier();
 }

@@ -6,7 +6,6 @@ using Org.BouncyCastle.Crypto.Encodings;
 using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Prng;
-using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Security;
 using BigInteger = Org.BouncyCastle.Math.BigInteger;
 
@@ -19,13 +18,22 @@ internal sealed class RsaKey : PublicKey
     private const int StrongBits = 2048;
     private const int MaxBits = 8192;
 
-    private readonly RsaKeyParameters _key;
+    // A modulus that one of these divides is no product of two primes; all primes below 752, as others test it.
+    private static readonly BigInteger _smallPrimes = Enumerable.Range(3, 749).Where(number => Enumerable.Range(2, number - 2).TakeWhile(divisor => divisor * divisor <= number).All(divisor => number % divisor != 0))
+        .Aggregate(BigInteger.One, (product, prime) => product.Multiply(BigInteger.ValueOf(prime)));
 
-    private RsaKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, RsaKeyParameters key)
-        : base(subjectPublicKeyInfo) => _key = key;
+    private readonly BigInteger _modulus;
+    private readonly BigInteger _exponent;
+
+    private RsaKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, BigInteger modulus, BigInteger exponent)
+        : base(subjectPublicKeyInfo)
+    {
+        _modulus = modulus;
+        _exponent = exponent;
+    }
 
     /// <summary>Length of the modulus in bits.</summary>
-    public int Bits => _key.Modulus.BitLength;
+    public int Bits => _modulus.BitLength;
 
     /// <summary>True below 2048 bits.</summary>
     public bool IsWeak => Bits < StrongBits;
@@ -77,25 +85,31 @@ internal sealed class RsaKey : PublicKey
         return Create(writer.Encode(), new BigInteger(1, modulus), new BigInteger(1, exponent));
     }
 
-    public override bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => !IsWeak && DangerouslyVerifyAnySize(algorithm, data, signature);
+    protected override bool IsSignature(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => !IsWeak && DangerouslyVerifyAnySize(algorithm, data, signature);
 
     /// <summary>Verifies even with a weak key: for self-signatures, which no trust rests on.</summary>
     public bool DangerouslyVerifyAnySize(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        ISigner? verifier = algorithm switch
+        if (PssHash(algorithm) is { } pss)
         {
-            SignatureAlgorithm.RsaPkcs1Sha1 => new RsaDigestSigner(new Sha1Digest()),
-            SignatureAlgorithm.RsaPkcs1Sha256 => new RsaDigestSigner(new Sha256Digest()),
-            SignatureAlgorithm.RsaPkcs1Sha384 => new RsaDigestSigner(new Sha384Digest()),
-            SignatureAlgorithm.RsaPkcs1Sha512 => new RsaDigestSigner(new Sha512Digest()),
-            _ => PssDigest(algorithm) is { } digest ? new PssSigner(new RsaEngine(), digest, digest.GetDigestSize()) : null,
-        };
-        return Verify(verifier, data, signature);
+            var digest = Hashes.Of(pss, data);
+            return Open(signature) is { } encoded && RsaEncoding.IsPss(encoded, Bits - 1, pss, digest, saltSize: digest.Length);
+        }
+
+        return Pkcs1Hash(algorithm) is { } hash && Open(signature) is { } opened && RsaEncoding.IsPkcs1(opened, hash, Hashes.Of(hash, data));
     }
 
     /// <summary>PSS with the longest salt that fits, which TPMs use; false for other algorithms.</summary>
-    public bool VerifyLongestSalt(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
-        !IsWeak && PssDigest(algorithm) is { } digest && Verify(new PssSigner(new RsaEngine(), digest, ((Bits + 6) / 8) - digest.GetDigestSize() - 2), data, signature);
+    public bool VerifyLongestSalt(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        if (IsWeak || PssHash(algorithm) is not { } hash || Open(signature) is not { } encoded)
+        {
+            return false;
+        }
+
+        var digest = Hashes.Of(hash, data);
+        return RsaEncoding.IsPss(encoded, Bits - 1, hash, digest, ((Bits + 6) / 8) - digest.Length - 2);
+    }
 
     /// <summary>Encrypts to this key with OAEP (RFC 8017), MGF1 with the same hash.</summary>
     /// <exception cref="ArgumentException">A hash that is not known.</exception>
@@ -110,56 +124,45 @@ internal sealed class RsaKey : PublicKey
         };
 
         var encoding = new OaepEncoding(new RsaEngine(), Digest(), Digest(), label.ToArray());
-        encoding.Init(forEncryption: true, new ParametersWithRandom(_key, new SecureRandom(new CryptoApiRandomGenerator())));
+        encoding.Init(forEncryption: true, new ParametersWithRandom(new RsaKeyParameters(isPrivate: false, _modulus, _exponent), new SecureRandom(new CryptoApiRandomGenerator())));
         return encoding.ProcessBlock(data.ToArray(), 0, data.Length);
     }
 
-    private bool Verify(ISigner? verifier, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    // RSAVP1 (section 5.2.2). One signature, one encoding: as long as the modulus and below it.
+    private byte[]? Open(ReadOnlySpan<byte> signature)
     {
-        // One signature, one encoding: as long as the modulus.
-        if (verifier is null || signature.Length != (Bits + 7) / 8)
+        var size = (Bits + 7) / 8;
+        if (signature.Length != size || new BigInteger(1, signature) is not { } number || number.CompareTo(_modulus) >= 0)
         {
-            return false;
+            return null;
         }
 
-        try
-        {
-            verifier.Init(forSigning: false, _key);
-            verifier.BlockUpdate(data);
-            return verifier.VerifySignature(signature.ToArray());
-        }
-        catch (Exception exception) when (exception is CryptoException or ArgumentException)
-        {
-            // The number is not below the modulus.
-            return false;
-        }
+        var opened = number.ModPow(_exponent, _modulus).ToByteArrayUnsigned();
+        return [.. new byte[size - opened.Length], .. opened];
     }
 
-    private static IDigest? PssDigest(SignatureAlgorithm algorithm) => algorithm switch
+    private static HashAlgorithmName? Pkcs1Hash(SignatureAlgorithm algorithm) => algorithm switch
     {
-        SignatureAlgorithm.RsaPssSha256 => new Sha256Digest(),
-        SignatureAlgorithm.RsaPssSha384 => new Sha384Digest(),
-        SignatureAlgorithm.RsaPssSha512 => new Sha512Digest(),
+        SignatureAlgorithm.RsaPkcs1Sha1 => HashAlgorithmName.SHA1,
+        SignatureAlgorithm.RsaPkcs1Sha256 => HashAlgorithmName.SHA256,
+        SignatureAlgorithm.RsaPkcs1Sha384 => HashAlgorithmName.SHA384,
+        SignatureAlgorithm.RsaPkcs1Sha512 => HashAlgorithmName.SHA512,
         _ => null,
     };
 
-    private static RsaKey? Create(ReadOnlyMemory<byte> subjectPublicKeyInfo, BigInteger modulus, BigInteger exponent)
+    private static HashAlgorithmName? PssHash(SignatureAlgorithm algorithm) => algorithm switch
     {
-        if (modulus.SignValue <= 0 || modulus.BitLength is < MinBits or > MaxBits || exponent.SignValue <= 0 || !exponent.TestBit(0) || exponent.BitLength is <= 1 or > 64)
-        {
-            return null;
-        }
+        SignatureAlgorithm.RsaPssSha256 => HashAlgorithmName.SHA256,
+        SignatureAlgorithm.RsaPssSha384 => HashAlgorithmName.SHA384,
+        SignatureAlgorithm.RsaPssSha512 => HashAlgorithmName.SHA512,
+        _ => null,
+    };
 
-        try
-        {
-            return new RsaKey(subjectPublicKeyInfo, new RsaKeyParameters(isPrivate: false, modulus, exponent));
-        }
-        catch (ArgumentException)
-        {
-            // An even number, or one with a small factor: no modulus.
-            return null;
-        }
-    }
+    private static RsaKey? Create(ReadOnlyMemory<byte> subjectPublicKeyInfo, BigInteger modulus, BigInteger exponent) =>
+        modulus.SignValue > 0 && modulus.BitLength is >= MinBits and <= MaxBits && modulus.TestBit(0) && exponent.SignValue > 0 && exponent.TestBit(0) && exponent.BitLength is > 1 and <= 64
+        && modulus.Gcd(_smallPrimes).Equals(BigInteger.One)
+            ? new RsaKey(subjectPublicKeyInfo, modulus, exponent)
+            : null;
 
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> number) => number.TrimStart((byte)0) is { Length: > 0 } trimmed ? trimmed : [0];
 }

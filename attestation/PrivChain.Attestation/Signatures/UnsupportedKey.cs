@@ -5,5 +5,5 @@ internal sealed class UnsupportedKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, 
 {
     public override string Name => oid;
 
-    public override bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => false;
+    protected override bool IsSignature(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => false;
 }

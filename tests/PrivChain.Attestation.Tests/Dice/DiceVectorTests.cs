@@ -19,14 +19,14 @@ public sealed class DiceVectorTests
     [TestMethod]
     public void Verify_EveryCase_GivesTheExpectedVerdict()
     {
-        var wrong = Cases.Select(@case => (Case: @case, DiceCases.Judge(@case).Verdict)).Where(judged => !judged.Case.Acceptable.Contains(judged.Verdict)).ToList();
+        var wrong = Cases.Select(@case => (Case: @case, Judge(@case).Verdict)).Where(judged => !judged.Case.Acceptable.Contains(judged.Verdict)).ToList();
         Assert.IsEmpty(wrong, string.Join('\n', wrong.Select(judged => $"{judged.Case}: wanted {string.Join(" or ", judged.Case.Acceptable)}, given {judged.Verdict}")));
     }
 
     [TestMethod]
     public void Parse_EveryCaseWithValues_GivesThem()
     {
-        var differences = Cases.Select(@case => (Case: @case, DiceCases.Judge(@case).Fields)).Where(judged => judged.Fields.Count > 0)
+        var differences = Cases.Select(@case => (Case: @case, Judge(@case).Fields)).Where(judged => judged.Fields.Count > 0)
             .SelectMany(judged => judged.Case.Differences(judged.Fields, _words)).ToList();
         Assert.IsEmpty(differences, string.Join('\n', differences));
     }
@@ -36,10 +36,10 @@ public sealed class DiceVectorTests
     {
         foreach (var @case in Cases)
         {
-            var bytes = DiceCases.PartsOf(@case).MainPart;
-            if (ReceivedEvidence.Parse(DiceCases.KindOf(@case), EvidenceParts.Of(bytes)).Accepted)
+            var bytes = DiceCase.PartsOf(@case).MainPart;
+            if (ReceivedEvidence.Parse(DiceCase.KindOf(@case), EvidenceParts.Of(bytes)).Accepted)
             {
-                Assert.AreEqual(DiceCases.KindOf(@case), ReceivedEvidence.ParseAny(bytes.Span).Value?.Kind, @case.Name);
+                Assert.AreEqual(DiceCase.KindOf(@case), ReceivedEvidence.ParseAny(bytes.Span).Value?.Kind, @case.Name);
             }
         }
     }
@@ -52,8 +52,17 @@ public sealed class DiceVectorTests
         Assert.IsNotEmpty(flagged);
         foreach (var @case in flagged)
         {
-            var claims = DiceCases.Judge(@case).Claims;
+            var claims = Judge(@case).Claims;
             Assert.IsTrue(claims!.Debug || claims.Conditions.Contains(Claims.EvidenceCondition.DeviceNotSecured), @case.Name);
         }
+    }
+
+    private static (string Verdict, IReadOnlyList<EvidenceField> Fields, Claims.EnclaveClaims? Claims) Judge(AttestationCase @case)
+    {
+        var input = DiceCase.Input(@case);
+        var authentic = input.Authenticate();
+        return authentic.Accepted
+            ? (VerdictName.Of(authentic.Value.Result), authentic.Value.Fields, authentic.Value.Claims)
+            : (VerdictName.Of(authentic.Fault.Reason), input.Received.Value?.Fields ?? [], null);
     }
 }

@@ -22,7 +22,7 @@ public sealed class EatVectorTests
         foreach (var item in cases)
         {
             var nonce = item.Text("challenge") is { Length: > 0 } hex ? Convert.FromHexString(hex) : null;
-            var trial = TokenTrial.Of(Parse(item), Context(item), nonce);
+            var trial = TokenTrial.Of(EatCase.Parse(item), EatCase.Context(item), nonce);
             if (!item.Acceptable.Contains(trial.Verdict))
             {
                 failures.Add($"{item}: wanted {item.Result}, given {trial.Verdict}: {trial.Fault}");
@@ -42,12 +42,12 @@ public sealed class EatVectorTests
     {
         foreach (var item in Genuine)
         {
-            var kind = Parse(item).Value!.Kind;
+            var kind = EatCase.Parse(item).Value!.Kind;
             var bytes = item.Bytes("evidence");
-            var survivors = TokenTrial.Flip(kind, bytes, Context(item), step: 5);
+            var survivors = TokenTrial.Flip(kind, bytes, EatCase.Context(item), step: 5);
 
             // Only the unprotected header of a COSE message is unsigned: there a key id may change, which chooses nothing.
-            var keyId = TokenTrial.Of(Parse(item), Context(item)).Fields.TryGetValue("kid", out var value) && value is not null ? Convert.FromHexString(value.GetValue<string>()) : [];
+            var keyId = TokenTrial.Of(EatCase.Parse(item), EatCase.Context(item)).Fields.TryGetValue("kid", out var value) && value is not null ? Convert.FromHexString(value.GetValue<string>()) : [];
             var start = keyId.Length == 0 ? -1 : bytes.AsSpan().IndexOf(keyId);
             Assert.IsTrue(survivors.All(place => place >= start - 2 && place < start + keyId.Length), $"{item}: {string.Join(", ", survivors)}");
         }
@@ -58,37 +58,7 @@ public sealed class EatVectorTests
     {
         foreach (var item in Genuine)
         {
-            TokenTrial.RefusesOtherLengths(Parse(item).Value!.Kind, item.Bytes("evidence"), Context(item));
+            TokenTrial.RefusesOtherLengths(EatCase.Parse(item).Value!.Kind, item.Bytes("evidence"), EatCase.Context(item));
         }
-    }
-
-    // By what the bytes look like; what looks like nothing is read as the kind that the case is about, to be refused by name.
-    private static AttestationVerdict<ReceivedEvidence> Parse(AttestationCase item)
-    {
-        var bytes = item.Bytes("evidence");
-        var received = ReceivedEvidence.ParseAny(bytes);
-        return received.Fault?.Reason == AttestationRefusal.UnsupportedFormat
-            ? ReceivedEvidence.Parse(item.Has("platform_key") ? EvidenceKind.Cca : EvidenceKind.Eat, EvidenceParts.Of(bytes))
-            : received;
-    }
-
-    private static AuthenticationContext Context(AttestationCase item)
-    {
-        var anchors = new List<TrustAnchor>(VendorRoots.All);
-        var collateral = new List<KeyValuePair<string, ReadOnlyMemory<byte>>>();
-        foreach (var role in item.Roles.Where(role => role != "evidence"))
-        {
-            var bytes = item.Bytes(role);
-            if (TrustAnchor.TryFromJwk(RootKind.Eat, bytes, role, out var anchor) || TrustAnchor.TryFromPublicKey(RootKind.Eat, bytes, role, out anchor))
-            {
-                anchors.Add(anchor);
-            }
-            else if (CollateralName.All.Contains(role.Replace('_', '-'), StringComparer.Ordinal))
-            {
-                collateral.Add(new(role.Replace('_', '-'), bytes));
-            }
-        }
-
-        return new AuthenticationContext(new RootSet(anchors), new CollateralSet(collateral), item.At);
     }
 }

@@ -18,7 +18,7 @@ public sealed class MaaVectorTests
 
     private static IEnumerable<AttestationCase> Cases => AttestationCase.Load("maa");
 
-    private static IEnumerable<AttestationCase> Tokens => Cases.Where(item => !IsKeySet(item) && !IsPolicy(item));
+    private static IEnumerable<AttestationCase> Tokens => Cases.Where(item => !MaaCase.IsKeySet(item) && !MaaCase.IsPolicy(item));
 
     [TestMethod]
     public void Authenticate_EveryToken_GivesTheExpectedVerdictAndValues()
@@ -28,7 +28,7 @@ public sealed class MaaVectorTests
         var failures = new List<string>();
         foreach (var item in cases)
         {
-            var trial = TokenTrial.Of(EvidenceKind.Maa, item.Bytes("evidence"), Context(item), Nonce(item));
+            var trial = TokenTrial.Of(EvidenceKind.Maa, item.Bytes("evidence"), MaaCase.Context(item), Nonce(item));
             if (!item.Acceptable.Contains(trial.Verdict))
             {
                 failures.Add($"{item}: wanted {item.Result}, given {trial.Verdict}: {trial.Fault}");
@@ -49,7 +49,7 @@ public sealed class MaaVectorTests
     {
         foreach (var item in Tokens.Where(item => item.Result == "valid"))
         {
-            var context = Context(item);
+            var context = MaaCase.Context(item);
             var bytes = item.Bytes("evidence");
             var anchors = context.Roots.Anchors.ToList();
             Assert.AreEqual("untrusted_root", TokenTrial.Of(EvidenceKind.Maa, bytes, context with { Roots = RootSet.Empty }).Verdict, "a key set alone is no trust");
@@ -68,17 +68,17 @@ public sealed class MaaVectorTests
     {
         foreach (var item in Tokens.Where(item => item.Result == "valid"))
         {
-            Assert.IsEmpty(TokenTrial.Flip(EvidenceKind.Maa, item.Bytes("evidence"), Context(item), step: 41), item.Name);
+            Assert.IsEmpty(TokenTrial.Flip(EvidenceKind.Maa, item.Bytes("evidence"), MaaCase.Context(item), step: 41), item.Name);
         }
 
         var first = Tokens.First(item => item.Result == "valid");
-        TokenTrial.RefusesOtherLengths(EvidenceKind.Maa, first.Bytes("evidence"), Context(first));
+        TokenTrial.RefusesOtherLengths(EvidenceKind.Maa, first.Bytes("evidence"), MaaCase.Context(first));
     }
 
     [TestMethod]
     public void TryParse_EveryKeySet_GivesKeysChainsAndQuotes()
     {
-        var cases = Cases.Where(IsKeySet).ToList();
+        var cases = Cases.Where(MaaCase.IsKeySet).ToList();
         Assert.IsNotEmpty(cases);
         foreach (var item in cases)
         {
@@ -113,13 +113,12 @@ public sealed class MaaVectorTests
     [TestMethod]
     public void Verify_EverySignedPolicy_OnlyUnderAManagementCertificate()
     {
-        var cases = Cases.Where(IsPolicy).ToList();
+        var cases = Cases.Where(MaaCase.IsPolicy).ToList();
         Assert.IsNotEmpty(cases);
         foreach (var item in cases)
         {
             var jws = item.Bytes("evidence");
-            Assert.IsTrue(JsonWebSignature.TryParse(jws, out var signature));
-            var signer = Convert.FromBase64String(signature.Header.GetProperty("x5c")[0].GetString()!);
+            var signer = MaaCase.PolicySigner(item);
             var policy = MaaSignedPolicy.Verify(jws, [signer], item.At);
             Assert.IsTrue(policy.Accepted, policy.Fault?.ToString());
             Assert.AreEqual(item.Expect["policy"]!.GetValue<string>(), policy.Value.Policy);
@@ -138,25 +137,6 @@ public sealed class MaaVectorTests
         }
     }
 
-    private static bool IsKeySet(AttestationCase item) => item.Bytes("evidence") is [(byte)'{', ..];
-
-    private static bool IsPolicy(AttestationCase item) => JsonWebSignature.TryParse(item.Bytes("evidence"), out var signature) && signature.Header.TryGetProperty("x5c", out _);
-
     private static byte[]? Nonce(AttestationCase item) =>
         item.Text("challenge_text") is { Length: > 0 } text ? System.Text.Encoding.UTF8.GetBytes(text) : item.Text("challenge") is { Length: > 0 } hex ? Convert.FromHexString(hex) : null;
-
-    // The roots are the keys of the set, for the issuer that the case expects; where it expects none, for the one that the token names.
-    private static AuthenticationContext Context(AttestationCase item)
-    {
-        if (!item.Has("jwks"))
-        {
-            return new AuthenticationContext(RootSet.Empty, item.At);
-        }
-
-        var jwks = item.Bytes("jwks");
-        var named = JsonWebSignature.TryParse(item.Bytes("evidence"), out var signature) ? JsonNode.Parse(signature.Payload.Span)!["iss"]?.GetValue<string>() : null;
-        var issuer = item.Text("expected_issuer") is { Length: > 0 } expected ? expected : named ?? "none";
-        Assert.IsTrue(MaaKeySet.TryParse(jwks, out var set));
-        return new AuthenticationContext(new RootSet(set.Keys.Select(key => key.ToAnchor(issuer))), TokenTrial.Collateral((CollateralName.Jwks, jwks)), item.At);
-    }
 }

@@ -14,8 +14,6 @@ public sealed class NitroVectorTests
 
     private static IEnumerable<AttestationCase> Genuine => AttestationCase.Load("nitro").Where(item => item.Result is "valid" or "valid_debug");
 
-    private static AuthenticationContext Context(AttestationCase item) => new(new RootSet(TokenTrial.Anchors(RootKind.Nitro, item.Bytes("trusted_root"))), item.At);
-
     [TestMethod]
     public void Authenticate_EveryCase_GivesTheExpectedVerdictAndValues()
     {
@@ -25,7 +23,7 @@ public sealed class NitroVectorTests
         foreach (var item in cases)
         {
             var nonce = item.Text("challenge") is { Length: > 0 } hex ? Convert.FromHexString(hex) : null;
-            var trial = TokenTrial.Of(EvidenceKind.Nitro, item.Bytes("evidence"), Context(item), nonce);
+            var trial = TokenTrial.Of(EvidenceKind.Nitro, item.Bytes("evidence"), NitroCase.Context(item), nonce);
             if (!item.Acceptable.Contains(trial.Verdict))
             {
                 failures.Add($"{item}: wanted {item.Result}, given {trial.Verdict}: {trial.Fault}");
@@ -53,7 +51,7 @@ public sealed class NitroVectorTests
     {
         foreach (var item in Genuine)
         {
-            Assert.IsEmpty(TokenTrial.Flip(EvidenceKind.Nitro, item.Bytes("evidence"), Context(item), step: 97), item.Name);
+            Assert.IsEmpty(TokenTrial.Flip(EvidenceKind.Nitro, item.Bytes("evidence"), NitroCase.Context(item), step: 97), item.Name);
         }
     }
 
@@ -63,7 +61,7 @@ public sealed class NitroVectorTests
     {
         foreach (var item in Genuine)
         {
-            Assert.IsEmpty(TokenTrial.Flip(EvidenceKind.Nitro, item.Bytes("evidence"), Context(item), step: 1), item.Name);
+            Assert.IsEmpty(TokenTrial.Flip(EvidenceKind.Nitro, item.Bytes("evidence"), NitroCase.Context(item), step: 1), item.Name);
         }
     }
 
@@ -72,7 +70,7 @@ public sealed class NitroVectorTests
     {
         foreach (var item in Genuine.Take(1))
         {
-            TokenTrial.RefusesOtherLengths(EvidenceKind.Nitro, item.Bytes("evidence"), Context(item));
+            TokenTrial.RefusesOtherLengths(EvidenceKind.Nitro, item.Bytes("evidence"), NitroCase.Context(item));
         }
     }
 }

@@ -17,7 +17,7 @@ namespace PrivChain.Attestation.Tests.Nvidia;
 [TestCategory(VectorFolder.Category)]
 public sealed class NvidiaEvidenceTests
 {
-    private static IEnumerable<AttestationCase> Valid => AttestationCase.Load("dice").Where(@case => DiceCases.KindOf(@case) == EvidenceKind.NvidiaGpu && @case.Result == "valid");
+    private static IEnumerable<AttestationCase> Valid => AttestationCase.Load("dice").Where(@case => DiceCase.KindOf(@case) == EvidenceKind.NvidiaGpu && @case.Result == "valid");
 
     private static byte[] Report(AttestationCase @case) => @case.Bytes("evidence");
 
@@ -25,7 +25,7 @@ public sealed class NvidiaEvidenceTests
     {
         var received = ReceivedEvidence.Parse(EvidenceKind.NvidiaGpu, new EvidenceParts([new(EvidenceParts.Main, report), new(NvidiaFormat.ChainPart, chain ?? @case.Bytes("certificate_chain"))]));
         return received.Accepted
-            ? AuthenticEvidence.Authenticate(received.Value, new AuthenticationContext(DiceCases.RootsOf(@case), CollateralSet.Empty, @case.At, verified))
+            ? AuthenticEvidence.Authenticate(received.Value, new AuthenticationContext(DiceCase.RootsOf(@case), CollateralSet.Empty, @case.At, verified))
             : new AttestationVerdict<AuthenticEvidence>(received.Fault);
     }
 
@@ -98,7 +98,7 @@ public sealed class NvidiaEvidenceTests
         Assert.IsTrue(Authenticate(@case, Report(@case), der).Accepted, "DER certificates one after the other are the same chain");
 
         var received = ReceivedEvidence.Parse(EvidenceKind.NvidiaGpu, EvidenceParts.Of(Report(@case)));
-        Assert.AreEqual(AttestationRefusal.IncompleteChain, AuthenticEvidence.Authenticate(received.Value!, new AuthenticationContext(DiceCases.RootsOf(@case), @case.At)).Fault?.Reason);
+        Assert.AreEqual(AttestationRefusal.IncompleteChain, AuthenticEvidence.Authenticate(received.Value!, new AuthenticationContext(DiceCase.RootsOf(@case), @case.At)).Fault?.Reason);
     }
 
     /// <summary>Pitfall: opaque data twice, or counts of another length, read by the first or by the last.</summary>

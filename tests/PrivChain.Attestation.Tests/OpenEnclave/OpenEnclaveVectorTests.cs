@@ -14,8 +14,6 @@ public sealed class OpenEnclaveVectorTests
     // Words for people, names of another library's claims, and tables that the TCB info tests compare.
     private static readonly HashSet<string> _elsewhere = ["format", "policy_flags", "binding", "report_data_rule", "oe_claims", "tcb_level_table", "version", "id"];
 
-    private static readonly RootSet _roots = new(VendorRoots.Of(RootKind.Intel));
-
     [TestMethod]
     public void Verify_EveryCase_GivesTheExpectedVerdictAndValues()
     {
@@ -73,7 +71,7 @@ public sealed class OpenEnclaveVectorTests
     public void Verify_EachByteOfAnAcceptedWrappingFlipped_NeverGivesOtherClaims()
     {
         var @case = AttestationCase.Load("oe").First(@case => @case.Text("format_id") == OpenEnclaveId.SgxEcdsa.ToString() && @case.Result == "valid_debug");
-        var parts = Parts(@case);
+        var parts = OpenEnclaveCase.Parts(@case);
         var valid = parts[EvidenceParts.Main].ToArray();
 
         var claims = Verify(@case).Authentic!.Claims;
@@ -85,7 +83,7 @@ public sealed class OpenEnclaveVectorTests
             changed[i] ^= 1;
             parts[EvidenceParts.Main] = changed;
             var received = ReceivedEvidence.Parse(EvidenceKind.OpenEnclave, new EvidenceParts(parts));
-            if (received.Accepted && AuthenticEvidence.Authenticate(received.Value, Context(@case)) is { Accepted: true } authentic)
+            if (received.Accepted && AuthenticEvidence.Authenticate(received.Value, OpenEnclaveCase.Context(@case)) is { Accepted: true } authentic)
             {
                 // Only what nobody relies on can change: the root's certificate that came along, since the caller has its own.
                 Assert.AreEqual(Said(claims), Said(authentic.Value.Claims), $"byte {i}");
@@ -97,7 +95,7 @@ public sealed class OpenEnclaveVectorTests
     public void Parse_EveryTruncationOfHeadersAndEndorsements_IsRefused()
     {
         var @case = AttestationCase.Load("oe").First(@case => @case.Has("endorsements") && @case.Result == "valid_debug" && @case.Text("format_id").Length == 0);
-        var parts = Parts(@case);
+        var parts = OpenEnclaveCase.Parts(@case);
         Assert.IsTrue(ReceivedEvidence.Parse(EvidenceKind.OpenEnclave, new EvidenceParts(parts)).Accepted);
         foreach (var name in new[] { EvidenceParts.Main, OpenEnclaveFormat.EndorsementsPart })
         {
@@ -116,29 +114,16 @@ public sealed class OpenEnclaveVectorTests
 
     private static (string Verdict, AuthenticEvidence? Authentic, string Why) Verify(AttestationCase @case)
     {
-        var received = ReceivedEvidence.Parse(EvidenceKind.OpenEnclave, new EvidenceParts(Parts(@case)));
+        var received = ReceivedEvidence.Parse(EvidenceKind.OpenEnclave, new EvidenceParts(OpenEnclaveCase.Parts(@case)));
         if (!received.Accepted)
         {
             return (VerdictName.Of(received.Fault.Reason), null, received.Fault.ToString());
         }
 
-        var authentic = AuthenticEvidence.Authenticate(received.Value, Context(@case));
+        var authentic = AuthenticEvidence.Authenticate(received.Value, OpenEnclaveCase.Context(@case));
         return (authentic.Accepted ? VerdictName.Of(authentic.Value.Result) : VerdictName.Of(authentic.Fault.Reason), authentic.Value, authentic.Fault?.ToString() ?? string.Empty);
     }
 
     private static string Said(Claims.EnclaveClaims claims) =>
         string.Join(' ', Convert.ToHexString([.. claims.Measurement.Span, .. claims.Signer.Span, .. claims.ReportData.Span, .. claims.HardwareId.Span]), claims.Debug, claims.Tcb.Status, claims.Svn, claims.ProductId, claims.ChipFamily);
-
-    private static AuthenticationContext Context(AttestationCase @case) => new(_roots, CollateralSet.Empty, @case.At);
-
-    private static Dictionary<string, ReadOnlyMemory<byte>> Parts(AttestationCase @case)
-    {
-        var parts = @case.Roles.ToDictionary(role => role.Replace('_', '-'), role => (ReadOnlyMemory<byte>)@case.Bytes(role));
-        if (@case.Text("format_id") is { Length: > 0 } id)
-        {
-            parts[OpenEnclaveFormat.FormatIdPart] = new Guid(id).ToByteArray(bigEndian: true);
-        }
-
-        return parts;
-    }
 }

@@ -19,7 +19,7 @@ public sealed class TpmVectorTests
         {
             var received = ReceivedEvidence.Parse(EvidenceKind.Tpm, @case.Parts());
             var authentic = received.Accepted ? AuthenticEvidence.Authenticate(received.Value, @case.Context()) : null;
-            var fault = received.Fault ?? authentic!.Fault ?? @case.Binding().Check(authentic.Value!.Claims);
+            var fault = received.Fault ?? authentic!.Fault ?? @case.Case.Binding().Check(authentic.Value!.Claims);
             var verdict = fault is null ? VerdictName.Of(authentic!.Value!.Result) : VerdictName.Of(fault.Reason);
             if (!@case.Case.Acceptable.Contains(verdict))
             {

@@ -4,7 +4,7 @@ using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Roots;
 using PrivChain.Attestation.Tpm;
 
-namespace PrivChain.Attestation.Tests.Tpm;
+namespace PrivChain.Attestation.Vectors;
 
 /// <summary>
 /// A case of the TPM vectors: its file roles are our part names, a root or intermediate is what it says.
@@ -17,18 +17,11 @@ internal sealed record TpmCase(AttestationCase Case)
         ["pcrs"] = TpmPart.Pcrs, ["event_log"] = TpmPart.EventLog, ["hcl"] = TpmPart.HclReport, ["certified_public"] = TpmPart.CertifiedPublic,
     };
 
-    public static IReadOnlyList<TpmCase> All() => [.. AttestationCase.Load("tpm").Select(@case => new TpmCase(@case))];
-
-    public static IReadOnlyList<TpmCase> Genuine() => [.. All().Where(@case => @case.Case.Result.StartsWith("valid", StringComparison.Ordinal))];
-
-    public static TpmCase Named(string name) => All().Single(@case => @case.Case.Name == name);
+    public CaseInput Input() => new(ReceivedEvidence.Parse(EvidenceKind.Tpm, Parts()), Context(), Case.Binding());
 
     public Dictionary<string, ReadOnlyMemory<byte>> Files() => Case.Roles.Where(_parts.ContainsKey).ToDictionary(role => _parts[role], role => (ReadOnlyMemory<byte>)Case.Bytes(role), StringComparer.Ordinal);
 
     public EvidenceParts Parts() => new(Files());
-
-    /// <summary>The challenge of the case; absent or empty, nothing is asked for.</summary>
-    public ExpectedBinding Binding() => Case.Text("challenge") is { Length: > 0 } challenge ? ExpectedBinding.Nonce(Convert.FromHexString(challenge)) : ExpectedBinding.Nothing;
 
     /// <summary>The case's root, and the key that it gives: the default policy of the vectors takes either, and at the time of three cases the key's certificate is not valid yet.</summary>
     public RootSet Roots() => new([.. Authorities().Anchors, .. Case.Has("ak_public") || Case.Has("ak_public_pem") ? [TrustAnchor.FromKey(RootKind.Tpm, AttestationKey(), "given key")] : Array.Empty<TrustAnchor>()]);

@@ -2,19 +2,14 @@ using PrivChain.Attestation.Collateral;
 using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Roots;
 
-namespace PrivChain.Attestation.Tests.Amd;
+namespace PrivChain.Attestation.Vectors;
 
 /// <summary>A case of the SEV-SNP vectors: its file roles are our names of collateral, and its ARK is the one trusted root.</summary>
 internal sealed record SnpCase(AttestationCase Case)
 {
     private static readonly string[] _collateral = [CollateralName.Vcek, CollateralName.Vlek, CollateralName.Ask, CollateralName.Asvk, CollateralName.Ark, CollateralName.AmdCrl];
 
-    public static IReadOnlyList<SnpCase> All() => [.. AttestationCase.Load("snp").Select(@case => new SnpCase(@case))];
-
-    /// <summary>The cases whose evidence is genuine.</summary>
-    public static IReadOnlyList<SnpCase> Genuine() => [.. All().Where(@case => @case.Case.Result.StartsWith("valid", StringComparison.Ordinal))];
-
-    public static SnpCase Named(string name) => All().Single(@case => @case.Case.Name == name);
+    public CaseInput Input() => new(ReceivedEvidence.Parse(EvidenceKind.SevSnp, Parts()), Context(), Case.Binding());
 
     public byte[] Evidence() => Case.Bytes("evidence");
 

@@ -4,11 +4,13 @@ using PrivChain.Attestation.Intel;
 using PrivChain.Attestation.Roots;
 using PrivChain.Attestation.Signatures;
 
-namespace PrivChain.Attestation.Tests.Intel;
+namespace PrivChain.Attestation.Vectors;
 
-/// <summary>How a case's files become evidence, collateral and roots.</summary>
+/// <summary>SGX and TDX: how a case's files become evidence, collateral and roots.</summary>
 internal static class IntelCase
 {
+    public static CaseInput Input(AttestationCase @case) => new(Parse(@case, @case.Topic), Context(@case), @case.Binding());
+
     public static AttestationVerdict<ReceivedEvidence> Parse(AttestationCase @case, string kind) => Parse(@case, kind, @case.Bytes("evidence"));
 
     public static AttestationVerdict<ReceivedEvidence> Parse(AttestationCase @case, string kind, byte[] evidence)
@@ -37,7 +39,6 @@ internal static class IntelCase
             return new RootSet(VendorRoots.Of(RootKind.Intel));
         }
 
-        Assert.IsTrue(TrustAnchor.TryFromCertificate(RootKind.Intel, @case.Bytes("trusted_root"), out var anchor), @case.Name);
-        return new RootSet([anchor]);
+        return TrustAnchor.TryFromCertificate(RootKind.Intel, @case.Bytes("trusted_root"), out var anchor) ? new RootSet([anchor]) : throw new InvalidDataException($"{@case}: not a root certificate");
     }
 }
