@@ -62,7 +62,8 @@ internal sealed class KeyBroker : IKeyBroker
 
         // The host's clock chooses the start; a lie makes the session useless or short, since the ledger bounds its length and witnesses judge the time.
         var details = new SessionDetails(candidate.SessionKey.Fingerprint, Digest.OfSha256(candidate.Evidence.Span));
-        var notBefore = (ulong)_time.GetUtcNow().ToUnixTimeSeconds() - Math.Min(30, _genesis.MaxSessionSeconds / 4);
+        var now = UnixTime.Seconds(_time.GetUtcNow());
+        var notBefore = now - Math.Min(now, Math.Min(30, _genesis.MaxSessionSeconds / 4));
         var entry = _signer.Session(candidate.Account, appraised.Value.Measurement, notBefore, notBefore + _genesis.MaxSessionSeconds, details);
         using var limit = new Limit(Patience, _time, cancellation);
         var recorded = (await PersistentAppend.RunAsync(_node, [entry], _time, limit.Token).ConfigureAwait(false))[0];
@@ -159,7 +160,7 @@ internal sealed class KeyBroker : IKeyBroker
         }
 
         var whole = Use(position, request, consent, fitting);
-        var clock = (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds();
+        var clock = UnixTime.Milliseconds(_time.GetUtcNow());
         var judged = await _ledger.ReadAsync(
             state => state.Use(whole.Case.Use.Digest) is not null ? RefusalReason.None : ReleaseRules.Admit(state, whole.Case, clock), cancellation).ConfigureAwait(false);
 

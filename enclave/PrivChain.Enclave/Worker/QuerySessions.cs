@@ -46,7 +46,7 @@ internal sealed class QuerySessions(Genesis genesis, WorkerKeeper workers, Ledge
             return Verdict<OpenSession>.Refuse(RefusalReason.Malformed, "session opening");
         }
 
-        var now = (ulong)time.GetUtcNow().ToUnixTimeSeconds();
+        var now = UnixTime.Seconds(time.GetUtcNow());
         if (Difference(now, received.OpenedAt) > QuerySession.MaxSkewSeconds)
         {
             return Verdict<OpenSession>.Refuse(RefusalReason.ClockSkew, $"opened at {received.OpenedAt}, now {now}");

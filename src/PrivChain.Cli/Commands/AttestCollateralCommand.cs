@@ -6,6 +6,7 @@ using PrivChain.Attestation.Collateral.Http;
 using PrivChain.Attestation.Collateral.Vendors;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Files;
 
 namespace PrivChain.Cli.Commands;
 
@@ -46,10 +47,11 @@ internal static class AttestCollateralCommand
         var path = run.Value(_out);
         if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            await File.WriteAllBytesAsync(path, CollateralBundle.ToJson(set), run.Cancellation).ConfigureAwait(false);
+            OwnPath.Write(path, CollateralBundle.ToJson(set));
         }
         else
         {
+            OwnPath.RefuseLink(path);
             CollateralFolder.Write(set, path);
         }
 

@@ -7,6 +7,7 @@ using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Policies;
 using PrivChain.Cli.Terminal;
 using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Files;
 
 namespace PrivChain.Cli.Commands;
 
@@ -60,7 +61,7 @@ internal static class AttestPolicyCommand
         output.Json["policy"] = JsonNode.Parse(text);
         if (run.Optional(_out) is { } path)
         {
-            File.WriteAllBytes(path, text);
+            OwnPath.Write(path, text);
             output.Line($"Written to {path}.");
         }
         else

@@ -76,7 +76,7 @@ internal static class Common
     /// <summary>Opens the keystore of a person or organisation: it has to hold a phrase.</summary>
     public static RoleKeys OpenKeys(CommandRun run)
     {
-        using var content = OpenKeystore(run.Value(Keystore));
+        using var content = OpenKeystore(run);
         if (!content.TryGetMnemonic(out var phrase))
         {
             throw new RefusalException(new Refusal(RefusalReason.BadSettings, "this keystore holds a single account; a phrase is needed here (`privchain wallet new`)"));
@@ -91,7 +91,7 @@ internal static class Common
     /// <summary>Opens the account of a keystore, which may hold a phrase or a single account. The caller disposes it.</summary>
     public static Account OpenAccount(CommandRun run)
     {
-        using var content = OpenKeystore(run.Value(Keystore));
+        using var content = OpenKeystore(run);
         if (content.TryGetAccount(out var account))
         {
             return account;
@@ -109,8 +109,20 @@ internal static class Common
         }
     }
 
-    public static KeystoreContent OpenKeystore(string path) =>
-        Core.Keys.Keystore.Open(BoundedFile.Read(path, Core.Keys.Keystore.MaxBytes), Passphrase.Ask(path, isNew: false)).OrThrow();
+    public static KeystoreContent OpenKeystore(CommandRun run)
+    {
+        var path = run.Value(Keystore);
+        var content = BoundedFile.Read(path, Core.Keys.Keystore.MaxBytes);
+
+        // Said and not refused: the passphrase still protects it, and on some disks every file has one mode.
+        if (PrivateFile.Exposure(path) is { } exposure)
+        {
+            run.Output.Warning(exposure);
+            run.Output.Json["warning"] = exposure;
+        }
+
+        return Core.Keys.Keystore.Open(content, Passphrase.Ask(path, isNew: false)).OrThrow();
+    }
 
     /// <summary>A contact: its text, or a file whose one line it is.</summary>
     public static CitizenContact Contact(string textOrFile, LedgerDomain domain)

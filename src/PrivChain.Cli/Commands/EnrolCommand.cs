@@ -90,7 +90,7 @@ internal static class EnrolCommand
         var days = run.Value(_days);
         var now = run.Time.GetUtcNow();
         return days is > 0 and <= 36_500
-            ? (now.AddMinutes(-5), now.AddDays(days))
+            ? (now.AddMinutes(-5), Bootstrap.Until(now, TimeSpan.FromDays(days)))
             : throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--days: wanted 1 to 36500"));
     }
 

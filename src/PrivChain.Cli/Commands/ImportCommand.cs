@@ -131,9 +131,14 @@ internal static class ImportCommand
             var number = 0L;
             await foreach (var row in RowsAsync(cancellation).ConfigureAwait(false))
             {
-                // A row that is refused has its line in the holders' file all the same; a FHIR resource that belongs to nobody has none.
-                var takesHolder = row.Claims is not null || mapping.Source != ImportSource.Fhir;
-                var contactText = holders is null ? row.Holder : takesHolder ? await holders.ReadLineAsync(cancellation).ConfigureAwait(false) : null;
+                if (!row.IsRecord)
+                {
+                    Refuse(row.File, row.Line, new Refusal(RefusalReason.Malformed, row.Fault ?? "not read"));
+                    continue;
+                }
+
+                // A row that is refused has its line in the holders' file all the same.
+                var contactText = holders is null ? row.Holder : await holders.ReadLineAsync(cancellation).ConfigureAwait(false);
                 number++;
                 if (row.Claims is null)
                 {

@@ -4,6 +4,7 @@ using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
+using PrivChain.Sdk.Files;
 using PrivChain.Sdk.Receipts;
 using PrivChain.Sdk.Trail;
 
@@ -35,12 +36,13 @@ internal static class ReceiptCommand
             throw new RefusalException(refusal with { Detail = $"{failed.Field}: {refusal.Detail}" });
         }
 
+        OwnPath.RefuseLink(run.Value(_folder));
         var folder = Directory.CreateDirectory(run.Value(_folder)).FullName;
         var files = new JsonArray();
         foreach (var (name, bytes) in EntryProof.WriteAll(report))
         {
             var path = Path.Combine(folder, name + TlogProof.FileExtension);
-            File.WriteAllBytes(path, bytes);
+            OwnPath.Write(path, bytes);
             files.Add(path);
             run.Output.Line(path);
         }

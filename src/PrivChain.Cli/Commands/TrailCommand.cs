@@ -5,6 +5,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Files;
 using PrivChain.Sdk.Trail;
 
 namespace PrivChain.Cli.Commands;
@@ -138,7 +139,7 @@ internal static class TrailCommand
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
         var proven = await connection.Ledger.GetEntryAsync(run.Value(_index), cancellationToken: run.Cancellation).ConfigureAwait(false);
         var file = run.Value(_proof);
-        await File.WriteAllBytesAsync(file, EntryProof.Write(proven), run.Cancellation).ConfigureAwait(false);
+        OwnPath.Write(file, EntryProof.Write(proven));
         Describe(run, proven);
         run.Output.Json["file"] = Path.GetFullPath(file);
         run.Output.Line($"Written to {file}. Verify it with: privchain trail check {file} --genesis GENESIS");

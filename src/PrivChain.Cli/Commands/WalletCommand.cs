@@ -5,6 +5,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Consent;
+using PrivChain.Sdk.Files;
 
 namespace PrivChain.Cli.Commands;
 
@@ -60,7 +61,7 @@ internal static class WalletCommand
 
     private static Task<int> ShowAsync(CommandRun run)
     {
-        using var content = Common.OpenKeystore(run.Value(Common.Keystore));
+        using var content = Common.OpenKeystore(run);
         if (content.TryGetAccount(out var single))
         {
             using (single)
@@ -131,6 +132,7 @@ internal static class WalletCommand
     private static void Write(CommandRun run, KeystoreContent content)
     {
         var path = run.Value(Common.Keystore);
+        OwnPath.RefuseLink(path);
         if (File.Exists(path))
         {
             throw new RefusalException(new Refusal(RefusalReason.Conflict, $"{path} is there already; a keystore is never overwritten"));

@@ -6,6 +6,7 @@ using PrivChain.Attestation;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Evidence;
@@ -70,7 +71,7 @@ internal static class OtherEnclave
             return RefusalReason.Malformed;
         }
 
-        var now = (ulong)connection.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = UnixTime.Milliseconds(connection.Time.GetUtcNow());
         return await connection.Ledger.ReadStateAsync(
             state => connection.Enclaves.Appraise(
                 state, SessionBinding.Broker, key, new AccountAddress(reply.Broker.Account.Span), nonce, reply.Broker.Evidence.Span, now, EnclaveAppraisal.FreshSeconds).Reason,

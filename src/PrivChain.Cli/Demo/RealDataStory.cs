@@ -275,7 +275,7 @@ internal sealed class RealDataStory(DemoWorld world, DemoFolder folder, string d
     private void MakeStrangers(Queue<CitizenContact> strangers)
     {
         var domain = world.CitizensConnection.Domain;
-        var now = (ulong)run.Time.GetUtcNow().ToUnixTimeSeconds();
+        var now = UnixTime.Seconds(run.Time.GetUtcNow());
         var made = new CitizenContact?[ContactsAtOnce];
         Parallel.For(0, made.Length, i =>
         {

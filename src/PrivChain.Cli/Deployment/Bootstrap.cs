@@ -15,8 +15,11 @@ internal static class Bootstrap
     public static (DateTimeOffset From, DateTimeOffset Until) Validity(TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return (now.AddMinutes(-5), now + _validity);
+        return (now.AddMinutes(-5), Until(now, _validity));
     }
+
+    /// <summary>The end of a time from now, or of all time where the calendar ends first.</summary>
+    public static DateTimeOffset Until(DateTimeOffset now, TimeSpan length) => now > DateTimeOffset.MaxValue - length ? DateTimeOffset.MaxValue : now + length;
 
     /// <summary>Enrols measurement and broker where they are not yet, and waits until the enclave has recorded its session.</summary>
     public static async Task<Digest> EnrolEnclaveAsync(RunningDeployment deployment, PrivChainConnection connection, TimeProvider time, CancellationToken cancellation)

@@ -80,7 +80,7 @@ internal sealed class DeploymentFolder
         {
             CertificateAuthorities = [],
             ChainId = 7_700,
-            CreatedAt = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds(),
+            CreatedAt = UnixTime.Milliseconds(time.GetUtcNow()),
             EvidenceRoots = [root.Name],
             GovernorThreshold = 1,
             Governors = [governorAccount.Address],
@@ -126,6 +126,12 @@ internal sealed class DeploymentFolder
 
     private static byte[] ReadSecret(string path, int size)
     {
+        // Unlike a keystore it has no passphrase: whoever reads it is the governor.
+        if (PrivateFile.Exposure(path) is { } exposure)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.BadSettings, exposure));
+        }
+
         var secret = new byte[size];
         return Hex.TryDecode(File.ReadAllText(path).TrimEnd('\r', '\n'), secret)
             ? secret

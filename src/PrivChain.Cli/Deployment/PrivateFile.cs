@@ -1,13 +1,17 @@
+using PrivChain.Sdk.Files;
+
 namespace PrivChain.Cli.Deployment;
 
-/// <summary>Files and folders that only their owner may read: keys, and what leads to them.</summary>
+/// <summary>Files and folders that only their owner may read: keys, and what leads to them. A link in the place of one is refused: whoever put it there would choose where the secret goes.</summary>
 internal static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Others = ~(OwnerOnly | UnixFileMode.UserExecute);
 
     /// <summary>Makes the folder, readable by its owner only.</summary>
     public static void MakeFolder(string folder)
     {
+        OwnPath.RefuseLink(folder);
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(folder);
@@ -21,6 +25,7 @@ internal static class PrivateFile
     /// <summary>Writes a file whole or not at all: the name appears after the content is on disk, and an existing file is never replaced.</summary>
     public static void WriteNew(string path, ReadOnlySpan<byte> content)
     {
+        OwnPath.RefuseLink(path);
         var fresh = path + ".new";
         Write(fresh, content);
         try
@@ -37,14 +42,24 @@ internal static class PrivateFile
     /// <summary>Writes a file whole or not at all, in the place of an older one.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
+        OwnPath.RefuseLink(path);
         Write(path + ".new", content);
         File.Move(path + ".new", path, overwrite: true);
     }
 
+    /// <summary>What is wrong with who may read or change a file with a secret, and what to do; null when its owner alone may.</summary>
+    public static string? Exposure(string path) =>
+        !OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Others) is var open and not 0
+            ? $"{path} is open to others than its owner ({open}): chmod 600 {path}"
+            : null;
+
     private static void Write(string path, ReadOnlySpan<byte> content)
     {
+        // What a write that died left here, or somebody put here, is neither continued nor followed: the name goes, and the file is made anew, with its own mode.
+        File.Delete(path);
+
         // Written through, since .NET swallows what fsync says on Linux, and does not swallow what write says.
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.WriteThrough };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.WriteThrough };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OwnerOnly;

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -8,6 +10,7 @@ namespace PrivChain.Cli.Import;
 /// <summary>
 /// Reads a folder of FHIR R4 NDJSON (<c>Patient.*.ndjson</c> and its companions, as bulk export writes it) into one patient summary for each patient. Only the members that
 /// the summary has are read; resources of other kinds are left alone, and a resource that names no patient of the export is a fault of its line.
+/// Every line of a Patient file that is not empty is a row, read or refused, and rows come in the order of their lines: a broken line never moves the holder of the next.
 /// </summary>
 internal static class FhirPatients
 {
@@ -15,19 +18,23 @@ internal static class FhirPatients
 
     public static async IAsyncEnumerable<ImportedRow> ReadAsync(string folder, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
+        var rows = new List<Func<ImportedRow>>();
         var patients = new Dictionary<string, Summary>(StringComparer.Ordinal);
         foreach (var path in Files(folder, "Patient"))
         {
+            var file = Path.GetFileName(path);
             await foreach (var (line, resource, fault) in ResourcesAsync(path, "Patient", cancellation).ConfigureAwait(false))
             {
                 var id = fault is null ? Text(resource, "id") : null;
-                if (id is null)
+                var summary = id is null ? null : new Summary(PatientClaims(id, resource));
+                if (summary is not null && patients.TryAdd(id!, summary))
                 {
-                    yield return new ImportedRow { File = Path.GetFileName(path), Line = line, Fault = fault ?? "a Patient without id" };
+                    rows.Add(() => new ImportedRow { File = file, Line = line, Claims = summary.ToClaims() });
                 }
-                else if (!patients.TryAdd(id, new Summary(Path.GetFileName(path), line, PatientClaims(id, resource))))
+                else
                 {
-                    yield return new ImportedRow { File = Path.GetFileName(path), Line = line, Fault = "a second Patient with this id" };
+                    var why = fault ?? (id is null ? "a Patient without id" : "a second Patient with this id");
+                    rows.Add(() => new ImportedRow { File = file, Line = line, Fault = why });
                 }
             }
         }
@@ -42,19 +49,19 @@ internal static class FhirPatients
                     var id = reference is not null && reference.StartsWith("Patient/", StringComparison.Ordinal) ? reference["Patient/".Length..] : null;
                     if (id is null || !patients.TryGetValue(id, out var summary))
                     {
-                        yield return new ImportedRow { File = Path.GetFileName(path), Line = line, Fault = fault ?? $"{type} of a patient that is not in the export" };
+                        yield return new ImportedRow { File = Path.GetFileName(path), Line = line, Fault = fault ?? $"{type} of a patient that is not in the export", IsRecord = false };
                     }
-                    else
+                    else if (!summary.TryAdd(type, resource, out var why))
                     {
-                        summary.Add(type, resource);
+                        yield return new ImportedRow { File = Path.GetFileName(path), Line = line, Fault = why, IsRecord = false };
                     }
                 }
             }
         }
 
-        foreach (var summary in patients.Values)
+        foreach (var row in rows)
         {
-            yield return new ImportedRow { File = summary.File, Line = summary.Line, Claims = summary.ToClaims() };
+            yield return row();
         }
     }
 
@@ -138,7 +145,7 @@ internal static class FhirPatients
     }
 
     /// <summary>What was collected of one patient.</summary>
-    private sealed class Summary(string file, long line, JsonObject claims)
+    private sealed class Summary(JsonObject claims)
     {
         private readonly SortedSet<string> _conditions = new(StringComparer.Ordinal);
         private readonly SortedSet<string> _active = new(StringComparer.Ordinal);
@@ -146,47 +153,48 @@ internal static class FhirPatients
         private readonly SortedSet<string> _medications = new(StringComparer.Ordinal);
         private readonly SortedSet<string> _immunizations = new(StringComparer.Ordinal);
         private readonly SortedSet<string> _procedures = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _encounters = new(StringComparer.Ordinal);
         private string? _lastEncounter;
-        private int _encounters;
+        private int _encounterCount;
 
-        public string File => file;
-
-        public long Line => line;
-
-        public void Add(string type, JsonElement resource)
+        /// <summary>Takes what the summary holds of a resource, or nothing of it and says why: a broken visit must not cost a patient the summary, nor a broken allergy vanish from it unsaid.</summary>
+        public bool TryAdd(string type, JsonElement resource, [NotNullWhen(false)] out string? fault)
         {
+            var member = type switch { "MedicationRequest" => "medicationCodeableConcept", "Immunization" => "vaccineCode", _ => "code" };
+            var words = type == "Encounter" ? null : Concept(resource, member);
+            fault = type == "Encounter" ? AddEncounter(resource)
+                : string.IsNullOrEmpty(words) && Member(resource, member) is not null ? $"{member} has neither a text nor a coding with a display"
+                : null;
+            if (fault is not null || string.IsNullOrEmpty(words))
+            {
+                return fault is null;
+            }
+
             switch (type)
             {
                 case "Condition":
-                    Put(_conditions, Concept(resource, "code"));
+                    _conditions.Add(words);
                     if (Member(resource, "clinicalStatus") is { } status && Text(First(status, "coding", _ => true), "code") is "active" or "recurrence" or "relapse")
                     {
-                        Put(_active, Concept(resource, "code"));
+                        _active.Add(words);
                     }
 
                     break;
                 case "AllergyIntolerance":
-                    Put(_allergies, Concept(resource, "code"));
+                    _allergies.Add(words);
                     break;
                 case "MedicationRequest" when Text(resource, "status") == "active":
-                    Put(_medications, Concept(resource, "medicationCodeableConcept"));
+                    _medications.Add(words);
                     break;
                 case "Immunization" when Text(resource, "status") == "completed":
-                    Put(_immunizations, Concept(resource, "vaccineCode"));
+                    _immunizations.Add(words);
                     break;
                 case "Procedure" when Text(resource, "status") == "completed":
-                    Put(_procedures, Concept(resource, "code"));
-                    break;
-                case "Encounter":
-                    _encounters++;
-                    var start = Text(Member(resource, "period"), "start");
-                    if (start is { Length: >= 10 } && string.CompareOrdinal(start[..10], _lastEncounter) > 0)
-                    {
-                        _lastEncounter = start[..10];
-                    }
-
+                    _procedures.Add(words);
                     break;
             }
+
+            return true;
         }
 
         public JsonObject ToClaims()
@@ -197,17 +205,35 @@ internal static class FhirPatients
             claims["medications"] = Array(_medications);
             claims["immunizations"] = Array(_immunizations);
             claims["procedures"] = Array(_procedures);
-            claims["encounterCount"] = _encounters;
+            claims["encounterCount"] = _encounterCount;
             FhirPatients.Put(claims, "lastEncounter", _lastEncounter);
             return claims;
         }
 
-        private static void Put(SortedSet<string> set, string? text)
+        // Encounters are counted, so a line that stands twice would be a visit too many; the other kinds are sets of words.
+        private string? AddEncounter(JsonElement resource)
         {
-            if (!string.IsNullOrEmpty(text))
+            var start = Text(Member(resource, "period"), "start");
+            var day = start is { Length: > 10 } ? start[..10] : start;
+            if (day is { Length: 10 } && !DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
             {
-                set.Add(text);
+                return "period.start is on no day of the calendar";
             }
+
+            if (Text(resource, "id") is { } id && !_encounters.Add(id))
+            {
+                return "a second Encounter with this id";
+            }
+
+            _encounterCount++;
+
+            // FHIR allows a year or a month alone, which names no day.
+            if (day is { Length: 10 } && string.CompareOrdinal(day, _lastEncounter) > 0)
+            {
+                _lastEncounter = day;
+            }
+
+            return null;
         }
 
         private static JsonArray Array(SortedSet<string> set) => new([.. set.Select(text => (JsonNode)text)]);

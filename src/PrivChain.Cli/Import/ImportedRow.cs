@@ -17,6 +17,9 @@ internal sealed record ImportedRow
     /// <summary>Claims by field name, before they are checked against the schema; null when <see cref="Fault"/> is set.</summary>
     public JsonObject? Claims { get; init; }
 
+    /// <summary>False for a part of a record that is refused by itself: it has no holder and is no row of the file.</summary>
+    public bool IsRecord { get; init; } = true;
+
     /// <summary>What is wrong, naming field and rule but never a value.</summary>
     public string? Fault { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PrivChain.Sdk.Files;
 
 namespace PrivChain.Cli.Import;
 
@@ -14,6 +15,7 @@ internal sealed class RefusedRows : IDisposable
     /// <param name="path">The report; an older one is replaced.</param>
     public RefusedRows(string path)
     {
+        OwnPath.RefuseLink(path);
         _writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\r\n" };
         _writer.WriteLine("file,line,reason");
     }

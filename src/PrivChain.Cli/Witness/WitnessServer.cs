@@ -13,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 
@@ -142,7 +143,7 @@ public static class WitnessServer
             return;
         }
 
-        var decision = store.Advance(witness, request, (ulong)clock.GetUtcNow().ToUnixTimeSeconds());
+        var decision = store.Advance(witness, request, UnixTime.Seconds(clock.GetUtcNow()));
         await ReplyAsync(context, decision.Status, decision.ContentType, Encoding.UTF8.GetBytes(decision.Body));
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
+using PrivChain.Sdk.Files;
 
 namespace PrivChain.Cli.Witness;
 
@@ -19,6 +20,7 @@ internal sealed class WitnessStore : IDisposable
 
     public WitnessStore(string folder, NoteVerifierKey key)
     {
+        OwnPath.RefuseLink(folder);
         Directory.CreateDirectory(folder);
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {

@@ -68,5 +68,5 @@ internal sealed class Authorisation(ILedgerEngine ledger, TimeProvider time)
 
     private bool Holds(LedgerRole role, AccountAddress account) => ledger.Query(state => state.Holds(role, account, Math.Max(Now, state.Time)));
 
-    private ulong Now => (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
+    private ulong Now => UnixTime.Milliseconds(time.GetUtcNow());
 }

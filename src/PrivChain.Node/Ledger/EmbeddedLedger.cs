@@ -20,6 +20,8 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
     public const int BatchSize = 256;
     public const int QueueLength = 10_000;
 
+    private const ulong MaxStepMilliseconds = 10UL * 366 * 86_400_000;
+
     private static readonly TimeSpan _window = TimeSpan.FromMilliseconds(2);
 
     private readonly LedgerStore _store;
@@ -339,8 +341,15 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
 
     private Verdict<Appended> Admit(AuthenticEntry unsequenced, List<NewEntry> written, Dictionary<(Digest, AccountAddress), Appended> recorded)
     {
+        // Ledger time never goes back, so one entry at the end of the calendar would end every consent for ever: a clock that is that far ahead is refused until it is right.
+        var clock = UnixTime.Milliseconds(_time.GetUtcNow());
+        if (clock - Math.Min(clock, Math.Max(_state.Time, Genesis.CreatedAt)) > MaxStepMilliseconds)
+        {
+            return Verdict<Appended>.Refuse(RefusalReason.ClockSkew, "the node's clock is more than ten years ahead of its ledger");
+        }
+
         // Never backwards, whatever the clock does.
-        var entry = unsequenced.At(Math.Max(_state.Time, (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds()));
+        var entry = unsequenced.At(Math.Max(_state.Time, clock));
         var index = _state.Size;
         var reason = _state.Apply(entry);
         var key = (entry.Digest, entry.Entry.Signer);

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Node.Access;
 using PrivChain.Node.Ledger;
@@ -43,7 +44,7 @@ internal sealed class InboxService(ILedgerEngine ledger, RecordStore store, Inbo
         }
 
         var messages = request.Messages.Select(message => (To: Wire.Account(message.To), Box: message.Box.ToByteArray())).ToList();
-        if (!store.TryAddMessages(messages, (ulong)time.GetUtcNow().ToUnixTimeMilliseconds(), limits.MessagesPerAccount))
+        if (!store.TryAddMessages(messages, UnixTime.Milliseconds(time.GetUtcNow()), limits.MessagesPerAccount))
         {
             throw Wire.Refuse(RefusalReason.Overloaded);
         }

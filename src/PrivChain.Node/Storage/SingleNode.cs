@@ -16,6 +16,12 @@ internal sealed class SingleNode : IDisposable
 
     public static SingleNode Take(string folder)
     {
+        // A link would let whoever can turn it move the ledger under a node that thinks it holds it.
+        if (new DirectoryInfo(Path.TrimEndingDirectorySeparator(folder)).LinkTarget is not null)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Conflict, $"{folder} is a link; name the folder that it leads to"));
+        }
+
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, "node.lock");
         try

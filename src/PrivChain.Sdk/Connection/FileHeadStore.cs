@@ -1,5 +1,6 @@
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Tree;
+using PrivChain.Sdk.Files;
 
 namespace PrivChain.Sdk.Connection;
 
@@ -12,6 +13,7 @@ public sealed class FileHeadStore : IHeadStore
     public FileHeadStore(string folder)
     {
         _folder = folder;
+        OwnPath.RefuseLink(folder);
         Directory.CreateDirectory(folder);
     }
 

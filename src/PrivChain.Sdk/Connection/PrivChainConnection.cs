@@ -78,9 +78,9 @@ public sealed class PrivChainConnection : IDisposable
 
     internal Wire.Vault.VaultClient VaultService { get; }
 
-    internal ulong UnixSeconds => (ulong)Time.GetUtcNow().ToUnixTimeSeconds();
+    internal ulong UnixSeconds => UnixTime.Seconds(Time.GetUtcNow());
 
-    internal ulong UnixMilliseconds => (ulong)Time.GetUtcNow().ToUnixTimeMilliseconds();
+    internal ulong UnixMilliseconds => UnixTime.Milliseconds(Time.GetUtcNow());
 
     /// <summary>Connects: fetches the genesis where only its id is pinned, and checks that it hashes to it.</summary>
     /// <exception cref="ArgumentException">Neither ledger id nor genesis was given, or they contradict each other.</exception>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using PrivChain.Core.Bytes;
+using PrivChain.Sdk.Files;
 
 namespace PrivChain.Sdk.Issuing;
 
@@ -16,7 +17,9 @@ public sealed class FileIssueJournal : IIssueJournal, IDisposable
     public FileIssueJournal(string folder)
     {
         _folder = folder;
+        OwnPath.RefuseLink(folder);
         Directory.CreateDirectory(folder);
+        OwnPath.RefuseLink(DonePath);
         if (File.Exists(DonePath))
         {
             foreach (var line in File.ReadLines(DonePath))
@@ -58,7 +61,8 @@ public sealed class FileIssueJournal : IIssueJournal, IDisposable
         var name = Digest.OfSha256(bytes).ToString()[2..] + ".pending";
         var path = Path.Combine(_folder, name);
         // Written through, here and below, since .NET swallows what fsync says on Linux, and does not swallow what write says.
-        await using (var file = new FileStream(path + ".tmp", FileMode.Create, FileAccess.Write, FileShare.None, 4096, FileOptions.WriteThrough))
+        File.Delete(path + ".tmp");
+        await using (var file = new FileStream(path + ".tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None, 4096, FileOptions.WriteThrough))
         {
             await file.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
 

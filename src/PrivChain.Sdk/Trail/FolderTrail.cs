@@ -1,3 +1,5 @@
+using PrivChain.Sdk.Files;
+
 namespace PrivChain.Sdk.Trail;
 
 /// <summary>A trail in a folder. Paths come from our own layout, never from the content of a file.</summary>
@@ -19,8 +21,15 @@ public sealed class FolderTrail(string folder) : ITrailFiles
     /// <inheritdoc/>
     public void Write(string path, ReadOnlySpan<byte> content)
     {
-        var target = Path.Combine(folder, path);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        File.WriteAllBytes(target, content);
+        var place = folder;
+        OwnPath.RefuseLink(place);
+        foreach (var part in path.Split('/'))
+        {
+            Directory.CreateDirectory(place);
+            place = Path.Combine(place, part);
+            OwnPath.RefuseLink(place);
+        }
+
+        File.WriteAllBytes(place, content);
     }
 }

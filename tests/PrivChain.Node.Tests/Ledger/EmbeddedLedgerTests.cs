@@ -80,6 +80,31 @@ public sealed class EmbeddedLedgerTests
         Assert.AreEqual(LedgerFixture.Start + 60_000, (await fixture.AppendAsync(fixture.Anchor())).OrThrow().Time);
     }
 
+    // Before 1970, before the ledger was made, at the end of the calendar: what was acknowledged stays, time does not go back, and an hour that was never right does not stay for ever.
+    [TestMethod]
+    [DataRow("1969-12-31T23:59:59Z", RefusalReason.None)]
+    [DataRow("0001-01-01T00:00:00Z", RefusalReason.None)]
+    [DataRow("1999-12-31T23:59:59Z", RefusalReason.None)]
+    [DataRow("2031-01-01T00:00:00Z", RefusalReason.None)]
+    [DataRow("2106-02-07T06:28:16Z", RefusalReason.ClockSkew)]
+    [DataRow("9999-12-31T23:59:59Z", RefusalReason.ClockSkew)]
+    public async Task Append_ClockIsWrong_RefusesByNameOrGoesOnAndLosesNothing(string clock, RefusalReason wanted)
+    {
+        using var fixture = new EngineFixture();
+        await fixture.EnrolIssuerAsync();
+        var right = fixture.Time.GetUtcNow();
+        var before = (await fixture.AppendAsync(fixture.Anchor())).OrThrow();
+        var wrong = DateTimeOffset.Parse(clock, System.Globalization.CultureInfo.InvariantCulture);
+        fixture.Time.Advance(wrong - right);
+        var meanwhile = await fixture.AppendAsync(fixture.Anchor());
+        Assert.AreEqual(wanted, meanwhile.Accepted ? RefusalReason.None : meanwhile.Reason);
+        fixture.Reopen();
+        fixture.Time.Advance(right - wrong);
+        var after = (await fixture.AppendAsync(fixture.Anchor())).OrThrow();
+        Assert.AreEqual(before.Index + (meanwhile.Accepted ? 2UL : 1UL), after.Index);
+        Assert.AreEqual(wrong < right || !meanwhile.Accepted ? before.Time : meanwhile.Value.Time, after.Time);
+    }
+
     // Nothing of a batch that failed is acknowledged, and nothing after it is taken until a restart.
     [TestMethod]
     public async Task Append_WhenStorageFails_AcknowledgesNothingAndStops()
