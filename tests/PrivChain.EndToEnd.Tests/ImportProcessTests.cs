@@ -77,6 +77,29 @@ public sealed class ImportProcessTests
         }
     }
 
+    // A stray quote makes one row of two, with the right number of cells: every later record would go to the person before.
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Import_RowsAndContactsDoNotMatch_IssuesNothing()
+    {
+        using var person = RoleKeys.Generate();
+        using var citizen = new CitizenClient(_world.Connection, person.Wallet);
+        var contact = citizen.ContactFor(_clinic.Account.Address);
+        var mapping = Write("short.mapping", """
+            {"format":"privchain-mapping/1","schema":"income-statement/1","source":"csv","header":true,"delimiter":";",
+             "fields":{"employer":"EMPLOYER","position":"TITLE","monthly":"MONTHLY","annual":"ANNUAL","currency":"CURRENCY","taxYear":"TAXYEAR","from":"FROM"}}
+            """);
+        const string Header = "EMPLOYER;TITLE;MONTHLY;ANNUAL;CURRENCY;TAXYEAR;FROM\n";
+        const string Row = ";Clerk;1.00;12.00;CNY;2025;2019-12-31\n";
+        foreach (var (rows, contacts) in (IEnumerable<(string, int)>)[($"\"A\n{Row}B\"{Row}C{Row}", 3), ($"A{Row}B{Row}", 1), ($"A{Row}", 2)])
+        {
+            var source = Write($"short-{Guid.NewGuid():N}.csv", Header + rows);
+            var (code, document, errors) = await ImportAsync(source, mapping, Write("short-holders.txt", string.Concat(Enumerable.Repeat($"{contact}\n", contacts))));
+            Assert.AreEqual((int)RefusalReason.BadSettings, code, $"{document} {errors}");
+            Assert.IsEmpty(await citizen.RecordsAsync(TestContext.CancellationToken));
+        }
+    }
+
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Import_FhirWithBrokenLines_IssuesTheGoodOnesToTheirOwnHolders()

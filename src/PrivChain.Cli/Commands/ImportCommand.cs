@@ -47,6 +47,7 @@ internal static class ImportCommand
         using var report = new RefusedRows(reportPath);
         using var journal = new FileIssueJournal(run.Optional(_journal) ?? source + ".journal");
         var import = new Run(run, mapping, source, connection.Domain, report);
+        await import.CheckHoldersAsync(run.Cancellation).ConfigureAwait(false);
         var issuer = new IssuerClient(connection, keys.Account, keys.IssuerKey);
         var total = mapping.Source == ImportSource.Fhir || new FileInfo(source).Length > CountedUpTo ? null : (long?)File.ReadLines(source).LongCount();
         await WithBarAsync(run, total, async show =>
@@ -124,6 +125,38 @@ internal static class ImportCommand
         public ulong Refused { get; private set; }
 
         public RefusalReason FirstRefusal { get; private set; }
+
+        /// <summary>
+        /// A contact for each row and a row for each contact, or nothing is issued: one row too few, by a stray quote that joins two, and every later record would be sealed to somebody else.
+        /// </summary>
+        /// <exception cref="RefusalException">BadSettings, with both numbers.</exception>
+        public async Task CheckHoldersAsync(CancellationToken cancellation)
+        {
+            if (run.Optional(_holders) is not { } path)
+            {
+                return;
+            }
+
+            var (lines, contacts) = (0L, 0L);
+            await foreach (var line in File.ReadLinesAsync(path, Encoding.UTF8, cancellation).ConfigureAwait(false))
+            {
+                lines++;
+                contacts = string.IsNullOrWhiteSpace(line) ? contacts : lines;
+            }
+
+            var rows = 0L;
+            await foreach (var row in RowsAsync(cancellation).ConfigureAwait(false))
+            {
+                rows += row.IsRecord ? 1 : 0;
+            }
+
+            // Empty lines at the end may be rows without a contact, or nothing.
+            if (rows < contacts || rows > lines)
+            {
+                throw new RefusalException(new Refusal(
+                    RefusalReason.BadSettings, $"{path} has {contacts} contacts for {rows} rows of {source}: they go by line, so nothing is issued until each row has its own"));
+            }
+        }
 
         public async IAsyncEnumerable<RecordToIssue> RecordsAsync([EnumeratorCancellation] CancellationToken cancellation)
         {
