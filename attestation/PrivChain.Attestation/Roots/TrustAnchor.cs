@@ -92,7 +92,7 @@ public sealed class TrustAnchor
     internal TrustAnchor WithoutIssuer() => new(Kind, Fingerprint, Name) { Certificate = Certificate, Key = Key, Subject = Subject };
 
     /// <summary>The name in a set: <see cref="RootSet.Name"/>, with the issuer after <c>@</c> and the policy hash after <c>#</c> where it has them.</summary>
-    internal string SetName => RootSet.Name(Kind, Fingerprint.Span) + (Issuer is null ? string.Empty : "@" + Issuer) + (PolicyHash is null ? string.Empty : "#" + PolicyHash);
+    public string SetName => RootSet.Name(Kind, Fingerprint.Span) + (Issuer is null ? string.Empty : "@" + Issuer) + (PolicyHash is null ? string.Empty : "#" + PolicyHash);
 
     internal static TrustAnchor FromKey(string kind, PublicKey key, string name) => new(kind, key.Fingerprint, name) { Key = key };
 

@@ -106,16 +106,13 @@ internal static class AttestVerifyCommand
         var output = run.Output;
         output.Json["at"] = AttestOutput.Time(context.At);
         output.Json["collateral"] = context.Collateral.IsEmpty ? null : Hex.Encode(context.Collateral.Digest.Span);
-        output.Json["roots"] = new JsonArray([.. context.Roots.Anchors.Select(anchor => (JsonNode)Root(anchor))]);
+        output.Json["roots"] = new JsonArray([.. context.Roots.Anchors.Select(anchor => (JsonNode)anchor.SetName)]);
         output.Json["rootsByDefault"] = byDefault;
         output.Facts(
             ("Verified as of", AttestOutput.Time(context.At)),
             ("Collateral", context.Collateral.IsEmpty ? "none" : $"{string.Join(", ", context.Collateral.Names)} ({Hex.Encode(context.Collateral.Digest.Span)})"),
             ("Roots", byDefault ? "every vendor's that comes with this program, since none was named" : string.Join(", ", context.Roots.Anchors.Select(anchor => anchor.Name))));
     }
-
-    private static string Root(TrustAnchor anchor) =>
-        RootSet.Name(anchor.Kind, anchor.Fingerprint.Span) + (anchor.Issuer is { } issuer ? "@" + issuer : string.Empty) + (anchor.PolicyHash is { } hash ? "#" + hash : string.Empty);
 
     private static void Warn(CommandRun run, AuthenticEvidence evidence)
     {
