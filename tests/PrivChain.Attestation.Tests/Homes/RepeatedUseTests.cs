@@ -10,7 +10,7 @@ namespace PrivChain.Attestation.Tests.Homes;
 [DoNotParallelize]
 public sealed class RepeatedUseTests
 {
-    private const int Rounds = 12;
+    private const int Rounds = 200;
 
     [TestMethod]
     public void Verify_AgainAndAgain_AllocatesNoMoreAndKeepsNothing()
@@ -37,8 +37,8 @@ public sealed class RepeatedUseTests
 
             var late = Allocated(Verify);
 
-            // Other threads of the runtime allocate a little beside ours.
-            Assert.IsLessThan(held + (256 * 1024), GC.GetTotalMemory(forceFullCollection: true), $"{kind}: kept");
+            // Other threads of the runtime keep a little beside ours; a message kept for each verification would be many times that.
+            Assert.IsLessThan(held + (64 * 1024), GC.GetTotalMemory(forceFullCollection: true), $"{kind}: kept");
             Assert.IsLessThan(early + (early / 20) + 4096, late, $"{kind}: bytes for one verification");
             Assert.AreEqual(facts, verified.Count, $"{kind}: facts");
 
