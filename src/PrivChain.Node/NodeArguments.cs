@@ -36,16 +36,15 @@ public static class NodeArguments
         }
 
         var witnesses = new List<WitnessAddress>();
-        foreach (var witness in values["--witness"])
+        foreach (var text in values["--witness"])
         {
-            var parts = witness.Split('=', 2);
-            if (parts.Length == 2 && Uri.TryCreate(parts[1], UriKind.Absolute, out var url))
+            if (WitnessAddress.TryParse(text, out var witness))
             {
-                witnesses.Add(new WitnessAddress(parts[0], url));
+                witnesses.Add(witness);
             }
             else
             {
-                found.Add($"--witness {witness}: wanted name=url");
+                found.Add($"--witness {text}: wanted {WitnessAddress.Form}");
             }
         }
 

@@ -1,9 +1,12 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 using PrivChain.Node.Collateral;
+using PrivChain.Node.Storage;
 
 namespace PrivChain.Node;
 
@@ -88,14 +91,10 @@ public sealed record NodeOptions
             try
             {
                 using var key = ReadLogKey();
-                if (key is null)
-                {
-                    faults.Add($"log-key: wanted 0x and 64 hex digits in {LogKeyFile}");
-                }
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+            catch (RefusalException exception)
             {
-                faults.Add($"log-key: cannot read {LogKeyFile}");
+                faults.Add($"log-key: {exception.Refusal.Detail}");
             }
         }
 
@@ -176,17 +175,18 @@ public sealed record NodeOptions
     private static bool IsAuthority(string name) =>
         Uri.TryCreate("https://" + name, UriKind.Absolute, out var uri) && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 && Core.SignIn.SignInMessage.AuthorityOf(uri) == name;
 
-    /// <summary>The log's key, or null where the file does not hold one.</summary>
-    internal Ed25519Key? ReadLogKey()
+    /// <summary>The log's key.</summary>
+    /// <exception cref="RefusalException">The file is not one that <see cref="SeedFile"/> reads.</exception>
+    internal Ed25519Key ReadLogKey()
     {
-        Span<byte> seed = stackalloc byte[Ed25519Key.SeedSize];
+        var seed = SeedFile.Read(LogKeyFile);
         try
         {
-            return Hex.TryDecode(Encoding.UTF8.GetString(ReadSmall(LogKeyFile)).TrimEnd('\r', '\n'), seed) ? new Ed25519Key(seed) : null;
+            return new Ed25519Key(seed);
         }
         finally
         {
-            System.Security.Cryptography.CryptographicOperations.ZeroMemory(seed);
+            CryptographicOperations.ZeroMemory(seed);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
@@ -22,7 +23,7 @@ internal static class NodeMemory
             var folder = Path.Combine(root, "node");
             Directory.CreateDirectory(folder);
             await File.WriteAllBytesAsync(Path.Combine(root, "genesis.json"), sample.Genesis.ToArray());
-            await File.WriteAllTextAsync(Path.Combine(root, "log"), Hex.Encode(sample.LogSeed));
+            PrivateFile.WriteNew(Path.Combine(root, "log"), Encoding.ASCII.GetBytes(Hex.Encode(sample.LogSeed)));
             using var metrics = new NodeMetrics();
             using (var engine = EmbeddedLedger.Open(Path.Combine(folder, "ledger.db"), sample.Genesis, new Ed25519Key(sample.LogSeed), TimeProvider.System, NullLogger<EmbeddedLedger>.Instance, metrics))
             {

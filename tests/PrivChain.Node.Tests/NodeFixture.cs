@@ -6,6 +6,7 @@ using PrivChain.Core.Tests.Ledger;
 using PrivChain.Core.Tree;
 using PrivChain.Node.Collateral;
 using PrivChain.Sdk.Connection;
+using PrivChain.Tests.Shared;
 
 namespace PrivChain.Node.Tests;
 
@@ -53,8 +54,8 @@ internal sealed class NodeFixture : IAsyncDisposable
     {
         var fixture = new NodeFixture(limits, time, enclaveSocket, publicNames, console, collateral);
         await File.WriteAllBytesAsync(Path.Combine(fixture.Folder, "genesis.json"), fixture.Ledger.Genesis.ToArray());
-        await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "log.key"), Hex.Encode(fixture.Ledger.LogSeed));
-        await File.WriteAllTextAsync(Path.Combine(fixture.Folder, "witness.key"), Hex.Encode(fixture.Ledger.WitnessSeed));
+        OwnerOnly.Write(Path.Combine(fixture.Folder, "log.key"), Hex.Encode(fixture.Ledger.LogSeed));
+        OwnerOnly.Write(Path.Combine(fixture.Folder, "witness.key"), Hex.Encode(fixture.Ledger.WitnessSeed));
         if (witness)
         {
             await fixture.StartWitnessAsync();

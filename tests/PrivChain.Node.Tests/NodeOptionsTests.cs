@@ -1,4 +1,5 @@
 using PrivChain.Core.Refusals;
+using PrivChain.Tests.Shared;
 
 namespace PrivChain.Node.Tests;
 
@@ -43,6 +44,18 @@ public sealed class NodeOptionsTests
     [DataRow("http://127.0.0.1:5000/path", false)]
     [DataRow("", false)]
     public void TryEndpoint_OnlyLoopbackWithAPort(string text, bool wanted) => Assert.AreEqual(wanted, NodeOptions.TryEndpoint(text, out _));
+
+    [TestMethod]
+    [DataRow(UnixFileMode.GroupRead)]
+    [DataRow(UnixFileMode.OtherRead)]
+    [DataRow(UnixFileMode.OtherWrite)]
+    public async Task Build_LogKeyThatOthersMayReadOrReplace_IsRefused(UnixFileMode open)
+    {
+        await using var fixture = await NodeFixture.StartAsync(witness: false);
+        var options = fixture.Options();
+        OwnerOnly.Open(options.LogKeyFile, open);
+        StringAssert.Contains(options.Faults().Single(), $"log-key: {options.LogKeyFile} is open to others", StringComparison.Ordinal);
+    }
 
     [TestMethod]
     public async Task Faults_WitnessesThatDoNotMakeTheQuorum_AreNamed()

@@ -7,6 +7,7 @@ using PrivChain.Core.Refusals;
 using PrivChain.Core.Tests.Ledger;
 using PrivChain.Core.Tree;
 using PrivChain.Schemas.V1;
+using PrivChain.Tests.Shared;
 
 namespace PrivChain.Node.Tests;
 
@@ -127,7 +128,7 @@ public sealed class NodeProcessTests
     private async Task<Running> StartAsync()
     {
         await File.WriteAllBytesAsync(PathOf("genesis.json"), _ledger.Genesis.ToArray());
-        await File.WriteAllTextAsync(PathOf("log.key"), Hex.Encode(_ledger.LogSeed));
+        OwnerOnly.Write(PathOf("log.key"), Hex.Encode(_ledger.LogSeed));
         var process = Launch(
             "--data", PathOf("data"), "--genesis", PathOf("genesis.json"), "--log-key", PathOf("log.key"),
             "--witness", $"{_ledger.WitnessKey.VerifierKey.Name}=http://127.0.0.1:9");

@@ -6,6 +6,7 @@ using PrivChain.Core.Contracts;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Node.Storage;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Organisations;
@@ -115,7 +116,7 @@ internal static class Common
         var content = BoundedFile.Read(path, Core.Keys.Keystore.MaxBytes);
 
         // Said and not refused: the passphrase still protects it, and on some disks every file has one mode.
-        if (PrivateFile.Exposure(path) is { } exposure)
+        if (SeedFile.Exposure(path) is { } exposure)
         {
             run.Output.Warning(exposure);
             run.Output.Json["warning"] = exposure;

@@ -15,7 +15,7 @@ internal static class NodeCommand
     private static readonly Option<string> _listen = new("--listen") { Description = "Where gRPC is served.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
     private static readonly Option<string> _webListen = new("--web-listen") { Description = "Where gRPC-Web, health and tiles are served.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
     private static readonly Option<string?> _enclaveSocket = new("--enclave-socket") { Description = "Unix socket of the enclave." };
-    private static readonly Option<string[]> _witness = new("--witness") { Description = "NAME=URL of a witness; may be repeated." };
+    private static readonly Option<string[]> _witness = new("--witness") { Description = $"{WitnessAddress.Form} of a witness; may be repeated." };
     private static readonly Option<string[]> _public = new("--public") { Description = "HOST[:PORT] by which callers reach this node through a proxy; may be repeated." };
     private static readonly Option<string[]> _collateral = new("--collateral") { Description = $"Where collateral for enclaves' evidence is found: {CollateralPlace.Form}; may be repeated." };
     private static readonly Option<string?> _otlp = new("--otlp") { Description = "OpenTelemetry collector; none: nothing is exported." };
@@ -37,9 +37,9 @@ internal static class NodeCommand
         var witnesses = new List<WitnessAddress>();
         foreach (var text in run.Optional(_witness) ?? [])
         {
-            witnesses.Add(text.Split('=', 2) is [var name, var url] && Uri.TryCreate(url, UriKind.Absolute, out var uri)
-                ? new WitnessAddress(name, uri)
-                : throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"--witness {text}: wanted NAME=URL")));
+            witnesses.Add(WitnessAddress.TryParse(text, out var witness)
+                ? witness
+                : throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"--witness {text}: wanted {WitnessAddress.Form}")));
         }
 
         var places = new List<CollateralPlace>();

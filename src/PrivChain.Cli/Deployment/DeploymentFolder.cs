@@ -6,6 +6,7 @@ using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
+using PrivChain.Node.Storage;
 
 namespace PrivChain.Cli.Deployment;
 
@@ -111,7 +112,7 @@ internal sealed class DeploymentFolder
             throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no governor key at {GovernorKey}"));
         }
 
-        return Account.FromPrivateKey(ReadSecret(GovernorKey, Account.PrivateKeySize));
+        return Account.FromPrivateKey(SeedFile.Read(GovernorKey));
     }
 
     private static byte[] Secret(string path, Func<byte[]> make)
@@ -121,21 +122,7 @@ internal sealed class DeploymentFolder
             PrivateFile.WriteNew(path, Encoding.ASCII.GetBytes(Hex.Encode(make()) + "\n"));
         }
 
-        return ReadSecret(path, 32);
-    }
-
-    private static byte[] ReadSecret(string path, int size)
-    {
-        // Unlike a keystore it has no passphrase: whoever reads it is the governor.
-        if (PrivateFile.Exposure(path) is { } exposure)
-        {
-            throw new RefusalException(new Refusal(RefusalReason.BadSettings, exposure));
-        }
-
-        var secret = new byte[size];
-        return Hex.TryDecode(File.ReadAllText(path).TrimEnd('\r', '\n'), secret)
-            ? secret
-            : throw new RefusalException(new Refusal(RefusalReason.Malformed, $"{path}: wanted 0x and {size * 2} hex digits on one line"));
+        return SeedFile.Read(path);
     }
 
     private SimulatedRoot MakeSimulatedRoot()

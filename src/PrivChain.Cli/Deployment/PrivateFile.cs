@@ -6,7 +6,6 @@ namespace PrivChain.Cli.Deployment;
 internal static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Others = ~(OwnerOnly | UnixFileMode.UserExecute);
 
     /// <summary>Makes the folder, readable by its owner only.</summary>
     public static void MakeFolder(string folder)
@@ -46,12 +45,6 @@ internal static class PrivateFile
         Write(path + ".new", content);
         File.Move(path + ".new", path, overwrite: true);
     }
-
-    /// <summary>What is wrong with who may read or change a file with a secret, and what to do; null when its owner alone may.</summary>
-    public static string? Exposure(string path) =>
-        !OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Others) is var open and not 0
-            ? $"{path} is open to others than its owner ({open}): chmod 600 {path}"
-            : null;
 
     private static void Write(string path, ReadOnlySpan<byte> content)
     {

@@ -16,6 +16,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
+using PrivChain.Node.Storage;
 
 namespace PrivChain.Cli.Witness;
 
@@ -196,16 +197,10 @@ public static class WitnessServer
 
     private static INotePrivateKey ReadKey(string file, bool postQuantum)
     {
-        if (!File.Exists(file))
-        {
-            throw Bad("KeySeedFile: wanted a file with 0x and 64 hex digits");
-        }
-
-        Span<byte> seed = stackalloc byte[Ed25519Key.SeedSize];
+        var seed = SeedFile.Read(file);
         try
         {
-            return !Hex.TryDecode(Encoding.UTF8.GetString(BoundedFile.Read(file, MaxSeedFileSize)).TrimEnd('\r', '\n'), seed) ? throw Bad("KeySeedFile: wanted a file with 0x and 64 hex digits")
-                : postQuantum ? new MlDsa44Key(seed) : new Ed25519Key(seed);
+            return postQuantum ? new MlDsa44Key(seed) : new Ed25519Key(seed);
         }
         finally
         {

@@ -4,6 +4,7 @@ using System.Text;
 using PrivChain.Cli.Witness;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Tree;
+using PrivChain.Tests.Shared;
 
 namespace PrivChain.Cli.Tests.Witness;
 
@@ -144,7 +145,7 @@ public sealed class HostileRequestsTests
     private async Task<RunningWitness> StartAsync()
     {
         var seed = Path.Combine(_folder, "seed");
-        await File.WriteAllTextAsync(seed, Hex.Encode([.. Enumerable.Repeat((byte)2, 32)]));
+        OwnerOnly.Write(seed, Hex.Encode([.. Enumerable.Repeat((byte)2, 32)]));
         return await WitnessServer.StartAsync(
             new WitnessServerOptions
             {

@@ -56,7 +56,7 @@ public sealed class WitnessServerTests
     private WitnessServerOptions Options(byte seed = 2, string listen = "127.0.0.1:0", int rate = 10_000, TimeProvider? clock = null, (string, NoteVerifierKey)[]? logs = null, string name = Name, bool postQuantum = false)
     {
         var file = Path.Combine(_folder, "seed");
-        File.WriteAllText(file, Hex.Encode([.. Enumerable.Repeat(seed, 32)]) + "\n");
+        OwnerOnly.Write(file, Hex.Encode([.. Enumerable.Repeat(seed, 32)]) + "\n");
         return new WitnessServerOptions
         {
             Listen = listen,
@@ -255,7 +255,9 @@ public sealed class WitnessServerTests
         await RefusedAsync(Options(rate: 0));
         await RefusedAsync(Options(seed: 1));
         var options = Options();
-        await File.WriteAllTextAsync(options.KeySeedFile, "0x00", Cancel);
+        OwnerOnly.Open(options.KeySeedFile, UnixFileMode.GroupRead);
+        Assert.Contains("chmod 600", (await RefusedAsync(options)).Detail);
+        OwnerOnly.Write(options.KeySeedFile, "0x00");
         await RefusedAsync(options);
         File.Delete(options.KeySeedFile);
         await RefusedAsync(options);
@@ -293,8 +295,12 @@ public sealed class WitnessServerTests
         }
     }
 
-    private async Task RefusedAsync(WitnessServerOptions options) =>
-        Assert.AreEqual(RefusalReason.BadSettings, (await Assert.ThrowsExactlyAsync<RefusalException>(() => WitnessServer.StartAsync(options, Cancel))).Reason);
+    private async Task<Refusal> RefusedAsync(WitnessServerOptions options)
+    {
+        var refusal = (await Assert.ThrowsExactlyAsync<RefusalException>(() => WitnessServer.StartAsync(options, Cancel))).Refusal;
+        Assert.AreEqual(RefusalReason.BadSettings, refusal.Reason);
+        return refusal;
+    }
 
     private sealed class FixedClock : TimeProvider
     {
