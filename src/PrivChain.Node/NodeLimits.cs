@@ -33,6 +33,12 @@ public sealed record NodeLimits
     /// <summary>Messages that may wait for one account.</summary>
     public int MessagesPerAccount { get; init; } = 10_000;
 
+    /// <summary>Of these, from accounts without a role on the ledger, which anybody makes: they cannot keep out what institutions, issuers and workers send.</summary>
+    public int MessagesFromStrangers { get; init; } = 1_000;
+
+    /// <summary>Messages of accounts without a role that may wait in all inboxes together: a bound on the disk they take.</summary>
+    public int MessagesOfStrangers { get; init; } = 50_000;
+
     /// <summary>Documents that one account without a role on the ledger may store.</summary>
     public int DocumentsPerStranger { get; init; } = 16;
 

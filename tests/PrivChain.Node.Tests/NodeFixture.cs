@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using PrivChain.Cli.Witness;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Tests.Ledger;
 using PrivChain.Core.Tree;
@@ -114,9 +117,16 @@ internal sealed class NodeFixture : IAsyncDisposable
         PrivChainConnection.OpenAsync(new ConnectionOptions { Node = Address, Genesis = Ledger.Genesis, Heads = heads, AcceptSimulatedEvidence = true });
 
     /// <summary>Governor's enrolment of the issuer, without end, whose profile is stored.</summary>
+    public static OrganisationProfile ProfileOf(Account account, HpkePublicKey key) => new()
+    {
+        Account = account.Address, NameEn = "City Registry", NameZh = "市民政局", Contact = "", PostalAddress = "", Jurisdiction = "", EncryptionKey = key,
+        IssuerAlgorithm = "", IssuerKey = default, Certificates = [], CertificateSignature = default,
+    };
+
     public async Task<Entry> EnrolIssuerAsync(PrivChainConnection connection)
     {
-        var profile = await connection.PutDocumentAsync(Ledger.Governors[0], new byte[] { 1, 2, 3 });
+        using var key = HpkePrivateKey.Generate(HpkeKem.X25519);
+        var profile = await connection.PutDocumentAsync(Ledger.Governors[0], ProfileOf(Ledger.Issuer, key.PublicKey).ToArray());
         return Ledger.As(Ledger.Governors[0]).Enrol(LedgerRole.Issuer, Ledger.Issuer.Address, LedgerFixture.RandomDigest(), profile, 0, ulong.MaxValue);
     }
 

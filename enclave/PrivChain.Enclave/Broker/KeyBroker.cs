@@ -161,8 +161,7 @@ internal sealed class KeyBroker : IKeyBroker
 
         var whole = Use(position, request, consent, fitting);
         var clock = UnixTime.Milliseconds(_time.GetUtcNow());
-        var judged = await _ledger.ReadAsync(
-            state => state.Use(whole.Case.Use.Digest) is not null ? RefusalReason.None : ReleaseRules.Admit(state, whole.Case, clock), cancellation).ConfigureAwait(false);
+        var judged = await _ledger.ReadAsync(state => ReleaseRules.Admit(state, whole.Case, clock), cancellation).ConfigureAwait(false);
 
         // Fewer uses left than queries: the first ones get them.
         if (judged.Accepted && judged.Value == RefusalReason.Exhausted && consent.UsesLeft > 0 && consent.UsesLeft < fitting.Count)

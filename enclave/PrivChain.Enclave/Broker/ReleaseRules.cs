@@ -16,7 +16,10 @@ internal static class ReleaseRules
     /// <summary>Longest difference between a use's ledger time and the time its witnesses state, in seconds.</summary>
     public const ulong MaxWitnessSkewSeconds = 300;
 
-    /// <summary>Whether a use may be recorded now.</summary>
+    /// <summary>
+    /// Whether a use may be recorded now. One that stands already is refused: whoever runs the node could else let a use be recorded, hold the release up, and have it once the consent
+    /// is revoked and this process kept from hearing of it. What needs a new entry cannot be had behind the back of the revocation.
+    /// </summary>
     /// <param name="ledger">State at a witnessed checkpoint.</param>
     /// <param name="asked">What is asked.</param>
     /// <param name="clock">The host's clock, unix ms: it can only make a refusal of a yes, since ledger and witnesses judge the time again.</param>
@@ -50,9 +53,9 @@ internal static class ReleaseRules
             return RefusalReason.AlreadyDelivered;
         }
 
-        // The rules admitted the use, so this cannot be; it is the promise, so it is asked for by name.
+        // Whichever came first: a use that stands before the revocation is spent, and what nobody has seen by now nobody sees.
         var grant = ledger.Consent(asked.Consent)!;
-        if (grant.RevokedAt < witnessed.Index)
+        if (grant.RevokedAt is not null)
         {
             return RefusalReason.Revoked;
         }

@@ -15,9 +15,7 @@ namespace PrivChain.Enclave.Worker;
 /// </summary>
 internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorkerNodes nodes, TimeProvider time)
 {
-    private const int CopyAttempts = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan CopyPause = TimeSpan.FromMilliseconds(500);
 
     private readonly LedgerDomain _domain = genesis.Domain;
 
@@ -189,7 +187,7 @@ internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorker
             answered.Add((delivery, envelope));
         }
 
-        await SendCopiesAsync(nodes.Of(worker).Node, [.. answered.Select(answer => Copy(worker, answer.Delivery, answer.Envelope))], cancellation).ConfigureAwait(false);
+        await AnswerCopies.SendAsync(nodes.Of(worker).Node, [.. answered.Select(answer => Copy(worker, answer.Delivery, answer.Envelope))], time, cancellation).ConfigureAwait(false);
     }
 
     // The size that the institution's answer has, so both look alike.
@@ -205,27 +203,6 @@ internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorker
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
-        }
-    }
-
-    // The citizen's copies. The use and the delivery stand on the ledger whatever becomes of them, so a node that loses copies is found out.
-    private async Task SendCopiesAsync(INode node, IReadOnlyList<(AccountAddress To, byte[] Box)> copies, CancellationToken cancellation)
-    {
-        for (var attempt = 0; copies.Count > 0 && attempt < CopyAttempts; attempt++)
-        {
-            try
-            {
-                await node.SendAsync(copies, cancellation).ConfigureAwait(false);
-                return;
-            }
-            catch (RefusalException) when (attempt + 1 < CopyAttempts)
-            {
-                await Task.Delay(CopyPause, time, cancellation).ConfigureAwait(false);
-            }
-            catch (RefusalException)
-            {
-                return;
-            }
         }
     }
 }

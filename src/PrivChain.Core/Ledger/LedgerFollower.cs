@@ -17,7 +17,6 @@ public sealed class LedgerFollower
     private readonly LedgerDomain _domain;
     private readonly MerkleFrontier _frontier = new();
     private readonly LedgerState _state;
-    private Refusal? _broken;
 
     /// <exception cref="FormatException">A key in the genesis is not a verifier key.</exception>
     public LedgerFollower(Genesis genesis)
@@ -44,6 +43,9 @@ public sealed class LedgerFollower
     /// <summary>Index of the entry at fault once something was refused, otherwise <see cref="Size"/>.</summary>
     public ulong Position => _state.Size;
 
+    /// <summary>What was refused, after which nothing is followed any further; null while all was in order.</summary>
+    public Refusal? Broken { get; private set; }
+
     /// <summary>The witness policy that a genesis sets.</summary>
     public static WitnessPolicy WitnessesOf(Genesis genesis) =>
         new(genesis.Witnesses.Select(NoteVerifierKey.Parse), genesis.WitnessQuorum);
@@ -51,9 +53,9 @@ public sealed class LedgerFollower
     /// <summary>Accepts the next entry, not witnessed yet.</summary>
     public Verdict<AuthenticEntry> Accept(ReadOnlySpan<byte> entryBytes)
     {
-        if (_broken is not null)
+        if (Broken is not null)
         {
-            return _broken;
+            return Broken;
         }
 
         if (!Entry.TryParse(entryBytes, out var entry))
@@ -70,9 +72,9 @@ public sealed class LedgerFollower
     /// <param name="entryBytes">Its bytes as received: the leaf.</param>
     public Verdict<AuthenticEntry> Accept(AuthenticEntry authentic, ReadOnlySpan<byte> entryBytes)
     {
-        if (_broken is not null)
+        if (Broken is not null)
         {
-            return _broken;
+            return Broken;
         }
 
         var reason = _state.Apply(authentic);
@@ -88,9 +90,9 @@ public sealed class LedgerFollower
     /// <summary>Accepts a checkpoint that covers exactly the entries accepted so far.</summary>
     public Verdict<WitnessedCheckpoint> AcceptCheckpoint(ReadOnlySpan<byte> note)
     {
-        if (_broken is not null)
+        if (Broken is not null)
         {
-            return _broken;
+            return Broken;
         }
 
         var verdict = WitnessedCheckpoint.Verify(note, _logKey, _genesis.Origin, _witnesses);
@@ -108,8 +110,8 @@ public sealed class LedgerFollower
 
         if (checkpoint.Root != _frontier.Root)
         {
-            _broken = new Refusal(RefusalReason.SplitView, $"the root at {Size} is not that of the entries");
-            return _broken;
+            Broken = new Refusal(RefusalReason.SplitView, $"the root at {Size} is not that of the entries");
+            return Broken;
         }
 
         Checkpoint = verdict.Value;
@@ -118,7 +120,7 @@ public sealed class LedgerFollower
 
     private Verdict<AuthenticEntry> Break(RefusalReason reason, string detail)
     {
-        _broken = new Refusal(reason, detail);
-        return _broken;
+        Broken = new Refusal(reason, detail);
+        return Broken;
     }
 }

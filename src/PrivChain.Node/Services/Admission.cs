@@ -1,4 +1,5 @@
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
@@ -8,7 +9,7 @@ using PrivChain.Node.Vault;
 namespace PrivChain.Node.Services;
 
 /// <summary>
-/// What this node asks of an entry before the rules do: that the public documents it names are here, and that a contract holds what its publication says and asks for no more than its purpose allows. The
+/// What this node asks of an entry before the rules do: that the public document it names is here and is what it says, and that a contract asks for no more than its purpose allows. The
 /// rules alone decide what is lawful; this keeps nonsense out, and the trail complete.
 /// </summary>
 internal sealed class Admission(ILedgerEngine ledger, RecordStore store, Eraser eraser)
@@ -33,41 +34,22 @@ internal sealed class Admission(ILedgerEngine ledger, RecordStore store, Eraser 
 
     private Refusal? Check(Entry entry)
     {
-        switch (entry.Kind)
+        if (PublicDocument.DigestOf(entry) is not { } digest)
         {
-            case EntryKind.Enrol when entry.Role != LedgerRole.Measurement && store.Document(entry.Details) is null:
-                return new Refusal(RefusalReason.UnknownReference, "the profile is not stored");
-            case EntryKind.Publish:
-                return CheckContract(entry);
-            default:
-                return null;
+            return null;
         }
+
+        if (store.Document(digest) is not { } document)
+        {
+            return new Refusal(RefusalReason.UnknownReference, entry.Kind == EntryKind.Publish ? "the contract's text is not stored" : "the profile is not stored");
+        }
+
+        return PublicDocument.Judge(entry, document, SchemaCatalog.BuiltIn) ?? (entry.Kind == EntryKind.Publish ? CheckAsking(document) : null);
     }
 
-    private Refusal? CheckContract(Entry entry)
+    private Refusal? CheckAsking(byte[] text)
     {
-        if (store.Document(entry.Reference) is not { } text)
-        {
-            return new Refusal(RefusalReason.UnknownReference, "the contract's text is not stored");
-        }
-
-        var parsed = PrivacyContract.Parse(text, SchemaCatalog.BuiltIn);
-        if (!parsed.Accepted)
-        {
-            return parsed.Refusal;
-        }
-
-        var contract = parsed.Value;
-        if (contract.Controller != entry.Signer)
-        {
-            return new Refusal(RefusalReason.NotYours, "the contract names another controller");
-        }
-
-        if (contract.Limits.MaxUses != entry.Count || contract.Limits.Price != entry.Price || (ulong)contract.Limits.ValidDays * 86_400 != entry.NotAfter)
-        {
-            return new Refusal(RefusalReason.TermsOutsideContract, "the publication's limits are not the contract's");
-        }
-
+        var contract = PrivacyContract.Parse(text, SchemaCatalog.BuiltIn).OrThrow();
         return ContractChecker.RefusalOf([.. ContractChecker.Check(contract, PurposeProfile.BuiltIn, OthersOf(contract))]);
     }
 

@@ -44,7 +44,8 @@ internal sealed class InboxService(ILedgerEngine ledger, RecordStore store, Inbo
         }
 
         var messages = request.Messages.Select(message => (To: Wire.Account(message.To), Box: message.Box.ToByteArray())).ToList();
-        if (!store.TryAddMessages(messages, UnixTime.Milliseconds(time.GetUtcNow()), limits.MessagesPerAccount))
+        var caller = CallGate.CallerOf(context)!.Value;
+        if (!store.TryAddMessages(messages, UnixTime.Milliseconds(time.GetUtcNow()), authorisation.HasRole(caller) ? null : caller, limits))
         {
             throw Wire.Refuse(RefusalReason.Overloaded);
         }

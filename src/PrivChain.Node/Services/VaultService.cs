@@ -131,10 +131,18 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
         Require(context, new AccessTarget.Consent(digest));
         var grant = ledger.Query(state => state.Consent(digest)) ?? throw Wire.Refuse(RefusalReason.NotFound);
         var package = store.Consent(digest) ?? throw Wire.Refuse(RefusalReason.RecordMissing);
+
+        // The rules know an entry a moment before it is durable, and nothing is told that a crash could take back.
+        var entries = ledger.Read(grant.Index, 1);
+        if (entries.Count == 0)
+        {
+            throw Wire.Refuse(RefusalReason.NotFound);
+        }
+
         return Task.FromResult(new GetConsentReply
         {
             Package = Wire.Bytes(package),
-            ConsentEntry = Wire.Bytes(ledger.Read(grant.Index, 1)[0]),
+            ConsentEntry = Wire.Bytes(entries[0]),
             Index = grant.Index,
         });
     }

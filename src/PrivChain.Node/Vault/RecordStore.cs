@@ -119,24 +119,36 @@ internal sealed class RecordStore : IDisposable
         return connection.QuerySingleOrDefault<byte[]>("SELECT statement FROM statements WHERE account = @key", new { key = account.ToArray() });
     }
 
-    /// <summary>Adds all messages, or none when one inbox would grow above the limit.</summary>
-    public bool TryAddMessages(IReadOnlyList<(AccountAddress To, byte[] Box)> messages, ulong receivedAt, int limit)
+    /// <summary>Adds all messages, or none when one inbox, or what strangers have in it or in all inboxes, would grow above its limit.</summary>
+    /// <param name="messages">To whom, and the sealed box.</param>
+    /// <param name="receivedAt">Unix ms.</param>
+    /// <param name="stranger">The sender, when it has no role on the ledger.</param>
+    /// <param name="limits">The limits.</param>
+    public bool TryAddMessages(IReadOnlyList<(AccountAddress To, byte[] Box)> messages, ulong receivedAt, AccountAddress? stranger, NodeLimits limits)
     {
         var full = false;
         Write(transaction =>
         {
+            var sender = stranger?.ToArray();
+            full = sender is not null && Count("SELECT count(*) FROM messages WHERE stranger IS NOT NULL", []) + messages.Count > limits.MessagesOfStrangers;
             foreach (var (to, box) in messages)
             {
                 var account = to.ToArray();
-                full |= _writer.ExecuteScalar<long>("SELECT count(*) FROM messages WHERE account = @account", new { account }, transaction) >= limit;
+                full = full || Count("SELECT count(*) FROM messages WHERE account = @account", account) >= limits.MessagesPerAccount
+                    || (sender is not null && Count("SELECT count(*) FROM messages WHERE account = @account AND stranger IS NOT NULL", account) >= limits.MessagesFromStrangers);
                 if (full)
                 {
                     transaction.Rollback();
                     return;
                 }
 
-                _writer.Execute("INSERT INTO messages (account, received_at, box) VALUES (@account, @receivedAt, @box)", new { account, receivedAt = (long)receivedAt, box }, transaction);
+                _writer.Execute(
+                    "INSERT INTO messages (account, received_at, box, stranger) VALUES (@account, @receivedAt, @box, @sender)",
+                    new { account, receivedAt = (long)receivedAt, box, sender },
+                    transaction);
             }
+
+            long Count(string sql, byte[] account) => _writer.ExecuteScalar<long>(sql, new { account }, transaction);
         });
         return !full;
     }

@@ -270,9 +270,14 @@ public sealed class VerifiedLedger : IDisposable
 
     private async Task CatchUpAsync(ulong atLeastSize, CancellationToken cancellationToken)
     {
+        if (_follower.Broken is { } broken)
+        {
+            throw new RefusalException(broken);
+        }
+
         // Entries of an interrupted call wait for a checkpoint that covers them.
         var target = await RefreshAsync(Math.Max(atLeastSize, _follower.Size), cancellationToken).ConfigureAwait(false);
-        if (_follower.Size > target.Checkpoint.Size || (_follower.Size == target.Checkpoint.Size && _follower.Checkpoint is not null))
+        if (_follower.Checkpoint?.Checkpoint.Size == _follower.Size && _follower.Size >= target.Checkpoint.Size)
         {
             return;
         }

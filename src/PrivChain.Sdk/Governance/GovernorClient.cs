@@ -4,6 +4,7 @@ using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Evidence;
@@ -54,9 +55,15 @@ public sealed class GovernorClient
             LedgerRole.Regulator => Digest.Zero,
             _ => throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"wanted an institution, a regulator, or an issuer with a record key; given {role}")),
         };
-        var document = await _connection.PutDocumentAsync(_account, profile.ToArray(), cancellationToken).ConfigureAwait(false);
-        return await _connection.Ledger.AppendAsync(
-            _signer.Enrol(role, profile.Account, subject, document, Seconds(notBefore), Seconds(notAfter), points), cancellationToken).ConfigureAwait(false);
+        var document = profile.ToArray();
+        var entry = _signer.Enrol(role, profile.Account, subject, Digest.OfSha256(document), Seconds(notBefore), Seconds(notAfter), points);
+        if (PublicDocument.Judge(entry, document, SchemaCatalog.BuiltIn) is { } refusal)
+        {
+            throw new RefusalException(refusal);
+        }
+
+        await _connection.PutDocumentAsync(_account, document, cancellationToken).ConfigureAwait(false);
+        return await _connection.Ledger.AppendAsync(entry, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks the enclave at the node who it is and appraises its evidence for a fresh nonce against the genesis, but for the measurement.</summary>

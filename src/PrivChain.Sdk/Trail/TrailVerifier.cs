@@ -179,36 +179,8 @@ public sealed class TrailVerifier
     }
 
     // What an entry publishes has to be in the trail, and has to be what the entry says.
-    private Refusal? CheckDocuments(Entry entry)
-    {
-        switch (entry.Kind)
-        {
-            case EntryKind.Publish:
-                if (Document(entry.Reference, out var text) is { } missing)
-                {
-                    return missing;
-                }
-
-                var contract = PrivacyContract.Parse(text.Span, _catalog);
-                return !contract.Accepted ? contract.Refusal
-                    : contract.Value.Controller != entry.Signer ? new Refusal(RefusalReason.NotYours, "the contract names another controller")
-                    : contract.Value.Limits.MaxUses != entry.Count || contract.Value.Limits.Price != entry.Price || (ulong)contract.Value.Limits.ValidDays * 86_400 != entry.NotAfter
-                        ? new Refusal(RefusalReason.TermsOutsideContract, "the publication's limits are not the contract's")
-                    : null;
-            case EntryKind.Enrol when entry.Role == LedgerRole.Broker:
-                return Document(entry.Details, out var broker)
-                    ?? (BrokerProfile.TryParse(broker.Span, out var brokerProfile) && brokerProfile.Account == entry.Party && brokerProfile.EncryptionKey.Fingerprint == entry.Reference
-                        ? null
-                        : new Refusal(RefusalReason.DigestMismatch, "the broker's profile is of another account or key"));
-            case EntryKind.Enrol when entry.Role != LedgerRole.Measurement:
-                return Document(entry.Details, out var organisation)
-                    ?? (OrganisationProfile.TryParse(organisation.Span, out var profile) && profile.Account == entry.Party
-                        ? null
-                        : new Refusal(RefusalReason.DigestMismatch, "the profile is of another account"));
-            default:
-                return null;
-        }
-    }
+    private Refusal? CheckDocuments(Entry entry) =>
+        PublicDocument.DigestOf(entry) is not { } digest ? null : Document(digest, out var content) ?? PublicDocument.Judge(entry, content.Span, _catalog);
 
     private Refusal? Document(Digest digest, out ReadOnlyMemory<byte> content)
     {

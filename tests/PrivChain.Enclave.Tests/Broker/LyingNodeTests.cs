@@ -58,15 +58,34 @@ public sealed class LyingNodeTests
     }
 
     [TestMethod]
-    public async Task Release_AskedAgainBeforeDelivery_GoesOnUnderTheSameUse()
+    public async Task Release_AskedAgainBeforeDelivery_IsRefusedAndSpendsNothing()
     {
         await using var world = await EnclaveWorld.CreateAsync();
-        var consent = world.Grant(new ConsentParts { Uses = 1 });
+        var consent = world.Grant();
         var request = world.Request(consent);
-        var first = (await world.ReleaseAsync(request)).Releases.Single();
-        var second = (await world.ReleaseAsync(request)).Releases.Single();
-        Assert.AreEqual(first.Use, second.Use);
-        Assert.AreEqual(first.UseIndex, second.UseIndex);
+        await world.ReleaseAsync(request);
+        await world.CaughtUpAsync();
+        Assert.AreEqual(RefusalReason.AlreadyRecorded, (await world.ReleaseAsync(request)).Refused[0]);
+        Assert.AreEqual(9u, world.Ledger.Read(state => state.Consent(consent)!.UsesLeft));
+    }
+
+    // The node has a use recorded, keeps its release back, and wants it once the person has revoked, which it keeps from the broker.
+    [TestMethod]
+    public async Task Release_UseBankedUntilAfterTheRevocation_IsNotReleased()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        var request = world.Request(world.Grant());
+        world.Node.Claims = claims => [.. claims.Select(static _ => new AppendClaim(RefusalReason.StorageFailed, 0))];
+        Assert.AreEqual(RefusalReason.StorageFailed, (await world.ReleaseAsync(request)).Refused[0]);
+        await world.CaughtUpAsync();
+        Assert.AreEqual(9u, world.Ledger.Read(state => state.Consent(request.Consent)!.UsesLeft), "the use stands");
+
+        world.Node.Claims = static claims => claims;
+        world.Node.Chunks = static _ => null;
+        world.Revoke(request.Consent);
+        var outcome = (await world.Broker.ReleaseAsync([request], CancellationToken.None))[0];
+        Assert.AreEqual(RefusalReason.AlreadyRecorded, outcome.Refused[0]);
+        Assert.IsEmpty(outcome.Releases);
     }
 
     [TestMethod]
@@ -78,7 +97,7 @@ public sealed class LyingNodeTests
         var release = (await world.ReleaseAsync(request)).Releases.Single();
         world.Ledger.AppendOrThrow(world.As(world.Workers.Current!.Account).Deliver(release.Use, EnclaveWorld.RandomDigest()));
         await world.CaughtUpAsync();
-        Assert.AreEqual(RefusalReason.AlreadyDelivered, (await world.ReleaseAsync(request)).Refused[0]);
+        Assert.AreEqual(RefusalReason.AlreadyRecorded, (await world.ReleaseAsync(request)).Refused[0]);
     }
 
     // Says "appended" and appends nothing: the broker waits for its own follower, which never sees the use.

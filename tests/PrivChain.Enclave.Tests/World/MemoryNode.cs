@@ -70,8 +70,16 @@ internal sealed class MemoryNode(MemoryLedger ledger) : INode
 
     public Task<IReadOnlyDictionary<string, ByteString>> GetCollateralAsync(GetCollateralRequest wanted, CancellationToken cancellation) => Task.FromResult(Collateral(wanted));
 
+    /// <summary>Whose inbox is full.</summary>
+    public AccountAddress? FullInbox { get; set; }
+
     public Task SendAsync(IReadOnlyList<(AccountAddress To, byte[] Box)> messages, CancellationToken cancellation)
     {
+        if (messages.Any(message => message.To == FullInbox))
+        {
+            return Task.FromException(new RefusalException(new Refusal(RefusalReason.Overloaded, "full")));
+        }
+
         foreach (var message in messages)
         {
             ledger.Inbox.Enqueue(message);

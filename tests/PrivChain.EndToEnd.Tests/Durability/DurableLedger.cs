@@ -8,6 +8,7 @@ using PrivChain.Cli.Witness;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
@@ -241,9 +242,11 @@ internal sealed class DurableLedger : IAsyncDisposable
 
         // A broker that is only a key: no enclave is needed to fill a ledger.
         var (notBefore, notAfter) = ((ulong)from.ToUnixTimeSeconds(), (ulong)until.ToUnixTimeSeconds());
-        var profile = await connection.PutDocumentAsync(governorAccount, "a broker that is only a key"u8.ToArray());
+        using var key = HpkePrivateKey.Generate(HpkeKem.X25519);
+        var profile = await connection.PutDocumentAsync(
+            governorAccount, new BrokerProfile { Account = _broker.Address, EncryptionKey = key.PublicKey, Evidence = "a broker that is only a key"u8.ToArray() }.ToArray());
         await connection.Ledger.AppendAsync(
-            new EntrySigner(_genesis.Domain, governorAccount).Enrol(LedgerRole.Broker, _broker.Address, RandomDigest(), profile, notBefore, notAfter));
+            new EntrySigner(_genesis.Domain, governorAccount).Enrol(LedgerRole.Broker, _broker.Address, key.PublicKey.Fingerprint, profile, notBefore, notAfter));
         var session = await connection.Ledger.AppendAsync(
             new EntrySigner(_genesis.Domain, _broker).Session(_worker.Address, _measurement, notBefore, notBefore + 86_400, new SessionDetails(RandomDigest(), RandomDigest())));
         _acknowledged.Enqueue(new Acknowledgement(session.Index, session.Digest, _broker.Address));

@@ -1,5 +1,6 @@
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tests.Ledger;
@@ -41,6 +42,31 @@ public sealed class LedgerOverTheWireTests
         await RefusedAsync(RefusalReason.BadSignature, () => connection.Ledger.AppendAsync(forged));
         await RefusedAsync(RefusalReason.UnknownReference, () => connection.Ledger.AppendAsync(
             fixture.Ledger.As(fixture.Ledger.Governors[0]).Enrol(LedgerRole.Issuer, fixture.Ledger.Citizen.Address, Digest.Zero, LedgerFixture.RandomDigest(), 0, ulong.MaxValue)));
+    }
+
+    // Taken once, it would stand in every trail, and no verifier would accept that trail again.
+    [TestMethod]
+    public async Task Append_EnrolmentWhoseProfileIsNone_IsRefusedAndNotInTheTrail()
+    {
+        await using var fixture = await NodeFixture.StartAsync();
+        using var connection = await fixture.ConnectAsync();
+        var governor = fixture.Ledger.As(fixture.Ledger.Governors[0]);
+        var party = fixture.Ledger.Citizen.Address;
+        using var key = HpkePrivateKey.Generate(HpkeKem.X25519);
+        var profile = NodeFixture.ProfileOf(fixture.Ledger.Citizen, key.PublicKey);
+        foreach (var (document, account, reason) in new (byte[] Document, AccountAddress Account, RefusalReason Reason)[]
+        {
+            ((profile with { NameEn = "" }).ToArray(), party, RefusalReason.Malformed),
+            ((profile with { NameZh = "" }).ToArray(), party, RefusalReason.Malformed),
+            ([1, 2, 3], party, RefusalReason.Malformed),
+            (profile.ToArray(), fixture.Ledger.Institution.Address, RefusalReason.DigestMismatch),
+        })
+        {
+            var digest = await connection.PutDocumentAsync(fixture.Ledger.Governors[0], document, CancellationToken.None);
+            await RefusedAsync(reason, () => connection.Ledger.AppendAsync(governor.Enrol(LedgerRole.Institution, account, key.PublicKey.Fingerprint, digest, 0, ulong.MaxValue)));
+        }
+
+        Assert.AreEqual(0ul, (await connection.Ledger.RefreshAsync()).Checkpoint.Size);
     }
 
     [TestMethod]

@@ -49,6 +49,29 @@ public sealed class InboxTests
     }
 
     [TestMethod]
+    public async Task Send_FromAccountsThatAnybodyMakes_LeavesRoomForOthersAndForTheDisk()
+    {
+        await using var world = await World.StartAsync(new NodeLimits { MessagesFromStrangers = 2, MessagesOfStrangers = 3 });
+        using var client = new NodeClient(world.Fixture.Address);
+        var citizen = world.Parties.Citizen;
+        using var another = Account.Generate();
+        using var second = Account.Generate();
+        var first = await client.SignInAsync(world.Stranger);
+        await SentAsync(RefusalReason.None, first, (citizen, 1), (citizen, 2));
+        await SentAsync(RefusalReason.Overloaded, await client.SignInAsync(second), (citizen, 3));
+        await SentAsync(RefusalReason.None, first, (another, 4));
+        await SentAsync(RefusalReason.Overloaded, first, (second, 5));
+
+        // Who has a role is not kept out.
+        var institution = await client.SignInAsync(world.Parties.Institution);
+        await SentAsync(RefusalReason.None, institution, (citizen, 6), (second, 7));
+        CollectionAssert.AreEqual(new byte[] { 1, 2, 6 }, await AllAsync(client, await client.SignInAsync(citizen), after: 0));
+
+        async Task SentAsync(RefusalReason wanted, string token, params (Account, byte)[] messages) =>
+            Assert.AreEqual(wanted, await NodeClient.ReasonAsync(async () => await client.Inbox.SendAsync(Messages(messages), NodeClient.Options(token))));
+    }
+
+    [TestMethod]
     public async Task RegisterKey_OlderStatement_DoesNotReplaceANewerOne()
     {
         await using var fixture = await NodeFixture.StartAsync(witness: false);

@@ -193,6 +193,31 @@ public sealed class VerifiedLedgerTests
         await RefusedAsync(RefusalReason.SplitView, () => ledger.FollowStateAsync());
     }
 
+    // Another lawful entry in the place of the real one, after a good start: what was refused once is not handed out by the next call.
+    [TestMethod]
+    public async Task FollowState_LieAfterAGoodStart_RefusedForGood()
+    {
+        var fixture = new LedgerFixture().WithEverybody();
+        var service = new FakeLedgerService(fixture);
+        using var ledger = service.Ledger();
+        await ledger.FollowStateAsync();
+
+        var other = fixture.As(fixture.Governors[0]).Enrol(LedgerRole.Measurement, AccountAddress.Zero, LedgerFixture.RandomDigest(), Digest.Zero, 0, ulong.MaxValue);
+        var real = (ulong)fixture.Leaves.Count;
+        fixture.Must(fixture.As(fixture.Governors[0]).Enrol(LedgerRole.Measurement, AccountAddress.Zero, LedgerFixture.RandomDigest(), Digest.Zero, 0, ulong.MaxValue));
+        service.Entries = (index, entry) => index == real ? (other with { Time = TimeOf(entry) }).ToArray() : entry;
+        for (var call = 0; call < 3; call++)
+        {
+            await RefusedAsync(RefusalReason.SplitView, () => ledger.FollowStateAsync());
+        }
+
+        // Nor when the node tells the truth again.
+        service.Entries = (_, entry) => entry;
+        await RefusedAsync(RefusalReason.SplitView, () => ledger.FollowStateAsync());
+
+        static ulong TimeOf(byte[] entry) => Entry.TryParse(entry, out var parsed) ? parsed.Time : 0;
+    }
+
     [TestMethod]
     public async Task EnrolmentBefore_ThresholdOfTwo_NamesBothVotes()
     {
