@@ -271,7 +271,7 @@ public sealed class CitizenClient : IDisposable
         return consents;
     }
 
-    /// <summary>Revokes a consent: once this returns, no key is released under it any more, whatever is in flight.</summary>
+    /// <summary>Revokes a consent: once this returns, no use can be recorded under it any more, and a release that is under way stops as soon as its enclave has seen the revocation. An answer given before stays given.</summary>
     /// <param name="consent">Its digest.</param>
     /// <param name="reason">In the person's own words; only a salted hash goes to the ledger.</param>
     /// <param name="cancellationToken">Cancels.</param>

@@ -38,6 +38,11 @@ public sealed class SteeringInputsTests
     [DataRow("TZ")]
     [DataRow("TZDIR")]
     [DataRow("RES_OPTIONS")]
+    [DataRow("RESOLV_HOST_CONF")]
+    [DataRow("TMPDIR")]
+    [DataRow("OTEL_EXPORTER_OTLP_ENDPOINT")]
+    [DataRow("path")]
+    [DataRow("WhatTheNextRuntimeReads")]
     public void CheckEnvironment_SteeringVariable_IsRefusedByName(string name)
     {
         foreach (var value in new[] { "1", string.Empty })
