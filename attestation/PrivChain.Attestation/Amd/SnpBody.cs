@@ -13,7 +13,7 @@ internal sealed class SnpBody(SnpReport report, SnpCertificateTable table) : IEv
 {
     public SnpReport Report { get; } = report;
 
-    public IReadOnlyList<EvidenceField> Fields { get; } = SnpReportFields.Of(report);
+    public IReadOnlyList<EvidenceField> Fields => SnpReportFields.Of(Report);
 
     public CollateralRequest? Request => new CollateralRequest.Amd(
         Report.Product?.Name ?? string.Empty,
