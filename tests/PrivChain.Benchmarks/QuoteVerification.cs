@@ -1,7 +1,6 @@
-using PrivChain.Attestation;
-using PrivChain.Attestation.Evidence;
-using PrivChain.Attestation.Policies;
+using System.Globalization;
 using PrivChain.Attestation.Signatures;
+using PrivChain.Attestation.Tests.Homes;
 using PrivChain.Attestation.Vectors;
 
 namespace PrivChain.Benchmarks;
@@ -13,21 +12,19 @@ internal static class QuoteVerification
 
     public static async Task RunAsync(ResultTable table, int rounds)
     {
-        var folder = Path.Combine(Environment.GetEnvironmentVariable("PRIVCHAIN_VECTORS") ?? Path.Combine("..", "shared", "vectors"), "attestation");
-        if (!Directory.Exists(folder))
+        if (Folder() is not { } folder)
         {
-            Console.WriteLine($"skipped: verification of evidence ({folder} is absent)");
             return;
         }
 
-        foreach (var input in OneOfEachKind(folder))
+        foreach (var input in EvidenceOfEachKind.In(CaseArchive.Read(CaseArchive.Pack(folder))))
         {
             // Known collateral: what was verified for an earlier quote is not verified again.
             var known = new VerifiedSignatures();
             var kind = input.Received.Value!.Kind;
-            Verify(input, known);
-            await MeasureAsync(table, $"verification of `{kind}`, collateral known", "≥ 0.67", rounds, () => Verify(input, known));
-            await MeasureAsync(table, $"verification of `{kind}`, nothing known", "≥ 0.33", rounds, () => Verify(input, new VerifiedSignatures()));
+            EvidenceOfEachKind.Verify(input, known);
+            await MeasureAsync(table, $"verification of `{kind}`, collateral known", "≥ 0.67", rounds, () => EvidenceOfEachKind.Verify(input, known));
+            await MeasureAsync(table, $"verification of `{kind}`, nothing known", "≥ 0.33", rounds, () => EvidenceOfEachKind.Verify(input, new VerifiedSignatures()));
         }
     }
 
@@ -67,21 +64,45 @@ internal static class QuoteVerification
         return Task.CompletedTask;
     }
 
-    // From the bytes on, with the strictest policy: what a node, an enclave or a browser does with evidence that arrives.
-    private static void Verify(CaseInput input, VerifiedSignatures verified)
+    /// <summary>The same work in a page and in this process, in turn: the ratio of their medians.</summary>
+    public static async Task RunInBrowserAsync(ResultTable table, int rounds)
     {
-        var received = ReceivedEvidence.Parse(input.Received.Value!.Kind, input.Received.Value.Parts).Value!;
-        var authentic = AuthenticEvidence.Authenticate(received, input.Context with { Verified = verified }).Value!;
-        var policy = AppraisalPolicy.Strict(authentic.Claims.Kind, authentic.Claims.Measurement.Span) with { RequireNonce = false, RequireSessionBinding = false };
-        _ = EvidenceVerifier.Appraise(authentic, policy, input.Binding);
+        if (Folder() is not { } folder)
+        {
+            return;
+        }
+
+        var archive = CaseArchive.Pack(folder);
+        var here = new List<Dictionary<string, double>>();
+        var there = new List<Dictionary<string, double>>();
+        for (var round = 0; round < rounds; round++)
+        {
+            there.Add(Times(await BrowserPage.RunAsync(Path.Combine("tests", "PrivChain.Attestation.Vectors.Browser"), archive, "?time")));
+            here.Add(Times(CaseArchive.Time(archive)));
+        }
+
+        foreach (var kind in here[0].Keys)
+        {
+            var (page, server) = (Median(there, kind), Median(here, kind));
+            table.AddFigure(
+                $"verification of `{kind}` in headless Chromium ÷ in this process", "reported", (page / server).ToString("0", CultureInfo.InvariantCulture),
+                string.Create(CultureInfo.InvariantCulture, $"collateral known; medians of {rounds} rounds: {page / 1000:0.0} ms against {server / 1000:0.00} ms"));
+        }
+
+        static Dictionary<string, double> Times(IEnumerable<string> lines) => lines.Select(line => line.Split(' ')).ToDictionary(parts => parts[0], parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
+
+        static double Median(List<Dictionary<string, double>> rounds, string kind) => rounds.Select(round => round[kind]).Order().ElementAt(rounds.Count / 2);
     }
 
-    private static IEnumerable<CaseInput> OneOfEachKind(string folder) =>
-        Directory.EnumerateFiles(folder, "cases.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .SelectMany(path => AttestationCase.Read(
-                Path.GetFileName(Path.GetDirectoryName(path)!), File.ReadAllBytes(path), name => File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(path)!, name))))
-            .Where(@case => @case.Result == "valid" && CaseJudgement.IsEvidence(@case))
-            .Select(CaseJudgement.Input)
-            .Where(input => input.Authenticate().Accepted)
-            .DistinctBy(input => input.Received.Value!.Kind);
+    private static string? Folder()
+    {
+        var folder = Path.Combine(Environment.GetEnvironmentVariable("PRIVCHAIN_VECTORS") ?? Path.Combine("..", "shared", "vectors"), "attestation");
+        if (Directory.Exists(folder))
+        {
+            return folder;
+        }
+
+        Console.WriteLine($"skipped: verification of evidence ({folder} is absent)");
+        return null;
+    }
 }
