@@ -8,9 +8,9 @@ namespace PrivChain.Benchmarks;
 /// <summary>Verification of one piece of evidence of each kind, from bytes to verdict, against the signature checks that it made, made again by themselves.</summary>
 internal static class QuoteVerification
 {
-    private const int Repeats = 20;
+    private const int Repeats = 50;
 
-    public static async Task RunAsync(ResultTable table, int rounds)
+    public static void Run(ResultTable table, int rounds)
     {
         if (Folder() is not { } folder)
         {
@@ -23,12 +23,12 @@ internal static class QuoteVerification
             var known = new VerifiedSignatures();
             var kind = input.Received.Value!.Kind;
             EvidenceOfEachKind.Verify(input, known);
-            await MeasureAsync(table, $"verification of `{kind}`, collateral known", "≥ 0.67", rounds, () => EvidenceOfEachKind.Verify(input, known));
-            await MeasureAsync(table, $"verification of `{kind}`, nothing known", "≥ 0.33", rounds, () => EvidenceOfEachKind.Verify(input, new VerifiedSignatures()));
+            Measure(table, $"verification of `{kind}`, collateral known", "≥ 0.67", rounds, () => EvidenceOfEachKind.Verify(input, known));
+            Measure(table, $"verification of `{kind}`, nothing known", "≥ 0.33", rounds, () => EvidenceOfEachKind.Verify(input, new VerifiedSignatures()));
         }
     }
 
-    private static async Task MeasureAsync(ResultTable table, string what, string aim, int rounds, Action verify)
+    private static void Measure(ResultTable table, string what, string aim, int rounds, Action verify)
     {
         // A key that the caller trusts stays from one verification to the next, and so does what BouncyCastle computed for it; one that came with the evidence is another in each.
         var checks = SignatureCheck.During(verify);
@@ -38,30 +38,15 @@ internal static class QuoteVerification
             return;
         }
 
-        var ratio = await Interleaved.MeasureAsync(
-            rounds,
-            () => RepeatAsync(verify),
-            () => RepeatAsync(() =>
+        var ratio = Interleaved.MeasureShort(rounds, Repeats, verify, () =>
+        {
+            foreach (var (first, second) in checks.Zip(again))
             {
-                foreach (var (first, second) in checks.Zip(again))
-                {
-                    _ = ReferenceEquals(first.Key, second.Key) ? first.Repeat() : PublicKey.TryParse(first.Key.SubjectPublicKeyInfo, out var key) && (first with { Key = key }).Repeat();
-                }
-            }),
-            Repeats,
-            Repeats);
+                _ = ReferenceEquals(first.Key, second.Key) ? first.Repeat() : PublicKey.TryParse(first.Key.SubjectPublicKeyInfo, out var key) && (first with { Key = key }).Repeat();
+            }
+        });
         var names = checks.GroupBy(check => check.Key.Name).Select(group => $"{group.Count()} {group.Key}");
         table.Add(what, "its signature checks alone", aim, ratio, string.Join(", ", names));
-    }
-
-    private static Task RepeatAsync(Action action)
-    {
-        for (var i = 0; i < Repeats; i++)
-        {
-            action();
-        }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>The same work in a page and in this process, in turn: the ratio of their medians.</summary>
