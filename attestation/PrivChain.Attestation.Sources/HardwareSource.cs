@@ -45,6 +45,23 @@ public abstract class HardwareSource : IEvidenceSource
 
     private protected EvidenceSourceException Fault(EvidenceSourceFault fault, string detail, Exception? inner = null) => new(fault, Kind, detail, inner);
 
+    /// <summary>Reads what the device gave with the reader of whoever will verify it: what cannot be read, or binds other bytes than were asked for, is refused here.</summary>
+    private protected ReceivedEvidence Read(EvidenceParts parts, ReadOnlyMemory<byte> asked)
+    {
+        var received = ReceivedEvidence.Parse(Kind, parts);
+        if (!received.Accepted)
+        {
+            throw Fault(received.Fault.Reason == AttestationRefusal.UnknownVersion ? EvidenceSourceFault.UnsupportedForm : EvidenceSourceFault.BadAnswer, received.Fault.ToString());
+        }
+
+        MustBind(Decoded(received.Value, "report_data"), asked);
+        return received.Value;
+    }
+
+    /// <summary>A field that the reader decoded.</summary>
+    private protected static byte[] Decoded(ReceivedEvidence received, string field) =>
+        Convert.FromHexString(received.Fields.Single(candidate => candidate.Name == field).Value!.GetValue<string>());
+
     /// <summary>The bytes at a place of the evidence, where its specification puts them.</summary>
     private protected ReadOnlyMemory<byte> Field(ReadOnlyMemory<byte> evidence, int offset, int length, string name) =>
         evidence.Length >= offset + length ? evidence.Slice(offset, length) : throw Fault(EvidenceSourceFault.BadAnswer, $"{evidence.Length} bytes, too few for {name}");

@@ -14,4 +14,8 @@ internal static partial class Program
     /// <summary>See <see cref="CaseArchive.Judge"/>.</summary>
     [JSExport]
     internal static string Judge(byte[] archive) => string.Join('\n', CaseArchive.Judge(archive));
+
+    /// <summary>See <see cref="CaseArchive.Time"/>.</summary>
+    [JSExport]
+    internal static string Time(byte[] archive) => string.Join('\n', CaseArchive.Time(archive));
 }

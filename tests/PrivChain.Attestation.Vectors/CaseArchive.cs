@@ -23,8 +23,8 @@ public static class CaseArchive
         return buffer.ToArray();
     }
 
-    /// <summary>One line for each case of the archive (<see cref="CaseJudgement.Line"/>), in its order.</summary>
-    public static IEnumerable<string> Judge(byte[] archive)
+    /// <summary>The cases of an archive, in its order.</summary>
+    internal static IEnumerable<AttestationCase> Read(byte[] archive)
     {
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         using (var zip = new ZipArchive(new MemoryStream(archive)))
@@ -38,14 +38,23 @@ public static class CaseArchive
             }
         }
 
-        var verified = new VerifiedSignatures();
         foreach (var index in files.Keys.Where(name => name.EndsWith(Index, StringComparison.Ordinal)))
         {
             var topic = index[..^Index.Length];
             foreach (var @case in AttestationCase.Read(topic, files[index], path => files[$"{topic}/{path}"]))
             {
-                yield return CaseJudgement.Of(@case, verified).Line(@case);
+                yield return @case;
             }
         }
     }
+
+    /// <summary>One line for each case of the archive (<see cref="CaseJudgement.Line"/>), in its order.</summary>
+    public static IEnumerable<string> Judge(byte[] archive)
+    {
+        var verified = new VerifiedSignatures();
+        return Read(archive).Select(@case => CaseJudgement.Of(@case, verified).Line(@case));
+    }
+
+    /// <summary>See <see cref="EvidenceOfEachKind.Time"/>.</summary>
+    public static IEnumerable<string> Time(byte[] archive) => EvidenceOfEachKind.Time(archive);
 }

@@ -15,6 +15,7 @@ internal sealed record TpmCase(AttestationCase Case)
     {
         ["evidence"] = EvidenceParts.Main, ["signature"] = TpmPart.Signature, ["ak_public"] = TpmPart.AkPublic, ["ak_public_pem"] = TpmPart.AkPublic, ["ak_certificate"] = TpmPart.AkCertificate,
         ["pcrs"] = TpmPart.Pcrs, ["event_log"] = TpmPart.EventLog, ["hcl"] = TpmPart.HclReport, ["certified_public"] = TpmPart.CertifiedPublic,
+        ["creation_attestation"] = TpmPart.Creation, ["creation_signature"] = TpmPart.CreationSignature, ["creation_data"] = TpmPart.CreationData,
     };
 
     public CaseInput Input() => new(ReceivedEvidence.Parse(EvidenceKind.Tpm, Parts()), Context(), Case.Binding());

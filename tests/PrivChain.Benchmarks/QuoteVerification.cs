@@ -1,7 +1,6 @@
-using PrivChain.Attestation;
-using PrivChain.Attestation.Evidence;
-using PrivChain.Attestation.Policies;
+using System.Globalization;
 using PrivChain.Attestation.Signatures;
+using PrivChain.Attestation.Tests.Homes;
 using PrivChain.Attestation.Vectors;
 
 namespace PrivChain.Benchmarks;
@@ -9,29 +8,27 @@ namespace PrivChain.Benchmarks;
 /// <summary>Verification of one piece of evidence of each kind, from bytes to verdict, against the signature checks that it made, made again by themselves.</summary>
 internal static class QuoteVerification
 {
-    private const int Repeats = 20;
+    private const int Repeats = 50;
 
-    public static async Task RunAsync(ResultTable table, int rounds)
+    public static void Run(ResultTable table, int rounds)
     {
-        var folder = Path.Combine(Environment.GetEnvironmentVariable("PRIVCHAIN_VECTORS") ?? Path.Combine("..", "shared", "vectors"), "attestation");
-        if (!Directory.Exists(folder))
+        if (Folder() is not { } folder)
         {
-            Console.WriteLine($"skipped: verification of evidence ({folder} is absent)");
             return;
         }
 
-        foreach (var input in OneOfEachKind(folder))
+        foreach (var input in EvidenceOfEachKind.In(CaseArchive.Read(CaseArchive.Pack(folder))))
         {
             // Known collateral: what was verified for an earlier quote is not verified again.
             var known = new VerifiedSignatures();
             var kind = input.Received.Value!.Kind;
-            Verify(input, known);
-            await MeasureAsync(table, $"verification of `{kind}`, collateral known", "≥ 0.67", rounds, () => Verify(input, known));
-            await MeasureAsync(table, $"verification of `{kind}`, nothing known", "≥ 0.33", rounds, () => Verify(input, new VerifiedSignatures()));
+            EvidenceOfEachKind.Verify(input, known);
+            Measure(table, $"verification of `{kind}`, collateral known", "≥ 0.67", rounds, () => EvidenceOfEachKind.Verify(input, known));
+            Measure(table, $"verification of `{kind}`, nothing known", "≥ 0.33", rounds, () => EvidenceOfEachKind.Verify(input, new VerifiedSignatures()));
         }
     }
 
-    private static async Task MeasureAsync(ResultTable table, string what, string aim, int rounds, Action verify)
+    private static void Measure(ResultTable table, string what, string aim, int rounds, Action verify)
     {
         // A key that the caller trusts stays from one verification to the next, and so does what BouncyCastle computed for it; one that came with the evidence is another in each.
         var checks = SignatureCheck.During(verify);
@@ -41,47 +38,56 @@ internal static class QuoteVerification
             return;
         }
 
-        var ratio = await Interleaved.MeasureAsync(
-            rounds,
-            () => RepeatAsync(verify),
-            () => RepeatAsync(() =>
+        var ratio = Interleaved.MeasureShort(rounds, Repeats, verify, () =>
+        {
+            foreach (var (first, second) in checks.Zip(again))
             {
-                foreach (var (first, second) in checks.Zip(again))
-                {
-                    _ = ReferenceEquals(first.Key, second.Key) ? first.Repeat() : PublicKey.TryParse(first.Key.SubjectPublicKeyInfo, out var key) && (first with { Key = key }).Repeat();
-                }
-            }),
-            Repeats,
-            Repeats);
+                _ = ReferenceEquals(first.Key, second.Key) ? first.Repeat() : PublicKey.TryParse(first.Key.SubjectPublicKeyInfo, out var key) && (first with { Key = key }).Repeat();
+            }
+        });
         var names = checks.GroupBy(check => check.Key.Name).Select(group => $"{group.Count()} {group.Key}");
         table.Add(what, "its signature checks alone", aim, ratio, string.Join(", ", names));
     }
 
-    private static Task RepeatAsync(Action action)
+    /// <summary>The same work in a page and in this process, in turn: the ratio of their medians.</summary>
+    public static async Task RunInBrowserAsync(ResultTable table, int rounds)
     {
-        for (var i = 0; i < Repeats; i++)
+        if (Folder() is not { } folder)
         {
-            action();
+            return;
         }
 
-        return Task.CompletedTask;
+        var archive = CaseArchive.Pack(folder);
+        var here = new List<Dictionary<string, double>>();
+        var there = new List<Dictionary<string, double>>();
+        for (var round = 0; round < rounds; round++)
+        {
+            there.Add(Times(await BrowserPage.RunAsync(Path.Combine("tests", "PrivChain.Attestation.Vectors.Browser"), archive, "?time")));
+            here.Add(Times(CaseArchive.Time(archive)));
+        }
+
+        foreach (var kind in here[0].Keys)
+        {
+            var (page, server) = (Median(there, kind), Median(here, kind));
+            table.AddFigure(
+                $"verification of `{kind}` in headless Chromium ÷ in this process", "reported", (page / server).ToString("0", CultureInfo.InvariantCulture),
+                string.Create(CultureInfo.InvariantCulture, $"collateral known; medians of {rounds} rounds: {page / 1000:0.0} ms against {server / 1000:0.00} ms"));
+        }
+
+        static Dictionary<string, double> Times(IEnumerable<string> lines) => lines.Select(line => line.Split(' ')).ToDictionary(parts => parts[0], parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
+
+        static double Median(List<Dictionary<string, double>> rounds, string kind) => rounds.Select(round => round[kind]).Order().ElementAt(rounds.Count / 2);
     }
 
-    // From the bytes on, with the strictest policy: what a node, an enclave or a browser does with evidence that arrives.
-    private static void Verify(CaseInput input, VerifiedSignatures verified)
+    private static string? Folder()
     {
-        var received = ReceivedEvidence.Parse(input.Received.Value!.Kind, input.Received.Value.Parts).Value!;
-        var authentic = AuthenticEvidence.Authenticate(received, input.Context with { Verified = verified }).Value!;
-        var policy = AppraisalPolicy.Strict(authentic.Claims.Kind, authentic.Claims.Measurement.Span) with { RequireNonce = false, RequireSessionBinding = false };
-        _ = EvidenceVerifier.Appraise(authentic, policy, input.Binding);
-    }
+        var folder = Path.Combine(Environment.GetEnvironmentVariable("PRIVCHAIN_VECTORS") ?? Path.Combine("..", "shared", "vectors"), "attestation");
+        if (Directory.Exists(folder))
+        {
+            return folder;
+        }
 
-    private static IEnumerable<CaseInput> OneOfEachKind(string folder) =>
-        Directory.EnumerateFiles(folder, "cases.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .SelectMany(path => AttestationCase.Read(
-                Path.GetFileName(Path.GetDirectoryName(path)!), File.ReadAllBytes(path), name => File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(path)!, name))))
-            .Where(@case => @case.Result == "valid" && CaseJudgement.IsEvidence(@case))
-            .Select(CaseJudgement.Input)
-            .Where(input => input.Authenticate().Accepted)
-            .DistinctBy(input => input.Received.Value!.Kind);
+        Console.WriteLine($"skipped: verification of evidence ({folder} is absent)");
+        return null;
+    }
 }

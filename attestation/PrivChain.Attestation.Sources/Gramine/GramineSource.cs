@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using PrivChain.Attestation.Claims;
 using PrivChain.Attestation.Evidence;
@@ -11,11 +10,6 @@ namespace PrivChain.Attestation.Sources.Gramine;
 /// </summary>
 public sealed class GramineSource : HardwareSource
 {
-    // Intel SGX ECDSA Quote Library API, appendix A.4: header of 48 bytes, then the report body.
-    private const int MrEnclaveOffset = 48 + 64;
-    private const int MrEnclaveSize = 32;
-    private const int ReportDataOffset = 48 + 320;
-    private const int QuoteVersion = 3;
     private const int MaxQuote = 64 * 1024;
     private const int MaxText = 64;
     private const int SealKeySize = 16;
@@ -37,7 +31,7 @@ public sealed class GramineSource : HardwareSource
             throw Fault(EvidenceSourceFault.OtherProvider, $"attestation_type: wanted dcap, given {type}");
         }
 
-        Measurement = Padded(Field(Quote(new byte[EnclaveClaims.ReportDataSize]), MrEnclaveOffset, MrEnclaveSize, "MRENCLAVE").Span);
+        Measurement = Padded(Decoded(Quote(new byte[EnclaveClaims.ReportDataSize]), "mrenclave"));
     }
 
     /// <summary>Where Gramine shows it.</summary>
@@ -67,9 +61,9 @@ public sealed class GramineSource : HardwareSource
         return key.Length == SealKeySize && key.AsSpan().ContainsAnyExcept((byte)0) ? SealingKey.Derive(Kind, key) : throw Fault(EvidenceSourceFault.CannotSeal, $"{path} has no key of {SealKeySize} bytes");
     }
 
-    private protected override ValueTask<EvidenceParts> ReadPartsAsync(ReadOnlyMemory<byte> reportData, CancellationToken cancellation) => ValueTask.FromResult(EvidenceParts.Of(Quote(reportData)));
+    private protected override ValueTask<EvidenceParts> ReadPartsAsync(ReadOnlyMemory<byte> reportData, CancellationToken cancellation) => ValueTask.FromResult(Quote(reportData).Parts);
 
-    private byte[] Quote(ReadOnlyMemory<byte> reportData)
+    private ReceivedEvidence Quote(ReadOnlyMemory<byte> reportData)
     {
         byte[] quote;
         lock (_lock)
@@ -81,13 +75,7 @@ public sealed class GramineSource : HardwareSource
             });
         }
 
-        if (BinaryPrimitives.ReadUInt16LittleEndian(Field(quote, 0, 2, "a version").Span) != QuoteVersion)
-        {
-            throw Fault(EvidenceSourceFault.UnsupportedForm, "a quote of another version than 3");
-        }
-
-        MustBind(Field(quote, ReportDataOffset, EnclaveClaims.ReportDataSize, "report data"), reportData);
-        return quote;
+        return Read(EvidenceParts.Of(quote), reportData);
     }
 
     private byte[] Guard(Func<byte[]> read)

@@ -1,3 +1,4 @@
+using PrivChain.Attestation.Certificates;
 using PrivChain.Attestation.Claims;
 using PrivChain.Attestation.Collateral;
 using PrivChain.Attestation.Evidence;
@@ -13,14 +14,20 @@ internal sealed class SnpBody(SnpReport report, SnpCertificateTable table) : IEv
 {
     public SnpReport Report { get; } = report;
 
-    public IReadOnlyList<EvidenceField> Fields { get; } = SnpReportFields.Of(report);
+    public IReadOnlyList<EvidenceField> Fields => SnpReportFields.Of(Report);
 
     public CollateralRequest? Request => new CollateralRequest.Amd(
-        Report.Product?.Name ?? string.Empty,
+        (Report.Product ?? ProductOfHost)?.Name ?? string.Empty,
         IsVlek ? string.Empty : Convert.ToHexStringLower(Report.ChipId.Span[..(Report.IsTurin ? AmdProduct.TurinIdSize : Report.ChipId.Length)]),
         Report.ReportedTcb.ToParameters());
 
     private bool IsVlek => Report.SigningKey == SnpSigningKey.Vlek;
+
+    // A report before version 3 does not say its line; the key that its host hands out names the authority that issued it. Unverified, as all of a request is: it chooses whom to ask, not what to believe.
+    private AmdProduct? ProductOfHost =>
+        table[IsVlek ? SnpCertificateTable.Vlek : SnpCertificateTable.Vcek] is { } bytes && CertificateList.TryParse(bytes, out var certificates)
+            ? AmdProduct.OfIssuer(certificates[0].Issuer.CommonName, IsVlek)
+            : null;
 
     private bool IsMasked => !Report.ChipId.Span.ContainsAnyExcept((byte)0);
 

@@ -15,7 +15,7 @@ namespace PrivChain.Attestation.Azure;
 /// <param name="quote">The quote by the key in the runtime data.</param>
 internal sealed class AzureVtpmBody(string kind, HclReport hcl, IEvidenceBody hardware, TpmQuote quote) : IEvidenceBody
 {
-    public IReadOnlyList<EvidenceField> Fields { get; } = [.. hardware.Fields, .. hcl.Runtime.Fields("hcl_"), .. quote.Fields];
+    public IReadOnlyList<EvidenceField> Fields => [.. hardware.Fields, .. hcl.Runtime.Fields("hcl_"), .. quote.Fields];
 
     public CollateralRequest? Request => hardware.Request;
 

@@ -21,6 +21,7 @@ internal sealed class DiceBody : IEvidenceBody
     private const string Field = "diceChain";
 
     private readonly string _kind;
+    private readonly IReadOnlyList<DiceLayer> _layers;
     private readonly DiceLayer _leaf;
     private readonly IReadOnlyList<Certificate> _others;
     private readonly ReadOnlyMemory<byte> _reportData;
@@ -29,14 +30,15 @@ internal sealed class DiceBody : IEvidenceBody
     private DiceBody(string kind, IReadOnlyList<DiceLayer> layers, ReadOnlyMemory<byte> reportData, ReadOnlyMemory<byte> signature)
     {
         _kind = kind;
+        _layers = layers;
         _leaf = layers[0];
         _others = [.. layers.Skip(1).Select(layer => layer.Certificate)];
         _reportData = reportData;
         _signature = signature;
-        Fields = [.. DiceFields.Of(layers), .. reportData.Length > 0 ? [EvidenceField.Hex("report_data", reportData.Span, "what the alias key signed")] : (EvidenceField[])[]];
     }
 
-    public IReadOnlyList<EvidenceField> Fields { get; }
+    public IReadOnlyList<EvidenceField> Fields =>
+        [.. DiceFields.Of(_layers), .. _reportData.Length > 0 ? [EvidenceField.Hex("report_data", _reportData.Span, "what the alias key signed")] : (EvidenceField[])[]];
 
     public CollateralRequest? Request => null;
 

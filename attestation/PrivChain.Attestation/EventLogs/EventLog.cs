@@ -119,8 +119,8 @@ internal sealed class EventLog
     {
         var register = reader.UInt32LittleEndian();
         var type = reader.UInt32LittleEndian();
-        var digest = reader.Take(Sha1Size).ToArray();
-        return new LoggedEvent(register, type, [new LoggedDigest(EventLogHash.Sha1, digest)], ReadData(ref reader, bytes));
+        var digest = Take(ref reader, bytes, Sha1Size);
+        return new LoggedEvent(register, type, [new LoggedDigest(EventLogHash.Sha1, digest)], Take(ref reader, bytes, reader.UInt32LittleEndian()));
     }
 
     // TCG_PCR_EVENT2, section 10.2.2. Firmware orders the digests as it likes.
@@ -139,16 +139,16 @@ internal sealed class EventLog
                 break;
             }
 
-            digests.Add(new LoggedDigest(algorithm, reader.Take(size).ToArray()));
+            digests.Add(new LoggedDigest(algorithm, Take(ref reader, bytes, size)));
         }
 
-        return new LoggedEvent(register, type, digests, ReadData(ref reader, bytes));
+        return new LoggedEvent(register, type, digests, Take(ref reader, bytes, reader.UInt32LittleEndian()));
     }
 
-    private static ReadOnlyMemory<byte> ReadData(ref ByteReader reader, ReadOnlyMemory<byte> bytes)
+    private static ReadOnlyMemory<byte> Take(ref ByteReader reader, ReadOnlyMemory<byte> bytes, long length)
     {
-        var length = reader.Take(reader.UInt32LittleEndian()).Length;
-        return bytes.Slice(reader.Offset - length, length);
+        var taken = reader.Take(length).Length;
+        return bytes.Slice(reader.Offset - taken, taken);
     }
 
     // TCG_EfiSpecIdEvent, section 10.4.5.1: signature, platform class (4), versions and size of UINTN (4), algorithms, vendor's own bytes.

@@ -5,13 +5,15 @@ namespace PrivChain.Attestation.Evidence;
 /// <summary>Evidence whose signature leads to a root that the caller trusts. Only <see cref="Authenticate"/> makes one. Nothing is said yet about whether its claims are welcome.</summary>
 public sealed class AuthenticEvidence
 {
+    private readonly IReadOnlyList<EvidenceField> _fields;
+
     private AuthenticEvidence(ReceivedEvidence received, AuthenticationContext context, AuthenticClaims authentic)
     {
         Received = received;
         Context = context;
         Claims = authentic.Claims;
         Result = authentic.Result;
-        Fields = [.. received.Fields, .. authentic.Fields];
+        _fields = authentic.Fields;
     }
 
     /// <summary>The bytes that were verified.</summary>
@@ -27,7 +29,7 @@ public sealed class AuthenticEvidence
     public AuthenticationResult Result { get; }
 
     /// <summary>Every field, those that collateral and certificates add included.</summary>
-    public IReadOnlyList<EvidenceField> Fields { get; }
+    public IReadOnlyList<EvidenceField> Fields => [.. Received.Fields, .. _fields];
 
     /// <summary>Step two: signature and chain to one of the roots, inner bindings, collateral.</summary>
     public static AttestationVerdict<AuthenticEvidence> Authenticate(ReceivedEvidence received, AuthenticationContext context)

@@ -55,18 +55,19 @@ public sealed class EvidenceParts
     /// <summary>The parts as bytes; see the type for the layout.</summary>
     public byte[] ToArray()
     {
-        var bytes = new List<byte> { (byte)_parts.Count };
-        Span<byte> length = stackalloc byte[4];
+        var bytes = new byte[1 + _parts.Sum(part => 1 + part.Key.Length + 4 + part.Value.Length)];
+        bytes[0] = (byte)_parts.Count;
+        var rest = bytes.AsSpan(1);
         foreach (var (name, part) in _parts)
         {
-            bytes.Add((byte)name.Length);
-            bytes.AddRange(Encoding.ASCII.GetBytes(name));
-            BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
-            bytes.AddRange(length);
-            bytes.AddRange(part.Span);
+            rest[0] = (byte)name.Length;
+            rest = rest[(1 + Encoding.ASCII.GetBytes(name, rest[1..]))..];
+            BinaryPrimitives.WriteInt32BigEndian(rest, part.Length);
+            part.Span.CopyTo(rest[4..]);
+            rest = rest[(4 + part.Length)..];
         }
 
-        return [.. bytes];
+        return bytes;
     }
 
     /// <summary>Reads the layout. False for anything else: parts out of order, twice, none, or bytes left over.</summary>

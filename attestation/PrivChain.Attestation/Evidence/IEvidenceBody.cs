@@ -5,7 +5,7 @@ namespace PrivChain.Attestation.Evidence;
 /// <summary>Evidence of one format, parsed: what each format gives to the steps after parsing.</summary>
 internal interface IEvidenceBody
 {
-    /// <summary>Every decoded field.</summary>
+    /// <summary>Every decoded field, made when somebody asks: a verdict needs none of them.</summary>
     IReadOnlyList<EvidenceField> Fields { get; }
 
     /// <summary>What has to be fetched, or null when the format needs no collateral.</summary>

@@ -18,12 +18,13 @@ public sealed class ReceivedEvidence
 
     private static ReadOnlySpan<byte> Magic => "PCEV"u8;
 
+    private byte[]? _digest;
+
     private ReceivedEvidence(string kind, IEvidenceBody body, EvidenceParts parts)
     {
         Kind = kind;
         Body = body;
         Parts = parts;
-        Digest = SHA256.HashData(parts.ToArray());
     }
 
     /// <summary>The kind that the envelope or the caller names, or that the bytes look like.</summary>
@@ -32,8 +33,8 @@ public sealed class ReceivedEvidence
     /// <summary>The bytes as received, by part.</summary>
     public EvidenceParts Parts { get; }
 
-    /// <summary>SHA-256 of <see cref="Parts"/> in their layout.</summary>
-    public ReadOnlyMemory<byte> Digest { get; }
+    /// <summary>SHA-256 of <see cref="Parts"/> in their layout, made when somebody asks: a boot log has megabytes.</summary>
+    public ReadOnlyMemory<byte> Digest => _digest ??= SHA256.HashData(Parts.ToArray());
 
     /// <summary>Every decoded field, for people. Nothing about it is verified.</summary>
     public IReadOnlyList<EvidenceField> Fields => Body.Fields;

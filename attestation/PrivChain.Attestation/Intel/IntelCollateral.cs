@@ -44,7 +44,8 @@ internal sealed class IntelCollateral
     /// <summary>Verifies what was given for a platform whose PCK chain was verified.</summary>
     public static AttestationVerdict<IntelCollateral> Verify(AuthenticationContext context, VerifiedChain pckChain, PckExtension platform, bool tdx)
     {
-        if (Items.Read(context.Collateral, out var items) is { } unread)
+        var items = context.Verified?.FormOf<Items>(context.Collateral.Digest);
+        if (items is null && Items.Read(context.Collateral, out items) is { } unread)
         {
             return new AttestationVerdict<IntelCollateral>(unread);
         }
@@ -63,7 +64,14 @@ internal sealed class IntelCollateral
             ?? Times(CollateralName.QeIdentity, items.QeIdentity.Value.IssueDate, items.QeIdentity.Value.NextUpdate, context.At)
             ?? Revocation(items, pckChain, signing.Value, context, ref holdsUntil)
             ?? Platform(items, platform, tdx);
-        return fault is null ? new AttestationVerdict<IntelCollateral>(new IntelCollateral(items, holdsUntil)) : new AttestationVerdict<IntelCollateral>(fault);
+        if (fault is not null)
+        {
+            return new AttestationVerdict<IntelCollateral>(fault);
+        }
+
+        // What the bytes say, not that they hold: chains, signatures, times and revocation are asked again each time.
+        context.Verified?.KeepForm(context.Collateral.Digest, items);
+        return new AttestationVerdict<IntelCollateral>(new IntelCollateral(items, holdsUntil));
     }
 
     private static AttestationFault? Signature(string item, ReadOnlyMemory<byte> signed, ReadOnlyMemory<byte> signature, PublicKey key, AuthenticationContext context)

@@ -24,20 +24,19 @@ internal sealed class NvidiaBody : IEvidenceBody
     {
         _report = report;
         _layers = layers;
-        Fields =
-        [
-            EvidenceField.Hex("nonce", report.Nonce.Span, "the asker's nonce"),
-            EvidenceField.Hex("responder_nonce", report.ResponderNonce.Span, "the device's nonce"),
-            new("measurement_blocks", report.Blocks.Count, "measurement blocks"),
-            new("measurements", new JsonObject(report.Blocks.Where(block => block.IsMeasured).Select(block => KeyValuePair.Create<string, JsonNode?>(Name(block), Convert.ToHexStringLower(block.Value.Span)))), "measurements by index; empty ones are left out"),
-            new("measurement_count", report.Opaque.CountsToJson(), "how often each index was extended"),
-            new("opaque", report.Opaque.ToJson(), "what the device says about itself"),
-            EvidenceField.Hex("bytes_after_signature", report.Trailing.Span, "bytes that nobody signed"),
-            .. layers.Count > 0 ? DiceFields.Of(layers) : [],
-        ];
     }
 
-    public IReadOnlyList<EvidenceField> Fields { get; }
+    public IReadOnlyList<EvidenceField> Fields =>
+    [
+        EvidenceField.Hex("nonce", _report.Nonce.Span, "the asker's nonce"),
+        EvidenceField.Hex("responder_nonce", _report.ResponderNonce.Span, "the device's nonce"),
+        new("measurement_blocks", _report.Blocks.Count, "measurement blocks"),
+        new("measurements", new JsonObject(_report.Blocks.Where(block => block.IsMeasured).Select(block => KeyValuePair.Create<string, JsonNode?>(Name(block), Convert.ToHexStringLower(block.Value.Span)))), "measurements by index; empty ones are left out"),
+        new("measurement_count", _report.Opaque.CountsToJson(), "how often each index was extended"),
+        new("opaque", _report.Opaque.ToJson(), "what the device says about itself"),
+        EvidenceField.Hex("bytes_after_signature", _report.Trailing.Span, "bytes that nobody signed"),
+        .. _layers.Count > 0 ? DiceFields.Of(_layers) : [],
+    ];
 
     public CollateralRequest? Request => null;
 

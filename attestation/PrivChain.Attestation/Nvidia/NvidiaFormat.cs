@@ -21,6 +21,11 @@ internal sealed class NvidiaFormat : IEvidenceFormat
 
     public AttestationVerdict<IEvidenceBody> Parse(EvidenceParts parts)
     {
+        if (SpdmReport.OtherVersion(parts.MainPart.Span) is { } version)
+        {
+            return new AttestationVerdict<IEvidenceBody>(AttestationFault.Parse("version", "SPDM 1.1", version, AttestationRefusal.UnknownVersion));
+        }
+
         if (!SpdmReport.TryParse(parts.MainPart, out var report))
         {
             return Refuse(EvidenceParts.Main, "a GET_MEASUREMENTS request of SPDM 1.1 for all measurements and the signed response", $"{parts.MainPart.Length} bytes of another form");

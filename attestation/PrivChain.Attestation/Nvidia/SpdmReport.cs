@@ -50,6 +50,9 @@ internal sealed class SpdmReport
     /// <summary>True when bytes begin like such a request.</summary>
     public static bool Recognises(ReadOnlySpan<byte> bytes) => bytes.Length > 40 && bytes[0] == Version && bytes[1] == GetMeasurements && bytes[37] == Version && bytes[38] == Measurements;
 
+    /// <summary>The version, when bytes begin like a request of another one; null otherwise.</summary>
+    public static string? OtherVersion(ReadOnlySpan<byte> bytes) => bytes is [not Version and >= 0x10 and < 0x20 and var version, GetMeasurements, ..] ? $"SPDM {version >> 4}.{version & 0x0F}" : null;
+
     public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out SpdmReport? report)
     {
         report = null;

@@ -14,9 +14,7 @@ internal sealed class TpmAttest
     public const uint Magic = 0xff54_4347;
     public const ushort CertifyType = 0x8017;
     public const ushort QuoteType = 0x8018;
-
-    private const int MaxBanks = 16;
-    private const int MaxSelectSize = 4;
+    public const ushort CreationType = 0x801a;
 
     private TpmAttest(ReadOnlyMemory<byte> signed) => Signed = signed;
 
@@ -50,10 +48,13 @@ internal sealed class TpmAttest
     /// <summary>TPMS_QUOTE_INFO as received: selection and digest.</summary>
     public ReadOnlyMemory<byte> QuoteInfo { get; private set; }
 
-    /// <summary>Name of a certified key.</summary>
+    /// <summary>Name of a certified key, or of one whose creation is attested.</summary>
     public ReadOnlyMemory<byte> CertifiedName { get; private set; }
 
     public ReadOnlyMemory<byte> CertifiedQualifiedName { get; private set; }
+
+    /// <summary>Of a creation: digest of the creation data.</summary>
+    public ReadOnlyMemory<byte> CreationHash { get; private set; }
 
     public string TypeName => Type switch
     {
@@ -63,12 +64,12 @@ internal sealed class TpmAttest
         0x8015 => "command audit",
         0x8016 => "session audit",
         0x8019 => "time",
-        0x801a => "creation",
+        CreationType => "creation",
         0x801c => "nv digest",
         _ => $"0x{Type:x4}",
     };
 
-    /// <summary>Reads TPMS_ATTEST, or TPM2B_ATTEST, which has its length in front: the magic tells which. Bodies of types other than quote and certify are not read.</summary>
+    /// <summary>Reads TPMS_ATTEST, or TPM2B_ATTEST, which has its length in front: the magic tells which. Bodies of types other than quote, certify and creation are not read.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out TpmAttest? attest)
     {
         attest = null;
@@ -114,43 +115,20 @@ internal sealed class TpmAttest
         {
             case QuoteType:
                 QuoteInfo = Signed[reader.Offset..];
-                return TryReadSelections(ref reader) && (PcrDigest = Sized(ref reader)).Length > 0 && reader.Complete;
+                var isRead = PcrSelection.TryReadAll(ref reader, out var selections);
+                Selections = selections;
+                return isRead && (PcrDigest = Sized(ref reader)).Length > 0 && reader.Complete;
             case CertifyType:
                 CertifiedName = Sized(ref reader);
                 CertifiedQualifiedName = Sized(ref reader);
                 return reader.Complete;
+            case CreationType:
+                CertifiedName = Sized(ref reader);
+                CreationHash = Sized(ref reader);
+                return reader.Complete;
             default:
                 return !reader.Failed;
         }
-    }
-
-    private bool TryReadSelections(ref ByteReader reader)
-    {
-        var count = reader.UInt32BigEndian();
-        var selections = new List<PcrSelection>();
-        for (var i = 0; i < count && !reader.Failed; i++)
-        {
-            var hash = reader.UInt16BigEndian();
-            var bits = reader.Take(reader.Byte());
-            if (bits.Length > MaxSelectSize || selections.Count == MaxBanks || selections.Exists(selection => selection.Hash == hash))
-            {
-                return false;
-            }
-
-            var registers = new List<int>();
-            for (var register = 0; register < bits.Length * 8; register++)
-            {
-                if ((bits[register / 8] & (1 << (register % 8))) != 0)
-                {
-                    registers.Add(register);
-                }
-            }
-
-            selections.Add(new PcrSelection(hash, registers));
-        }
-
-        Selections = selections;
-        return !reader.Failed;
     }
 
     private ReadOnlyMemory<byte> Sized(ref ByteReader reader)

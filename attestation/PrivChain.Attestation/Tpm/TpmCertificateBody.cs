@@ -12,7 +12,7 @@ namespace PrivChain.Attestation.Tpm;
 /// </summary>
 internal sealed class TpmCertificateBody(TpmCertificate certificate) : IEvidenceBody
 {
-    public IReadOnlyList<EvidenceField> Fields { get; } = certificate.OwnFields();
+    public IReadOnlyList<EvidenceField> Fields => certificate.OwnFields();
 
     public CollateralRequest? Request => null;
 

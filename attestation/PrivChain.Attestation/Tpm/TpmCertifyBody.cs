@@ -12,7 +12,7 @@ namespace PrivChain.Attestation.Tpm;
 /// </summary>
 internal sealed class TpmCertifyBody(TpmSignedAttest signed, TpmPublic certified) : IEvidenceBody
 {
-    public IReadOnlyList<EvidenceField> Fields { get; } =
+    public IReadOnlyList<EvidenceField> Fields =>
     [
         .. signed.Fields(),
         EvidenceField.Hex("certify_name", signed.Attest.CertifiedName.Span, "name of the certified key"),

@@ -14,7 +14,10 @@ internal sealed class TpmFormat : IEvidenceFormat
 
     public string Kind => EvidenceKind.Tpm;
 
-    public IReadOnlyList<string> OtherParts { get; } = [TpmPart.AkCertificate, TpmPart.AkPublic, TpmPart.CertifiedPublic, TpmPart.EventLog, TpmPart.HclReport, TpmPart.Pcrs, TpmPart.Signature];
+    public IReadOnlyList<string> OtherParts { get; } = 
+    [
+        TpmPart.AkCertificate, TpmPart.AkPublic, TpmPart.CertifiedPublic, TpmPart.Creation, TpmPart.CreationData, TpmPart.CreationSignature, TpmPart.EventLog, TpmPart.HclReport, TpmPart.Pcrs, TpmPart.Signature,
+    ];
 
     public int MaxSize => EventLog.MaxSize + PcrValues.MaxSize + (64 * 1024);
 

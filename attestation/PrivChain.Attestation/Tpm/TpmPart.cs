@@ -21,6 +21,15 @@ internal static class TpmPart
     /// <summary>Public area of a key that the attestation key certified: its presence makes the evidence a certification, which is never taken for a quote.</summary>
     public const string CertifiedPublic = "certified-public";
 
+    /// <summary>TPMS_ATTEST of the attestation key's own creation (TPM2_CertifyCreation), with <see cref="CreationSignature"/> and <see cref="CreationData"/>.</summary>
+    public const string Creation = "creation";
+
+    /// <summary>TPMT_SIGNATURE over <see cref="Creation"/>, by the attestation key.</summary>
+    public const string CreationSignature = "creation-signature";
+
+    /// <summary>TPMS_CREATION_DATA or TPM2B_CREATION_DATA.</summary>
+    public const string CreationData = "creation-data";
+
     /// <summary>Azure's report that names the attestation key.</summary>
     public const string HclReport = "hcl-report";
 

@@ -19,18 +19,25 @@ internal sealed class TpmQuote
     private readonly PcrValues? _pcrs;
     private readonly EventLog? _log;
 
+    // A bank that was quoted and is not in the log.
+    private readonly PcrSelection? _unlogged;
+
     private TpmQuote(TpmSignedAttest signed, PcrValues? pcrs, EventLog? log)
     {
         Signed = signed;
         _pcrs = pcrs;
         _log = log;
-        Replay = pcrs is null || log is null ? [] : [.. signed.Attest.Selections.SelectMany(selection => Compare(selection, pcrs, log))];
-        Fields = [.. signed.Fields(), .. OwnFields()];
+        if (pcrs is not null && log is not null)
+        {
+            var replays = signed.Attest.Selections.Select(selection => (Selection: selection, Registers: log.TryReplay(selection.Hash, out var registers) ? registers : null)).ToList();
+            _unlogged = replays.Find(replay => replay.Registers is null).Selection;
+            Replay = [.. replays.SelectMany(replay => Compare(replay.Selection, pcrs, replay.Registers))];
+        }
     }
 
     public TpmSignedAttest Signed { get; }
 
-    public IReadOnlyList<EvidenceField> Fields { get; }
+    public IReadOnlyList<EvidenceField> Fields => [.. Signed.Fields(), .. OwnFields()];
 
     /// <summary>SHA-384 of TPMS_QUOTE_INFO as signed. The digest alone would not do: with the same values in other registers, some of which anybody may extend, it is the same.</summary>
     public ReadOnlyMemory<byte> Measurement => Hashes.Of(System.Security.Cryptography.HashAlgorithmName.SHA384, Signed.Attest.QuoteInfo.Span);
@@ -52,13 +59,14 @@ internal sealed class TpmQuote
         "when the quote was made: its clock counts from the TPM's reset, and only a nonce shows its age",
         Signed.Public is null
             ? "that the TPM restricts its key to attestation: the key came without its public area"
+            : Signed.Creation is not null ? "that a TPM made the key: the key itself attests its creation, and a credential activation or the authority that issued its certificate shows whose word that is"
             : "that the key's attributes are as its public area says: nobody signs them, and a credential activation or the authority that issued its certificate binds them",
         .. _pcrs is null ? ["register values: only their digest was given"] : Array.Empty<string>(),
         .. _log is null ? ["boot events: no log was given"] : Array.Empty<string>(),
         .. Replay.Where(item => item.IsUnexplained).Select(item => $"PCR {item.Register}: the log does not explain its value"),
     ];
 
-    private IReadOnlyList<ReplayedRegister> Replay { get; }
+    private IReadOnlyList<ReplayedRegister> Replay { get; } = [];
 
     /// <summary>Reads the parts.</summary>
     /// <param name="parts">All parts.</param>
@@ -132,9 +140,9 @@ internal sealed class TpmQuote
             return null;
         }
 
-        if (attest.Selections.FirstOrDefault(selection => !_log.TryReplay(selection.Hash, out _)) is { } missing)
+        if (_unlogged is not null)
         {
-            return Mismatch(AttestationRefusal.EventLogMismatch, "eventLog", $"events of the bank {TpmAlgorithm.NameOf(missing.Hash)}", "none, or not in each event");
+            return Mismatch(AttestationRefusal.EventLogMismatch, "eventLog", $"events of the bank {TpmAlgorithm.NameOf(_unlogged.Hash)}", "none, or not in each event");
         }
 
         return Replay.FirstOrDefault(item => item.Contradicts) is { } wrong
@@ -167,9 +175,9 @@ internal sealed class TpmQuote
 
     private static JsonArray Numbers(IEnumerable<int> numbers) => new([.. numbers.Select(number => (JsonNode)number)]);
 
-    private static IEnumerable<ReplayedRegister> Compare(PcrSelection selection, PcrValues pcrs, EventLog log)
+    private static IEnumerable<ReplayedRegister> Compare(PcrSelection selection, PcrValues pcrs, IReadOnlyDictionary<uint, ReadOnlyMemory<byte>>? replayed)
     {
-        if (!log.TryReplay(selection.Hash, out var replayed))
+        if (replayed is null)
         {
             yield break;
         }

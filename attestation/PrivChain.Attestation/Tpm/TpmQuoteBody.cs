@@ -11,7 +11,7 @@ namespace PrivChain.Attestation.Tpm;
 /// </summary>
 internal sealed class TpmQuoteBody(TpmQuote quote, HclReport? hcl) : IEvidenceBody
 {
-    public IReadOnlyList<EvidenceField> Fields { get; } = [.. quote.Fields, .. hcl?.Runtime.Fields(string.Empty) ?? []];
+    public IReadOnlyList<EvidenceField> Fields => [.. quote.Fields, .. hcl?.Runtime.Fields(string.Empty) ?? []];
 
     public CollateralRequest? Request => null;
 

@@ -10,7 +10,8 @@ namespace PrivChain.Attestation.Tpm;
 /// <param name="Key">The key.</param>
 /// <param name="Public">Its public area, when it came in that form.</param>
 /// <param name="Certificate">Its certificate, when one came along.</param>
-internal sealed record TpmSignedAttest(TpmAttest Attest, TpmSignature Signature, PublicKey Key, TpmPublic? Public, TpmCertificate? Certificate)
+/// <param name="Creation">How it came into being, when that came along.</param>
+internal sealed record TpmSignedAttest(TpmAttest Attest, TpmSignature Signature, PublicKey Key, TpmPublic? Public, TpmCertificate? Certificate, TpmCreation? Creation)
 {
     private const string PemLabel = "PUBLIC KEY";
 
@@ -57,8 +58,13 @@ internal sealed record TpmSignedAttest(TpmAttest Attest, TpmSignature Signature,
             return Refuse(AttestationRefusal.MissingEvidence, TpmPart.AkPublic, $"{TpmPart.AkPublic} or {TpmPart.AkCertificate}", "neither");
         }
 
+        if (TpmCreation.Parse(parts, known, area, out var creation) is { } unread)
+        {
+            return new AttestationVerdict<TpmSignedAttest>(unread);
+        }
+
         return TpmSignature.TryParse(signatureBytes, known, out var signature)
-            ? new AttestationVerdict<TpmSignedAttest>(new TpmSignedAttest(attest, signature, known, area, certificate))
+            ? new AttestationVerdict<TpmSignedAttest>(new TpmSignedAttest(attest, signature, known, area, certificate, creation))
             : Refuse(AttestationRefusal.Malformed, TpmPart.Signature, $"TPMT_SIGNATURE or a bare signature by {known.Name}", $"{signatureBytes.Length} bytes of another form");
     }
 
@@ -84,6 +90,11 @@ internal sealed record TpmSignedAttest(TpmAttest Attest, TpmSignature Signature,
         if (Public is { Attributes.IsAttestationKey: false })
         {
             return Fault(AttestationRefusal.InvalidChain, "akPublic.attributes", "fixedTPM, fixedParent, sensitiveDataOrigin, restricted, sign and not decrypt", Public.Attributes.ToString());
+        }
+
+        if (Creation?.FirstFault(this) is { } creation)
+        {
+            return creation;
         }
 
         return Certificate is not null && !Certificate.Certificate.Key.Fingerprint.Span.SequenceEqual(Key.Fingerprint.Span)
@@ -113,6 +124,11 @@ internal sealed record TpmSignedAttest(TpmAttest Attest, TpmSignature Signature,
             fields.Add(EvidenceField.Hex("ak_name", Public.Name.Span, "the key's name"));
             fields.Add(new("ak_attributes", Public.Attributes.ToString(), "what the TPM lets the key do"));
             fields.Add(new("ak_restricted", Public.Attributes.IsRestricted, "whether it signs only what the TPM made"));
+        }
+
+        if (Creation is not null)
+        {
+            fields.AddRange(Creation.Fields());
         }
 
         if (Certificate is not null)

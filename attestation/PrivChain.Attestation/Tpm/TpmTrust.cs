@@ -17,8 +17,8 @@ internal static class TpmTrust
     {
         if (context.Roots.Find(RootKind.Tpm, key.Fingerprint.Span) is { } anchor)
         {
-            // Nobody can revoke what the caller trusts by name, and a certificate adds nothing to it.
-            string[] notes = certificate is null ? [] : ["the attestation key's certificate: the key itself is among the roots"];
+            // Nobody can revoke what the caller trusts by name, and a certificate adds nothing to it: one that does not hold is shown, with the reason, and changes no verdict.
+            string[] notes = certificate is not null && CertificateFault(certificate, field, context with { Roots = new RootSet(context.Roots.Of(RootKind.Tpm).Where(other => other != anchor)) }) is { } reason ? [$"the attestation key's certificate ({reason}): the key itself is among the roots"] : [];
             return new AttestationVerdict<TrustedTpmKey>(new TrustedTpmKey(new RootIdentity(RootKind.Tpm, anchor.Fingerprint, anchor.Name), null, RevocationChecked: true, notes));
         }
 
@@ -26,6 +26,10 @@ internal static class TpmTrust
             ? Refuse(AttestationRefusal.UntrustedRoot, field, "the key among the roots, or a certificate of an authority there", RootSet.Name(RootKind.Tpm, key.Fingerprint.Span))
             : Chain(certificate, field, context);
     }
+
+    // Asked of the other roots: the trusted key is no authority over its own certificate.
+    private static AttestationRefusal? CertificateFault(TpmCertificate certificate, string field, AuthenticationContext context) =>
+        certificate.IsForAttestation ? Chain(certificate, field, context).Fault?.Reason : AttestationRefusal.InvalidChain;
 
     /// <summary>The certificate's chain to a root.</summary>
     public static AttestationVerdict<TrustedTpmKey> Chain(TpmCertificate certificate, string field, AuthenticationContext context)

@@ -72,6 +72,20 @@ public sealed class SnpAttackTests
         }
     }
 
+    // Before version 3 a report does not say its line, and whom to ask for authorities and lists only the key in the host's table tells.
+    [TestMethod]
+    public void Request_CloudKeyOfAnOldReport_NamesTheLineOfItsAuthority()
+    {
+        var @case = SnpCase.Named("trustee_milan_v3_vlek_aws");
+        var report = @case.Case.Bytes("evidence")[..0x4a0];
+        (report[0], report[0x188], report[0x189], report[0x18a]) = (2, 0, 0, 0);
+        string? Product(byte[] bytes) => (ReceivedEvidence.Parse(EvidenceKind.SevSnp, EvidenceParts.Of(bytes)).Value!.CollateralRequest as CollateralRequest.Amd)?.Product;
+        Assert.AreEqual("Milan", Product([.. report, .. SnpTable.Of((SnpTable.Vlek, @case.Case.Bytes("vlek")))]));
+        Assert.AreEqual(string.Empty, Product(report));
+        Assert.AreEqual(string.Empty, Product([.. report, .. SnpTable.Of((SnpTable.Vlek, [1, 2, 3]))]), "no certificate");
+        Assert.AreEqual(string.Empty, Product([.. report, .. SnpTable.Of((SnpTable.Vcek, @case.Case.Bytes("vlek")))]), "another kind of key than signed");
+    }
+
     private static void FlipAll(SnpCase @case, IReadOnlyList<int> positions)
     {
         // Certificates are not under test: their signatures are verified once.

@@ -6,6 +6,7 @@ namespace PrivChain.Attestation.Tests.Amd;
 internal static class SnpTable
 {
     public const string Vcek = "63da758de6644564adc5f4b93be8accd";
+    public const string Vlek = "a8074bc2a25a483eaae639c045a0b8a1";
     public const string Ask = "4ab7b379bbac4fe4a02f05aef327c782";
 
     private const int EntrySize = 24;

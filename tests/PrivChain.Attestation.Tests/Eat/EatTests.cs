@@ -39,7 +39,14 @@ public sealed class EatTests
         Assert.AreEqual("valid", Try(TestSigner.Tag(61, token)).Verdict);
         Assert.AreEqual("malformed", Try(TestSigner.Tag(61, _signer.Sign1(TestSigner.Map((6, Now)), tagged: false))).Verdict, "a CWT tag without a COSE tag");
         Assert.AreEqual("malformed", Try(TestSigner.Tag(61, TestSigner.Tag(61, token))).Verdict);
-        Assert.AreEqual("malformed", Try(TestSigner.Tag(98, token)).Verdict);
+        Assert.AreEqual("malformed", Try(TestSigner.Tag(99, token)).Verdict);
+
+        // Messages of COSE that nobody's attester sends are refused by name, not as noise.
+        foreach (var message in new ulong[] { 16, 17, 96, 97, 98 })
+        {
+            Assert.AreEqual("unsupported_format", Try(TestSigner.Tag(message, token)).Verdict, $"{message}");
+            Assert.AreEqual("unsupported_format", Try(TestSigner.Tag(61, TestSigner.Tag(message, token))).Verdict, $"61 and {message}");
+        }
     }
 
     [TestMethod]

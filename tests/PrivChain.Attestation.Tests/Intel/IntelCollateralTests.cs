@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using PrivChain.Attestation.Collateral;
+using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Roots;
 using PrivChain.Attestation.Signatures;
 
@@ -218,6 +219,30 @@ public sealed class IntelCollateralTests
 
         // PCK certificate, its authority, TCB signing certificate, two documents, two lists.
         Assert.AreEqual(7, facts);
+    }
+
+    [TestMethod]
+    public void Verify_WithCollateralReadBefore_StillAsksWhetherItHolds()
+    {
+        var quote = new SyntheticQuote();
+        var verified = new VerifiedSignatures();
+        Assert.IsTrue(quote.Verify(quote.Context(verified)).Accepted);
+        Assert.IsNotNull(verified.FormOf<object>(quote.Collateral.Digest), "what the collateral says is kept");
+        foreach (var (reason, context) in new (AttestationRefusal, AuthenticationContext)[]
+        {
+            (AttestationRefusal.Expired, quote.Context(verified) with { At = SyntheticQuote.NextUpdate.AddSeconds(1) }),
+            (AttestationRefusal.NotYetValid, quote.Context(verified) with { At = SyntheticQuote.Issued.AddSeconds(-1) }),
+            (AttestationRefusal.UntrustedRoot, quote.Context(verified) with { Roots = new RootSet(VendorRoots.All) }),
+        })
+        {
+            Assert.AreEqual(reason, quote.Verify(context).Fault?.Reason);
+            Assert.AreEqual(quote.Verify(context with { Verified = null }).Fault, quote.Verify(context).Fault);
+        }
+
+        // The same platform with a list that revokes it, and with collateral of the other TEE: other bytes, so nothing that was kept is taken.
+        var revoked = quote.Collateral.With(new CollateralSet([new(CollateralName.PckCrl, SyntheticPki.Crl(quote.Pki.PckCa, SyntheticQuote.Issued, SyntheticQuote.NextUpdate, quote.Pki.Pck))]));
+        Assert.AreEqual(AttestationRefusal.CertificateRevoked, quote.Verify(quote.Context(verified) with { Collateral = revoked }).Fault?.Reason);
+        Assert.IsNull(verified.FormOf<object>(revoked.Digest), "what was refused is not kept");
     }
 
     private static string Once(string text, string find, string put)

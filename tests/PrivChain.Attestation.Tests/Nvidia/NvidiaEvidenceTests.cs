@@ -60,6 +60,18 @@ public sealed class NvidiaEvidenceTests
         }
     }
 
+    // Every report of NVIDIA's that is published is of SPDM 1.1; 1.2 signs with a prefix and hashes its blocks otherwise.
+    [TestMethod]
+    public void Parse_OtherVersionOfSpdm_IsRefusedByName()
+    {
+        byte[] report = [.. Report(Valid.First())];
+        foreach (var (version, wanted) in new (byte, AttestationRefusal)[] { (0x10, AttestationRefusal.UnknownVersion), (0x12, AttestationRefusal.UnknownVersion), (0x13, AttestationRefusal.UnknownVersion), (0x21, AttestationRefusal.Malformed) })
+        {
+            report[0] = version;
+            Assert.AreEqual(wanted, ReceivedEvidence.Parse(EvidenceKind.NvidiaGpu, EvidenceParts.Of(report)).Fault?.Reason, $"{version:x}");
+        }
+    }
+
     [TestMethod]
     public void Parse_AnyOtherLength_IsMalformed()
     {

@@ -1,6 +1,7 @@
 using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Roots;
 using PrivChain.Attestation.Sources;
+using PrivChain.Attestation.Tests.Amd;
 using PrivChain.Attestation.Tests.Dice;
 
 namespace PrivChain.Attestation.Tests.Sources;
@@ -20,8 +21,8 @@ public sealed class EvidenceSourceSelectorTests
         TpmTcti = "device:/nowhere",
     };
 
-    // An SEV-SNP report of the right length that binds what is asked.
-    private static KernelLikeTsmFolder Snp => new() { Provider = "sev_guest", Evidence = asked => [.. new byte[0x50], .. asked, .. new byte[0x4A0 - 0x90]] };
+    // An SEV-SNP report that binds what is asked.
+    private static KernelLikeTsmFolder Snp => new() { Provider = "sev_guest", Evidence = asked => SnpForge.Report(report => asked.CopyTo(report, 0x50)) };
 
     private static async Task<EvidenceSourceFault> FaultOfAsync(string name, EvidenceSourceSettings settings) =>
         (await Assert.ThrowsExactlyAsync<EvidenceSourceException>(async () => await EvidenceSourceSelector.OpenAsync(name, settings, CancellationToken.None))).Fault;

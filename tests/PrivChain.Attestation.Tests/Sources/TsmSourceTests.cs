@@ -16,7 +16,7 @@ public sealed class TsmSourceTests
     private static readonly byte[] _report = AttestationCase.Load("snp").Where(@case => @case.Result == "valid" && @case.Has("evidence"))
         .Select(@case => @case.Bytes("evidence")).First(bytes => bytes.Length >= 0x4A0 && BinaryPrimitives.ReadUInt32LittleEndian(bytes) is >= 2 and <= 5)[..0x4A0];
 
-    private static IEnumerable<byte[]> Quotes => AttestationCase.Load("tdx").Where(@case => @case.Has("evidence")).Select(@case => @case.Bytes("evidence"))
+    private static IEnumerable<byte[]> Quotes => AttestationCase.Load("tdx").Where(@case => @case.IsGenuine && @case.Has("evidence")).Select(@case => @case.Bytes("evidence"))
         .Where(bytes => bytes.Length is > 1000 and <= 8192 && bytes[0] is 4 or 5 && bytes[1] == 0);
 
     private static byte[] ReportDataOf(byte[] evidence, int offset) => evidence[offset..(offset + 64)];
@@ -104,6 +104,8 @@ public sealed class TsmSourceTests
     [TestMethod]
     public void Ask_Errors_HaveTheirNames()
     {
+        Assert.AreEqual(EvidenceSourceFault.BadAnswer, FaultOf(() => new SnpSource(Snp(auxiliary: [.. Enumerable.Repeat((byte)9, 24)]), new SevGuestDevice())), "a table that no verifier reads");
+        Assert.AreEqual(EvidenceSourceFault.UnsupportedForm, FaultOf(() => new SnpSource(new KernelLikeTsmFolder { Provider = "sev_guest", Evidence = _ => [9, .. _report[1..]] }, new SevGuestDevice())), "version 9");
         Assert.AreEqual(EvidenceSourceFault.TooLarge, FaultOf(() => new SnpSource(Snp(error: 27), new SevGuestDevice())), "EFBIG");
         Assert.AreEqual(EvidenceSourceFault.Absent, FaultOf(() => new SnpSource(Snp(error: 6), new SevGuestDevice())), "ENXIO");
         Assert.AreEqual(EvidenceSourceFault.Failed, FaultOf(() => new SnpSource(Snp(error: 5), new SevGuestDevice())), "EIO");
@@ -147,6 +149,8 @@ public sealed class TsmSourceTests
         Assert.AreEqual(EvidenceSourceFault.UnsupportedForm, FaultOf(() => new TdxSource(new KernelLikeTsmFolder { Provider = "tdx_guest", Evidence = _ => new byte[8193] })));
         Assert.AreEqual(EvidenceSourceFault.UnsupportedForm, FaultOf(() => new TdxSource(new KernelLikeTsmFolder { Provider = "tdx_guest", Evidence = _ => [6, 0, .. new byte[1000]] })));
         Assert.AreEqual(EvidenceSourceFault.BadAnswer, FaultOf(() => new TdxSource(new KernelLikeTsmFolder { Provider = "tdx_guest", Evidence = _ => [4, 0, .. new byte[100]] })));
+        var quote = Quotes.First();
+        Assert.AreEqual(EvidenceSourceFault.BadAnswer, FaultOf(() => new TdxSource(new KernelLikeTsmFolder { Provider = "tdx_guest", Evidence = asked => With(quote, (quote[0] == 4 ? 48 : 54) + 520, asked)[..3000] })), "cut in its signature data");
     }
 
     [TestMethod]

@@ -36,6 +36,9 @@ internal sealed class TpmForge
 
     public byte Safe { get; init; } = 1;
 
+    /// <summary>Of the key that signs; any will do where nothing says how the key was made.</summary>
+    public byte[] QualifiedSigner { get; init; } = new byte[34];
+
     public ushort Bank { get; init; } = Sha256;
 
     public int[] Selected { get; init; } = [0, 7];
@@ -64,7 +67,7 @@ internal sealed class TpmForge
         var digest = CryptographicOperations.HashData(HashName, Selected.Order().SelectMany(ValueOf).ToArray());
         return
         [
-            0xff, 0x54, 0x43, 0x47, .. UInt16(Type), .. Sized(new byte[34]), .. Sized(Nonce), .. new byte[8], 0, 0, 0, 5, 0, 0, 0, 6, Safe, .. new byte[8],
+            0xff, 0x54, 0x43, 0x47, .. UInt16(Type), .. Sized(QualifiedSigner), .. Sized(Nonce), .. new byte[8], 0, 0, 0, 5, 0, 0, 0, 6, Safe, .. new byte[8],
             0, 0, 0, 1, .. UInt16(Bank), 3, .. bits, .. Sized(digest),
         ];
     }
@@ -91,6 +94,21 @@ internal sealed class TpmForge
             [EvidenceParts.Main] = attest, [TpmPart.Signature] = Signature(attest), [TpmPart.AkPublic] = Public(), [TpmPart.Pcrs] = Encoding.ASCII.GetBytes(Pcrs()),
         };
     }
+
+    /// <summary>A quote beside the creation of its key (part 3, section 18.3), under a parent whose qualified name is <paramref name="parent"/>.</summary>
+    public Dictionary<string, ReadOnlyMemory<byte>> PartsWithCreation(byte[] parent)
+    {
+        byte[] data = [0, 0, 0, 0, .. Sized(SHA256.HashData([])), 1, .. UInt16(Sha256), .. Sized(parent), .. Sized(parent), .. Sized([7, 7])];
+        byte[] name = [.. UInt16(Sha256), .. SHA256.HashData(Public().AsSpan(2))];
+        byte[] qualified = [.. UInt16(Sha256), .. SHA256.HashData([.. parent, .. name])];
+        var forge = new TpmForge { Scheme = Scheme, Hash = Hash, Attributes = Attributes, Nonce = Nonce, Selected = Selected, QualifiedSigner = qualified };
+        var creation = Creation(qualified, name, SHA256.HashData(data));
+        return new(forge.Parts(), StringComparer.Ordinal) { [TpmPart.Creation] = creation, [TpmPart.CreationSignature] = Signature(creation), [TpmPart.CreationData] = Sized(data) };
+    }
+
+    /// <summary>TPMS_ATTEST of a creation.</summary>
+    public static byte[] Creation(byte[] qualifiedSigner, byte[] name, byte[] hash) =>
+        [0xff, 0x54, 0x43, 0x47, .. UInt16(0x801a), .. Sized(qualifiedSigner), .. Sized([4, 5]), .. new byte[8], 0, 0, 0, 5, 0, 0, 0, 6, 1, .. new byte[8], .. Sized(name), .. Sized(hash)];
 
     public AttestationVerdict<AuthenticEvidence> Authenticate(Dictionary<string, ReadOnlyMemory<byte>>? parts = null)
     {

@@ -76,8 +76,10 @@ public sealed class TpmQuoteTests
             ("an unknown part", AttestationRefusal.Malformed, forge.Authenticate(With("x", (byte[])[1])).Fault),
             ("a log without values", AttestationRefusal.MissingEvidence, forge.Authenticate(Without(TpmPart.Pcrs).Append(new(TpmPart.EventLog, new byte[32])).ToDictionary(StringComparer.Ordinal)).Fault),
             ("no register at all (CVE-2022-0317)", AttestationRefusal.BindingMismatch, new TpmForge { Selected = [] }.Authenticate().Fault),
-            ("a creation", AttestationRefusal.WrongAttestType, new TpmForge { Type = 0x801a }.Authenticate().Fault),
+            ("a creation offered as a quote", AttestationRefusal.WrongAttestType, forge.Authenticate(With(EvidenceParts.Main, TpmForge.Creation(new byte[34], new byte[34], new byte[32]))).Fault),
+            ("a session audit", AttestationRefusal.WrongAttestType, new TpmForge { Type = 0x8016 }.Authenticate().Fault),
             ("a certification offered as a quote", AttestationRefusal.Malformed, new TpmForge { Type = 0x8017 }.Authenticate().Fault),
+            ("ECDSA over SHA-1", AttestationRefusal.AlgorithmNotAllowed, new TpmForge { Scheme = TpmForge.EcDsa, Hash = TpmForge.Sha1 }.Authenticate().Fault),
             ("safe neither yes nor no", AttestationRefusal.Malformed, new TpmForge { Safe = 2 }.Authenticate().Fault),
         ];
         foreach (var (name, wanted, fault) in cases)

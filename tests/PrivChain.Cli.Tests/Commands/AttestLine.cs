@@ -15,6 +15,7 @@ internal sealed record AttestLine(string Folder, AttestationCase Case, string Pl
     private static readonly Dictionary<string, string> _parts = new(StringComparer.Ordinal)
     {
         ["signature"] = "signature", ["ak_public"] = "ak-public", ["ak_public_pem"] = "ak-public", ["ak_certificate"] = "ak-certificate", ["pcrs"] = "pcrs", ["event_log"] = "event-log", ["certified_public"] = "certified-public",
+        ["creation_attestation"] = "creation", ["creation_signature"] = "creation-signature", ["creation_data"] = "creation-data",
         ["certificate_chain"] = "certificate-chain", ["endorsements"] = "endorsements", ["enclave_held_data"] = "enclave-held-data", ["ccel"] = "ccel",
     };
 

@@ -26,7 +26,7 @@ internal static class EvidenceHarnesses
         new Harness("tpm-public", bytes => TpmPublic.TryParse(bytes, out _)),
     ];
 
-    private static Harness Of(IEvidenceFormat format) => new("evidence-" + format.Kind, bytes => Took(Parse(format, bytes)), () => format.OtherParts.Count == 0 ? [] : [EvidenceParts.Of(new byte[8]).ToArray()]);
+    private static Harness Of(IEvidenceFormat format) => new("evidence-" + format.Kind, bytes => Took(Parse(format, bytes)), () => format.Kind == EvidenceKind.Simulated ? [Simulated()[(5 + EvidenceKind.Simulated.Length)..]] : format.OtherParts.Count == 0 ? [] : [EvidenceParts.Of(new byte[8]).ToArray()]);
 
     // A file of the corpus is a main part alone; what the search makes of several parts has their layout.
     private static PrivChain.Attestation.AttestationVerdict<ReceivedEvidence> Parse(IEvidenceFormat format, byte[] bytes)
@@ -48,10 +48,16 @@ internal static class EvidenceHarnesses
         return true;
     }
 
-    private static IEnumerable<byte[]> Envelopes()
+    // In its envelope: PCEV, the length of the kind's name, the name.
+    private static byte[] Simulated()
     {
         using var root = SimulatedRoot.Generate();
-        yield return root.Issue(new byte[48], 1, debug: false, new byte[64], (ulong)_at.ToUnixTimeMilliseconds());
+        return root.Issue(new byte[48], 1, debug: false, new byte[64], (ulong)_at.ToUnixTimeMilliseconds());
+    }
+
+    private static IEnumerable<byte[]> Envelopes()
+    {
+        yield return Simulated();
         yield return ReceivedEvidence.Wrap(EvidenceKind.Tpm, EvidenceParts.Of(new byte[8]));
     }
 }

@@ -17,6 +17,6 @@ internal static class TokenHarnesses
         new Harness("jws", bytes => JsonWebSignature.TryParse(bytes, out _)),
         new Harness("jwk", bytes => JsonWebKey.TryParse(bytes, out _)),
         new Harness("jwks", bytes => MaaKeySet.TryParse(bytes, out var set) && set.Keys.All(key => key.QuotedMrEnclave.Length >= 0 && (key.IsBoundToQuote || key.KeyId.Length >= 0))),
-        new Harness("conceptual-message", bytes => ConceptualMessage.TryUnwrap(bytes, out _)),
+        new Harness("conceptual-message", bytes => ConceptualMessage.TryUnwrap(bytes, out _), () => [[0x82, 0x61, 0x61, 0x41, 0x01], [0x83, 0x61, 0x61, 0x41, 0x01, 0x04], [0xa1, 0x67, .. "outblob"u8, 0x41, 0x01]]),
     ];
 }

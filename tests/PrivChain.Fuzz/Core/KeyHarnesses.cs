@@ -11,6 +11,8 @@ internal static class KeyHarnesses
 
     private static readonly HpkePrivateKey _key = HpkePrivateKey.FromSeed(HpkeKem.XWing, new byte[32]);
 
+    private static readonly Account _account = Account.FromPrivateKey(Enumerable.Repeat((byte)7, Account.PrivateKeySize).ToArray());
+
     private static readonly byte[] _box = SealedBox.Seal(_key.PublicKey, Label, [], "sealed"u8);
 
     public static IReadOnlyList<Harness> All { get; } =
@@ -18,8 +20,8 @@ internal static class KeyHarnesses
         // Without a passphrase: derivation costs seconds by design, and everything that is parsed comes before it.
         new Harness("keystore", bytes => Keystore.Open(bytes, string.Empty).Accepted || EthereumKeystoreV3.Import(bytes, string.Empty).Accepted),
         new Harness("mnemonic", bytes => Mnemonic.Parse(Encoding.UTF8.GetString(bytes)).Accepted, () => [Encoding.UTF8.GetBytes("legal winner thank year wave sausage worth useful legal winner thank yellow")]),
-        Harness.OfOneEncoding("secp256k1-signature", bytes => Secp256k1Signature.TryParse(bytes, out var signature) ? signature.ToArray() : null),
-        new Harness("secp256k1-key", bytes => Secp256k1.TryParsePublicKey(bytes, out _)),
+        Harness.OfOneEncoding("secp256k1-signature", bytes => Secp256k1Signature.TryParse(bytes, out var signature) ? signature.ToArray() : null, () => [_account.Sign(default).ToArray()]),
+        new Harness("secp256k1-key", bytes => Secp256k1.TryParsePublicKey(bytes, out _), () => [_account.PublicKey.ToArray()]),
         new Harness("hpke-key", bytes => HpkePublicKey.TryParse(bytes, out _), () => [_key.PublicKey.ToArray()]),
         new Harness("sealed-box", Opens, () => [_box]),
     ];

@@ -1,5 +1,6 @@
 using System.Text;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Tree;
 
@@ -28,9 +29,11 @@ internal static class LedgerHarnesses
 
     private static IEnumerable<byte[]> Entries()
     {
+        using var account = Account.FromPrivateKey(Enumerable.Repeat((byte)7, Account.PrivateKeySize).ToArray());
         foreach (var kind in Enum.GetValues<EntryKind>())
         {
-            yield return new Entry { Kind = kind, Signer = default }.ToArray();
+            var entry = new Entry { Kind = kind, Signer = account.Address };
+            yield return (entry with { Signature = account.Sign(entry.DocumentDigest) }).ToArray();
         }
     }
 
