@@ -71,7 +71,7 @@ if $all; then
   if tests/mutation.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 
   say "Coverage-guided search in every parser"
-  if tests/fuzz.sh 60; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  if tests/fuzz.sh 20; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 fi
 
 finish
