@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace PrivChain.App.Tests;
 
-/// <summary>Every page in both languages and on two widths: pictures of them, for people to look at, in <c>TestResults/screens</c>.</summary>
+/// <summary>Every page in both languages and on two widths: pictures of them, for people to look at, in <c>TestResults/screens</c>; and what axe-core says of them, in light and dark.</summary>
 [TestClass]
 public sealed class ScreenTests
 {
@@ -74,10 +74,23 @@ public sealed class ScreenTests
         {
             foreach (var (width, height) in new[] { (390, 844), (1100, 800) })
             {
+                // Nothing lies under the pointer in the picture.
+                await visit.Page.Mouse.MoveAsync(0, 0);
                 await visit.Page.SetViewportSizeAsync(width, height);
                 await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}-{language}-{width}.png"), FullPage = true });
                 Assert.IsTrue(
                     await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} is wider than {width} pixels");
+            }
+
+            if (Axe.IsThere)
+            {
+                foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+                {
+                    await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+                    await Axe.AssertNothingAsync(visit, $"{name} in {language}, {scheme}");
+                }
+
+                await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
             }
         }
     }
