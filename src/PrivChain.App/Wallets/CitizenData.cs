@@ -59,6 +59,7 @@ internal sealed class CitizenData : IDisposable
             }
 
             var seen = await StandingAsync(cancellation);
+            _session.RequireFresh();
             if (seen != _seen)
             {
                 var records = await client.RecordsAsync(cancellation);
@@ -68,7 +69,7 @@ internal sealed class CitizenData : IDisposable
                     old.Dispose();
                 }
 
-                (Records, Consents, _seen) = (records, consents, seen);
+                (Records, Consents, _seen) = (records, consents, IsOnItsWay(consents) ? null : seen);
                 Changed?.Invoke();
             }
 
@@ -156,6 +157,13 @@ internal sealed class CitizenData : IDisposable
                     .Select(digest => $"{digest} {state.Consent(digest)?.RevokedAt} {state.Consent(digest)?.UsesLeft} {connection.Ledger.History.UsesOf(digest).Count(use => state.Use(use.Use)?.DeliveredAt is not null)}"))
                 .Append(string.Join(' ', organisations.Keys))),
             cancellationToken: cancellation);
+    }
+
+    // The copy of an answer comes a moment after its delivery: as long as that can be, the next look reads again.
+    private bool IsOnItsWay(IReadOnlyList<OwnConsent> consents)
+    {
+        var since = _session.Time.GetUtcNow() - TimeSpan.FromMinutes(1);
+        return consents.Any(consent => consent.Uses.Count(use => use.Time > since) > consent.Answers.Count(answer => answer.SentAt > since));
     }
 
     private AccountAddress AccountFor(AccountAddress counterparty)

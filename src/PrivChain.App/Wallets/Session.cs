@@ -15,6 +15,7 @@ internal sealed class Session(TimeProvider time) : IDisposable
 {
     private const string GenesisKey = "genesis";
     private const string KeystoreKey = "keystore";
+    private const ulong StaleAfterSeconds = 180;
 
     private Wallet? _wallet;
     private CitizenClient? _citizen;
@@ -143,6 +144,19 @@ internal sealed class Session(TimeProvider time) : IDisposable
         }
 
         Settle();
+    }
+
+    /// <summary>
+    /// Refuses when the newest checkpoint was witnessed too long ago. Witnesses sign an idle ledger again every half minute, so a node that goes on showing an old state shows by that what it does;
+    /// or this device's clock is wrong.
+    /// </summary>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.StaleHead"/>.</exception>
+    public void RequireFresh()
+    {
+        if (Connection?.Ledger.Head is { } head && head.CurrentAt + StaleAfterSeconds < UnixTime.Seconds(time.GetUtcNow()))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.StaleHead, $"witnessed last at {DateTimeOffset.FromUnixTimeSeconds(checked((long)head.CurrentAt)):u}"));
+        }
     }
 
     public void Dispose()
