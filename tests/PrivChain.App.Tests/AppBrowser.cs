@@ -13,7 +13,7 @@ internal static class AppBrowser
     /// <summary>Chromium as Debian installs it; a test that needs it is skipped where it is absent, and under CI fails.</summary>
     public static string? Program { get; } = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
 
-    public static async Task<AppVisit> VisitAsync(Uri address, string locale = "en-GB", int width = 1100, int height = 900)
+    public static async Task<AppVisit> VisitAsync(Uri address, string locale = "en-GB", int width = 1100, int height = 900, bool go = true)
     {
         if (Program is null)
         {
@@ -32,7 +32,11 @@ internal static class AppBrowser
         });
         context.SetDefaultTimeout(30_000);
         var visit = new AppVisit(context, await context.NewPageAsync(), address);
-        await visit.Page.GotoAsync(address.ToString());
+        if (go)
+        {
+            await visit.Page.GotoAsync(address.ToString());
+        }
+
         return visit;
     }
 

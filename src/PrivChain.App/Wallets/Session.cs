@@ -11,7 +11,7 @@ namespace PrivChain.App.Wallets;
 /// <summary>
 /// What this browser holds and what is open now: the pinned ledger, the keystore, and, while it is unlocked, the person's keys and a connection. Keys live in this object only, and are wiped when it locks.
 /// </summary>
-internal sealed class Session(TimeProvider time) : IDisposable
+internal sealed class Session(TimeProvider time) : IDisposable, IProgress<LedgerProgress>
 {
     private const string GenesisKey = "genesis";
     private const string KeystoreKey = "keystore";
@@ -22,6 +22,9 @@ internal sealed class Session(TimeProvider time) : IDisposable
 
     /// <summary>Told when the state changed; whoever shows it draws itself anew.</summary>
     public event Action? Changed;
+
+    /// <summary>Told while the ledger is read.</summary>
+    public event Action? Progressed;
 
     public SessionState State { get; private set; } = SessionState.Starting;
 
@@ -40,6 +43,9 @@ internal sealed class Session(TimeProvider time) : IDisposable
 
     /// <summary>The keystore as a file, sealed under the passphrase.</summary>
     public string? Keystore { get; private set; }
+
+    /// <summary>How far reading the ledger has come.</summary>
+    public LedgerProgress Progress { get; private set; }
 
     public TimeProvider Time => time;
 
@@ -165,6 +171,12 @@ internal sealed class Session(TimeProvider time) : IDisposable
         Connection?.Dispose();
     }
 
+    void IProgress<LedgerProgress>.Report(LedgerProgress value)
+    {
+        Progress = value;
+        Progressed?.Invoke();
+    }
+
     /// <summary>The ledger that a link names: <c>?ledger=0x…</c>.</summary>
     internal static Digest? LedgerOf(Uri address)
     {
@@ -186,6 +198,7 @@ internal sealed class Session(TimeProvider time) : IDisposable
             Heads = new BrowserHeadStore(),
             Time = time,
             AcceptSimulatedEvidence = AcceptsPractice,
+            Progress = this,
         });
     }
 

@@ -39,7 +39,7 @@ public sealed class PrivChainConnection : IDisposable
         EnclaveService = new Wire.Enclave.EnclaveClient(invoker);
         InboxService = new Wire.Inbox.InboxClient(invoker);
         VaultService = new Wire.Vault.VaultClient(invoker);
-        Ledger = new VerifiedLedger(genesis, new Wire.Ledger.LedgerClient(invoker), options.Heads ?? new InMemoryHeadStore());
+        Ledger = new VerifiedLedger(genesis, new Wire.Ledger.LedgerClient(invoker), options.Heads ?? new InMemoryHeadStore(), options.Progress, options.Time);
         Enclaves = new EnclaveAppraisal(genesis, options.AcceptSimulatedEvidence, options.Collateral);
         Organisations = new Organisations.OrganisationDirectory(this);
     }
