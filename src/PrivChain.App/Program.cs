@@ -13,6 +13,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Words>();
 builder.Services.AddSingleton<Session>();
 builder.Services.AddSingleton<CitizenData>();
+builder.Services.AddSingleton<RegulatorSession>();
 await Page.LoadAsync();
 var host = builder.Build();
 host.Services.GetRequiredService<Words>().Start();

@@ -70,28 +70,31 @@ public sealed class ScreenTests
         await ShowAsync("unlock");
         visit.AssertClean();
 
-        async Task ShowAsync(string name)
+        Task ShowAsync(string name) => ScreenTests.ShowAsync(visit, name, language);
+    }
+
+    /// <summary>Two pictures, and what axe-core says.</summary>
+    internal static async Task ShowAsync(AppVisit visit, string name, string language)
+    {
+        foreach (var (width, height) in new[] { (390, 844), (1100, 800) })
         {
-            foreach (var (width, height) in new[] { (390, 844), (1100, 800) })
+            // Nothing lies under the pointer in the picture.
+            await visit.Page.Mouse.MoveAsync(0, 0);
+            await visit.Page.SetViewportSizeAsync(width, height);
+            await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}-{language}-{width}.png"), FullPage = true });
+            Assert.IsTrue(
+                await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} is wider than {width} pixels");
+        }
+
+        if (Axe.IsThere)
+        {
+            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
             {
-                // Nothing lies under the pointer in the picture.
-                await visit.Page.Mouse.MoveAsync(0, 0);
-                await visit.Page.SetViewportSizeAsync(width, height);
-                await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}-{language}-{width}.png"), FullPage = true });
-                Assert.IsTrue(
-                    await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} is wider than {width} pixels");
+                await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+                await Axe.AssertNothingAsync(visit, $"{name} in {language}, {scheme}");
             }
 
-            if (Axe.IsThere)
-            {
-                foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
-                {
-                    await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
-                    await Axe.AssertNothingAsync(visit, $"{name} in {language}, {scheme}");
-                }
-
-                await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
-            }
+            await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
         }
     }
 }

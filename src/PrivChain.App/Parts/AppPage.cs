@@ -84,7 +84,23 @@ public abstract class AppPage : ComponentBase, IDisposable
         finally
         {
             Busy = false;
+            StateHasChanged();
         }
+    }
+
+    /// <summary>Reads a small text file that the person chose, also while something else is being done; null and a reason when it is too large.</summary>
+    internal async Task<string?> ReadFileAsync(Microsoft.AspNetCore.Components.Forms.InputFileChangeEventArgs chosen, int maxBytes)
+    {
+        if (chosen.File.Size > maxBytes)
+        {
+            Refused = new Refusal(RefusalReason.TooLarge, $"{chosen.File.Size} bytes, wanted at most {maxBytes}");
+            return null;
+        }
+
+        using var stream = chosen.File.OpenReadStream(maxBytes);
+        using var reader = new StreamReader(stream);
+        Refused = null;
+        return await reader.ReadToEndAsync();
     }
 
     /// <summary>Draws itself again, whoever asks.</summary>

@@ -152,14 +152,26 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         Settle();
     }
 
+    /// <summary>A connection that has read nothing yet; the caller disposes it.</summary>
+    public Task<PrivChainConnection> OpenAnotherAsync() => PrivChainConnection.OpenAsync(new ConnectionOptions
+    {
+        Node = Node,
+        Genesis = Genesis,
+        GrpcWeb = true,
+        Heads = new BrowserHeadStore(),
+        Time = time,
+        AcceptSimulatedEvidence = AcceptsPractice,
+        Progress = this,
+    });
+
     /// <summary>
     /// Refuses when the newest checkpoint was witnessed too long ago. Witnesses sign an idle ledger again every half minute, so a node that goes on showing an old state shows by that what it does;
     /// or this device's clock is wrong.
     /// </summary>
     /// <exception cref="RefusalException"><see cref="RefusalReason.StaleHead"/>.</exception>
-    public void RequireFresh()
+    public void RequireFresh(PrivChainConnection? connection = null)
     {
-        if (Connection?.Ledger.Head is { } head && head.CurrentAt + StaleAfterSeconds < UnixTime.Seconds(time.GetUtcNow()))
+        if ((connection ?? Connection)?.Ledger.Head is { } head && head.CurrentAt + StaleAfterSeconds < UnixTime.Seconds(time.GetUtcNow()))
         {
             throw new RefusalException(new Refusal(RefusalReason.StaleHead, $"witnessed last at {DateTimeOffset.FromUnixTimeSeconds(checked((long)head.CurrentAt)):u}"));
         }
@@ -190,16 +202,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     {
         AcceptsPractice = await Page.LoadAsync(PracticeKey) == "yes";
         Connection?.Dispose();
-        Connection = await PrivChainConnection.OpenAsync(new ConnectionOptions
-        {
-            Node = Node,
-            Genesis = Genesis,
-            GrpcWeb = true,
-            Heads = new BrowserHeadStore(),
-            Time = time,
-            AcceptSimulatedEvidence = AcceptsPractice,
-            Progress = this,
-        });
+        Connection = await OpenAnotherAsync();
     }
 
     private async Task KeepFileAsync(string file)
@@ -257,7 +260,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         Changed?.Invoke();
     }
 
-    private static async Task<byte[]> DeriveAsync(ReadOnlyMemory<byte> passphrase, ReadOnlyMemory<byte> salt, Argon2idParameters cost, int size)
+    internal static async Task<byte[]> DeriveAsync(ReadOnlyMemory<byte> passphrase, ReadOnlyMemory<byte> salt, Argon2idParameters cost, int size)
     {
         var copy = passphrase.ToArray();
         try

@@ -1,5 +1,5 @@
 // Argon2id version 1.3 (RFC 9106) in a worker, so that the page stays alive while it runs. The part that takes the time, mixing one block into another, is 64-bit arithmetic that JavaScript has no
-// numbers for and that interpreted .NET takes half a minute for: it is written here as WebAssembly, assembled below from its instructions. Everything else is plain code.
+// numbers for and that interpreted .NET is slow at: it is written here as WebAssembly, assembled below from its instructions. Everything else is plain code.
 'use strict';
 
 const MASK = (1n << 64n) - 1n;
