@@ -14,6 +14,7 @@ using PrivChain.Node.Observability;
 using PrivChain.Node.Services;
 using PrivChain.Node.Storage;
 using PrivChain.Node.Vault;
+using PrivChain.Node.Web;
 
 namespace PrivChain.Node;
 
@@ -147,6 +148,8 @@ public static class NodeHost
 
         app.UseHostFiltering();
         app.Use(next => http => app.Services.GetRequiredService<SameOrigin>().InvokeAsync(http, next));
+        var files = AppFiles.Read(options.AppFolder);
+        app.Use(next => http => files.InvokeAsync(http, next));
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.Use(next => http => app.Services.GetRequiredService<CallLimits>().InvokeAsync(http, next));
         app.MapGrpcService<LedgerService>();

@@ -40,6 +40,9 @@ public sealed record NodeOptions
     /// <summary>Where collateral for enclaves' evidence is found; none: evidence goes without.</summary>
     public IReadOnlyList<CollateralPlace> Collateral { get; init; } = [];
 
+    /// <summary>Folder of the app that the web address serves, as publishing made it; absent: none is served. By default the one beside the program.</summary>
+    public string? AppFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "app");
+
     /// <summary>OTLP collector; null: nothing is exported.</summary>
     public string? OtlpEndpoint { get; init; }
 

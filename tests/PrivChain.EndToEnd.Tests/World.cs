@@ -144,7 +144,7 @@ internal sealed class World : IAsyncDisposable
         var folder = Deployment.Folder;
         return StartAsync("node", "node-ready",
             "node", "--data", folder.Node, "--genesis", folder.GenesisFile, "--log-key", folder.LogKey, "--listen", $"http://127.0.0.1:{Deployment.Address.Node.Port}",
-            "--enclave-socket", Deployment.EnclaveSocket, "--witness", $"{DeploymentFolder.WitnessName}={Deployment.Address.Witness}", "--until-input-ends");
+            "--web-listen", Deployment.Address.Web.GetLeftPart(UriPartial.Authority), "--enclave-socket", Deployment.EnclaveSocket, "--witness", $"{DeploymentFolder.WitnessName}={Deployment.Address.Witness}", "--until-input-ends");
     }
 
     public async ValueTask DisposeAsync()

@@ -32,12 +32,14 @@ internal static class UpCommand
             output.Json["ledger"] = deployment.Genesis.LedgerId.ToString();
             output.Json["node"] = deployment.Address.Node.ToString();
             output.Json["web"] = deployment.Address.Web.ToString();
+            output.Json["app"] = deployment.AppLink.ToString();
             output.Json["witness"] = deployment.Address.Witness.ToString();
             output.Json["folder"] = folder.Root;
             output.Facts(
                 ("Ledger", deployment.Genesis.LedgerId.ToString()),
                 ("Node", deployment.Address.Node.ToString()),
                 ("Web", deployment.Address.Web.ToString()),
+                ("App", deployment.AppLink.ToString()),
                 ("Witness", deployment.Address.Witness.ToString()),
                 ("Folder", folder.Root));
             output.Warning("Evidence is simulated: it proves nothing about hardware.");

@@ -47,7 +47,7 @@ internal static class DemoRun
             Summarise(run, folder, log, story, stopped, world?.Deployment.Genesis.LedgerId.ToString(), ok, run.Time.GetElapsedTime(started));
             if (serve && ok && world is not null)
             {
-                run.Output.Line($"Up at {world.Deployment.Address.Node}. Ctrl-C ends it.");
+                run.Output.Line($"Up at {world.Deployment.Address.Node}; the app is at {world.Deployment.AppLink}. Ctrl-C ends it.");
                 run.Output.Finish();
                 return await UpCommand.ServeAsync(world.Deployment, run).ConfigureAwait(false);
             }

@@ -40,6 +40,9 @@ internal sealed class RunningDeployment : IAsyncDisposable
 
     public DeploymentAddress Address { get; private set; } = null!;
 
+    /// <summary>The app with the ledger's id: whoever opens this link pins that ledger, whatever the node says.</summary>
+    public Uri AppLink => new(Address.Web, "/?ledger=" + Genesis.LedgerId);
+
     /// <summary>The enclave, whose session the caller waits for after it was enrolled.</summary>
     public ChildProcess Enclave { get; private set; } = null!;
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace PrivChain.Core.Contracts;
 
 /// <summary>Titles that look like another title: letters of several alphabets in one title, or letters of a styled alphabet.</summary>
-internal static class LookalikeText
+public static class LookalikeText
 {
     /// <summary>True when any character would not be seen as itself.</summary>
     public static bool HasHidden(string text) => text.EnumerateRunes().Any(TerminalText.IsHostile);

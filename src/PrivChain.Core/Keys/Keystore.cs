@@ -41,8 +41,13 @@ public static class Keystore
     /// The file's JSON. Refused are an empty passphrase or a cost below the floor (<see cref="RefusalReason.TooWeak"/>), a cost or passphrase above
     /// the limit (<see cref="RefusalReason.TooLarge"/>), and text that cannot be normalised (<see cref="RefusalReason.Malformed"/>).
     /// </summary>
-    public static Verdict<string> Seal(KeystoreContent content, string passphrase, Argon2idParameters parameters)
+    public static Verdict<string> Seal(KeystoreContent content, string passphrase, Argon2idParameters parameters) =>
+        SealAsync(content, passphrase, parameters, DeriveHere).GetAwaiter().GetResult();
+
+    /// <summary>As <see cref="Seal"/>, with Argon2id computed where the caller says: a browser has a faster place for it than this code.</summary>
+    public static async Task<Verdict<string>> SealAsync(KeystoreContent content, string passphrase, Argon2idParameters parameters, Argon2idDerivation derive)
     {
+        ArgumentNullException.ThrowIfNull(derive);
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(passphrase);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -63,10 +68,10 @@ public static class Keystore
 
         // The salt is fresh, so the key is, so the nonce cannot repeat under it.
         var header = new Header(content.Kind, parameters, RandomNumberGenerator.GetBytes(MinSaltSize), RandomNumberGenerator.GetBytes(Aes256Gcm.NonceSize));
-        Span<byte> key = stackalloc byte[Aes256Gcm.KeySize];
+        byte[] key = [];
         try
         {
-            Argon2id.Derive(bytes, header.Salt, parameters, key);
+            key = await DeriveAsync(derive, bytes, header).ConfigureAwait(false);
             return Write(header, content.Seal(key, header.Nonce, header.AssociatedData()));
         }
         finally
@@ -80,15 +85,20 @@ public static class Keystore
     /// Opens a file. The reasons: <see cref="RefusalReason.Malformed"/>, <see cref="RefusalReason.UnknownVersion"/>, <see cref="RefusalReason.TooWeak"/> and
     /// <see cref="RefusalReason.TooLarge"/> before any derivation, then <see cref="RefusalReason.WrongPassphrase"/>, which is also what a changed file gives.
     /// </summary>
-    public static Verdict<KeystoreContent> Open(ReadOnlySpan<byte> json, string passphrase)
+    public static Verdict<KeystoreContent> Open(ReadOnlySpan<byte> json, string passphrase) =>
+        OpenAsync(json.ToArray(), passphrase, DeriveHere).GetAwaiter().GetResult();
+
+    /// <summary>As <see cref="Open"/>, with Argon2id computed where the caller says.</summary>
+    public static async Task<Verdict<KeystoreContent>> OpenAsync(ReadOnlyMemory<byte> json, string passphrase, Argon2idDerivation derive)
     {
+        ArgumentNullException.ThrowIfNull(derive);
         ArgumentNullException.ThrowIfNull(passphrase);
         if (json.Length > MaxBytes)
         {
             return Verdict<KeystoreContent>.Refuse(RefusalReason.TooLarge, $"{json.Length} bytes, wanted at most {MaxBytes}");
         }
 
-        if (!TryRead(json, out var header, out var ciphertext, out var malformed))
+        if (!TryRead(json.Span, out var header, out var ciphertext, out var malformed))
         {
             return malformed;
         }
@@ -98,10 +108,10 @@ public static class Keystore
             return refusal;
         }
 
-        Span<byte> key = stackalloc byte[Aes256Gcm.KeySize];
+        byte[] key = [];
         try
         {
-            Argon2id.Derive(bytes, header.Salt, header.Cost, key);
+            key = await DeriveAsync(derive, bytes, header).ConfigureAwait(false);
             if (!Aes256Gcm.TryOpen(key, header.Nonce, header.AssociatedData(), ciphertext, out var secret))
             {
                 return Verdict<KeystoreContent>.Refuse(RefusalReason.WrongPassphrase, "the passphrase is wrong, or the file was changed");
@@ -116,6 +126,20 @@ public static class Keystore
             CryptographicOperations.ZeroMemory(key);
             CryptographicOperations.ZeroMemory(bytes);
         }
+    }
+
+    // A derivation elsewhere is not believed for the length of what it gives; a wrong key shows as a wrong passphrase.
+    private static async Task<byte[]> DeriveAsync(Argon2idDerivation derive, byte[] passphrase, Header header)
+    {
+        var key = await derive(passphrase, header.Salt, header.Cost, Aes256Gcm.KeySize).ConfigureAwait(false);
+        return key.Length == Aes256Gcm.KeySize ? key : throw new InvalidOperationException($"wanted a key of {Aes256Gcm.KeySize} bytes, given {key.Length}");
+    }
+
+    private static Task<byte[]> DeriveHere(ReadOnlyMemory<byte> passphrase, ReadOnlyMemory<byte> salt, Argon2idParameters cost, int size)
+    {
+        var key = new byte[size];
+        Argon2id.Derive(passphrase, salt.Span, cost, key);
+        return Task.FromResult(key);
     }
 
     private static bool TryRead(

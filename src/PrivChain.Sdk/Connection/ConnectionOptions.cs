@@ -31,6 +31,9 @@ public sealed record ConnectionOptions
     /// <summary>Longest life of a stream (query session, waiting for messages). Waiting goes on over a new stream; a query session has to be opened anew.</summary>
     public TimeSpan StreamDeadline { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Told while the ledger is read and verified, about twenty times a second; the reading pauses for it. Null: it goes on without pause.</summary>
+    public IProgress<LedgerProgress>? Progress { get; init; }
+
     /// <summary>True where only HTTP/1.1 with fetch is to be had, as in a browser: gRPC-Web, without query sessions.</summary>
     public bool GrpcWeb { get; init; }
 

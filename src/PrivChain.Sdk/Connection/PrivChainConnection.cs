@@ -39,7 +39,7 @@ public sealed class PrivChainConnection : IDisposable
         EnclaveService = new Wire.Enclave.EnclaveClient(invoker);
         InboxService = new Wire.Inbox.InboxClient(invoker);
         VaultService = new Wire.Vault.VaultClient(invoker);
-        Ledger = new VerifiedLedger(genesis, new Wire.Ledger.LedgerClient(invoker), options.Heads ?? new InMemoryHeadStore());
+        Ledger = new VerifiedLedger(genesis, new Wire.Ledger.LedgerClient(invoker), options.Heads ?? new InMemoryHeadStore(), options.Progress, options.Time);
         Enclaves = new EnclaveAppraisal(genesis, options.AcceptSimulatedEvidence, options.Collateral);
         Organisations = new Organisations.OrganisationDirectory(this);
     }
@@ -102,9 +102,7 @@ public sealed class PrivChainConnection : IDisposable
             var genesis = options.Genesis;
             if (genesis is null)
             {
-                var reply = await new Wire.Ledger.LedgerClient(invoker)
-                    .GetGenesisAsync(new Wire.GetGenesisRequest(), cancellationToken: cancellationToken).ConfigureAwait(false);
-                genesis = Genesis.Parse(reply.Genesis.Span).OrThrow();
+                genesis = await AskForGenesisAsync(invoker, cancellationToken).ConfigureAwait(false);
                 if (genesis.LedgerId != pinned)
                 {
                     throw new RefusalException(new Refusal(RefusalReason.WrongLedger, $"wanted ledger {pinned}, the node serves {genesis.LedgerId}"));
@@ -118,6 +116,18 @@ public sealed class PrivChainConnection : IDisposable
             channel.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// What a node says its ledger is, believed by nobody yet: to be compared with an id that came another way, or shown to a person who decides. gRPC-Web, so that a page can ask.
+    /// </summary>
+    /// <exception cref="RefusalException">The node is not reachable, or sent no genesis.</exception>
+    public static async Task<Genesis> DangerouslyAskForGenesisAsync(Uri node, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        var options = new ConnectionOptions { Node = node, GrpcWeb = true };
+        using var channel = GrpcChannel.ForAddress(node, ChannelOptions(options));
+        return await AskForGenesisAsync(channel.Intercept(new RefusalInterceptor(options.Time, options.Deadline, options.StreamDeadline)), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A public document by its SHA-256, at most 64 KiB; what the node sends must have that digest.</summary>
@@ -164,6 +174,12 @@ public sealed class PrivChainConnection : IDisposable
     internal static ByteString Bytes(Digest digest) => ByteString.CopyFrom(digest.ToArray());
 
     internal static ByteString Bytes(AccountAddress address) => ByteString.CopyFrom(address.ToArray());
+
+    private static async Task<Genesis> AskForGenesisAsync(CallInvoker invoker, CancellationToken cancellationToken)
+    {
+        var reply = await new Wire.Ledger.LedgerClient(invoker).GetGenesisAsync(new Wire.GetGenesisRequest(), cancellationToken: cancellationToken).ConfigureAwait(false);
+        return Genesis.Parse(reply.Genesis.Span).OrThrow();
+    }
 
     private static GrpcChannelOptions ChannelOptions(ConnectionOptions options)
     {

@@ -14,9 +14,14 @@ namespace PrivChain.Sdk.Connection;
 /// </summary>
 public sealed class VerifiedLedger : IDisposable
 {
+    // Three frames of a screen.
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
     private readonly Genesis _genesis;
     private readonly Wire.Ledger.LedgerClient _client;
     private readonly IHeadStore _heads;
+    private readonly IProgress<LedgerProgress>? _progress;
+    private readonly TimeProvider _time;
     private readonly LedgerDomain _domain;
     private readonly Digest _ledgerId;
     private readonly NoteVerifierKey _logKey;
@@ -27,8 +32,10 @@ public sealed class VerifiedLedger : IDisposable
     private readonly List<(ulong Index, AuthenticEntry Entry)> _unwitnessed = [];
     private WitnessedCheckpoint? _head;
 
-    internal VerifiedLedger(Genesis genesis, Wire.Ledger.LedgerClient client, IHeadStore heads)
+    internal VerifiedLedger(Genesis genesis, Wire.Ledger.LedgerClient client, IHeadStore heads, IProgress<LedgerProgress>? progress, TimeProvider time)
     {
+        _progress = progress;
+        _time = time;
         _genesis = genesis;
         _client = client;
         _heads = heads;
@@ -282,6 +289,7 @@ public sealed class VerifiedLedger : IDisposable
             return;
         }
 
+        var paused = _time.GetTimestamp();
         while (_follower.Size < target.Checkpoint.Size)
         {
             var wanted = (uint)Math.Min(1000, target.Checkpoint.Size - _follower.Size);
@@ -289,6 +297,13 @@ public sealed class VerifiedLedger : IDisposable
             {
                 var index = _follower.Size;
                 _unwitnessed.Add((index, _follower.Accept(bytes).OrThrow()));
+                if (_progress is not null && _time.GetElapsedTime(paused) > _pause)
+                {
+                    // Whoever wants to show progress needs the thread for it: in a browser there is only this one.
+                    _progress.Report(new LedgerProgress(_follower.Size, target.Checkpoint.Size));
+                    await Task.Delay(1, cancellationToken).ConfigureAwait(false);
+                    paused = _time.GetTimestamp();
+                }
             }
         }
 

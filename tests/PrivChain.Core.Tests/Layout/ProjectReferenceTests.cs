@@ -20,8 +20,10 @@ public sealed class ProjectReferenceTests
         ["PrivChain.Node"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Attestation.Collateral", "PrivChain.Schemas"],
         ["PrivChain.Sdk"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Schemas"],
 
-        // The enclave is built for the CLI to start, not to load: ReferenceOutputAssembly is false there.
-        ["privchain"] = ["PrivChain.Sdk", "PrivChain.Node", "PrivChain.Enclave", "PrivChain.Attestation.Collateral"],
+        ["PrivChain.App"] = ["PrivChain.Sdk"],
+
+        // The enclave is built for the CLI to start and the app for its node to serve, neither to be loaded: ReferenceOutputAssembly is false there.
+        ["privchain"] = ["PrivChain.Sdk", "PrivChain.Node", "PrivChain.Enclave", "PrivChain.App", "PrivChain.Attestation.Collateral"],
     };
 
     [TestMethod]
@@ -40,7 +42,7 @@ public sealed class ProjectReferenceTests
             {
                 var target = Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'));
                 CollectionAssert.Contains(allowed, target, $"{name} references {target}");
-                Assert.IsTrue(target != "PrivChain.Enclave" || reference.Attribute("ReferenceOutputAssembly")?.Value == "false", $"{name} loads the enclave's code");
+                Assert.IsTrue(target is not ("PrivChain.Enclave" or "PrivChain.App") || reference.Attribute("ReferenceOutputAssembly")?.Value == "false", $"{name} loads the code of {target}");
             }
         }
     }

@@ -23,7 +23,7 @@ internal sealed class FakeLedgerService(LedgerFixture fixture) : CallInvoker
     public Func<IReadOnlyList<Digest>, IReadOnlyList<Digest>> Proofs { get; set; } = proof => proof;
 
     public VerifiedLedger Ledger(IHeadStore? heads = null, Genesis? genesis = null) =>
-        new(genesis ?? Fixture.Genesis, new Schemas.V1.Ledger.LedgerClient(this), heads ?? new InMemoryHeadStore());
+        new(genesis ?? Fixture.Genesis, new Schemas.V1.Ledger.LedgerClient(this), heads ?? new InMemoryHeadStore(), progress: null, TimeProvider.System);
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {

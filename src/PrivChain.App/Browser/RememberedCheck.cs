@@ -1,0 +1,20 @@
+using System.Globalization;
+using PrivChain.Core.Bytes;
+
+namespace PrivChain.App.Browser;
+
+/// <summary>When this browser verified a whole ledger last, and how long it was: to say since when nothing was changed. The checkpoint itself is in <see cref="BrowserHeadStore"/>.</summary>
+internal static class RememberedCheck
+{
+    public static async Task<(ulong Size, DateTimeOffset At)?> LoadAsync(Digest ledgerId) =>
+        (await Page.LoadAsync(KeyOf(ledgerId)))?.Split(' ') is [var size, var seconds]
+        && ulong.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var entries)
+        && long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            ? (entries, DateTimeOffset.FromUnixTimeSeconds(at))
+            : null;
+
+    public static Task SaveAsync(Digest ledgerId, ulong size, DateTimeOffset at) =>
+        Page.SaveAsync(KeyOf(ledgerId), string.Create(CultureInfo.InvariantCulture, $"{size} {at.ToUnixTimeSeconds()}"));
+
+    private static string KeyOf(Digest ledgerId) => "checked:" + ledgerId;
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using PrivChain.App.Browser;
+using PrivChain.Attestation.Explanations;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Json;
+
+namespace PrivChain.App.Language;
+
+/// <summary>Every text of the app in the language of the moment, from <c>en.json</c> and <c>zh.json</c>. Switched at run time: whoever shows text listens to <see cref="Changed"/>.</summary>
+internal sealed class Words
+{
+    public const string English = "en";
+    public const string Chinese = "zh";
+
+    private static readonly Dictionary<string, IReadOnlyDictionary<string, string>> _tables = new() { [English] = Read(English), [Chinese] = Read(Chinese) };
+
+    public event Action? Changed;
+
+    public string Code { get; private set; } = English;
+
+    public bool IsChinese => Code == Chinese;
+
+    public DisplayLanguage Display => IsChinese ? DisplayLanguage.Chinese : DisplayLanguage.English;
+
+    public ExplanationLanguage Explanations => IsChinese ? ExplanationLanguage.Chinese : ExplanationLanguage.English;
+
+    /// <summary>The text of a key, its places filled in: {0}, {1}…</summary>
+    public string this[string key, params object[] values] =>
+        !_tables[Code].TryGetValue(key, out var text) ? throw new KeyNotFoundException($"no text {key} in {Code}.json")
+        : values.Length == 0 ? text : string.Format(CultureInfo.InvariantCulture, text, values);
+
+    public bool Has(string key) => _tables[Code].ContainsKey(key);
+
+    /// <summary>A number of things: the key with <c>.one</c> for one, with <c>.many</c> otherwise.</summary>
+    public string Count(string key, ulong count) => this[count == 1 ? key + ".one" : key + ".many", count.ToString("N0", CultureInfo.InvariantCulture)];
+
+    public string Pick(LocalText text) => IsChinese ? text.Zh : text.En;
+
+    public string Date(DateTimeOffset time) => Local(time).ToString(IsChinese ? "yyyy'年'M'月'd'日'" : "d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    public string Time(DateTimeOffset time) => Local(time).ToString(IsChinese ? "yyyy'年'M'月'd'日' HH:mm" : "d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture);
+
+    public string Date(ulong seconds) => Date(DateTimeOffset.FromUnixTimeSeconds(checked((long)seconds)));
+
+    public string Days(TimeSpan time) => time < TimeSpan.FromDays(1)
+        ? Count("hours", (ulong)Math.Max(1, Math.Round(time.TotalHours)))
+        : Count("days", (ulong)Math.Round(time.TotalDays));
+
+    public void Start() => Code = Page.Language() == Chinese ? Chinese : English;
+
+    public void Switch(string code)
+    {
+        Code = code == Chinese ? Chinese : English;
+        Page.SetLanguage(Code);
+        Changed?.Invoke();
+    }
+
+    internal static IReadOnlyDictionary<string, string> Read(string code)
+    {
+        using var stream = typeof(Words).Assembly.GetManifestResourceStream($"words/{code}.json")!;
+        using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        return document.RootElement.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetString()!, StringComparer.Ordinal);
+    }
+
+    // The browser knows the person's clock; the runtime here has no table of time zones.
+    private static DateTimeOffset Local(DateTimeOffset time) => time.ToOffset(TimeSpan.FromMinutes(Page.ZoneMinutes(time.ToUnixTimeSeconds())));
+}

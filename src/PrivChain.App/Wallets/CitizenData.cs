@@ -1,0 +1,195 @@
+using PrivChain.App.Browser;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Consent;
+using PrivChain.Sdk.Organisations;
+
+namespace PrivChain.App.Wallets;
+
+/// <summary>
+/// The person's records, requests and consents as they were verified last, and a look every few seconds for what is new. Records and consents are read anew only when the verified ledger says that
+/// something of this person's has changed.
+/// </summary>
+internal sealed class CitizenData : IDisposable
+{
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(3);
+
+    private readonly Session _session;
+    private readonly Dictionary<AccountAddress, AccountAddress> _accounts = [];
+    private CancellationTokenSource? _stop;
+    private CitizenClient? _client;
+    private string? _seen;
+
+    public CitizenData(Session session)
+    {
+        _session = session;
+        session.Changed += Follow;
+    }
+
+    /// <summary>Told when something here changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>Null until read once.</summary>
+    public IReadOnlyList<HeldRecord>? Records { get; private set; }
+
+    /// <summary>Null until read once.</summary>
+    public IReadOnlyList<ReceivedRequest>? Requests { get; private set; }
+
+    /// <summary>Null until read once.</summary>
+    public IReadOnlyList<OwnConsent>? Consents { get; private set; }
+
+    /// <summary>Institutions and issuers by account, verified.</summary>
+    public IReadOnlyDictionary<AccountAddress, VerifiedOrganisation> Organisations { get; private set; } = new Dictionary<AccountAddress, VerifiedOrganisation>();
+
+    /// <summary>When everything shown was verified last.</summary>
+    public DateTimeOffset? VerifiedAt { get; private set; }
+
+    /// <summary>Why the last look failed; null when it did not. What is shown is then as old as <see cref="VerifiedAt"/>.</summary>
+    public Refusal? Problem { get; private set; }
+
+    /// <summary>Looks now.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation = default)
+    {
+        try
+        {
+            if (_client is not { } client)
+            {
+                return;
+            }
+
+            var seen = await StandingAsync(cancellation);
+            _session.RequireFresh();
+            if (seen != _seen)
+            {
+                var records = await client.RecordsAsync(cancellation);
+                var consents = await client.ConsentsAsync(cancellation);
+                foreach (var old in Records ?? [])
+                {
+                    old.Dispose();
+                }
+
+                (Records, Consents, _seen) = (records, consents, IsOnItsWay(consents) ? null : seen);
+                Changed?.Invoke();
+            }
+
+            Requests = await client.RequestsAsync(cancellation);
+            VerifiedAt = _session.Time.GetUtcNow();
+            Problem = null;
+        }
+        catch (RefusalException exception)
+        {
+            Problem = exception.Refusal;
+        }
+
+        Changed?.Invoke();
+    }
+
+    public void Dispose()
+    {
+        _session.Changed -= Follow;
+        Clear();
+    }
+
+    private void Follow()
+    {
+        var client = _session.State == SessionState.Open ? _session.Citizen : null;
+        if (client == _client)
+        {
+            return;
+        }
+
+        Clear();
+        _client = client;
+        if (client is not null)
+        {
+            _stop = new CancellationTokenSource();
+            _ = LookAsync(_stop.Token);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stop)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(_interval, _session.Time);
+            do
+            {
+                if (Page.IsVisible())
+                {
+                    await RefreshAsync(stop);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stop));
+        }
+        catch (OperationCanceledException)
+        {
+            // Locked.
+        }
+    }
+
+    // Everything on the verified ledger that concerns this person, as one text: when it stays the same there is nothing to read anew.
+    private async Task<string> StandingAsync(CancellationToken cancellation)
+    {
+        var connection = _session.Connection!;
+        var (issuers, institutions) = await connection.Ledger.ReadStateAsync(
+            state => (Ever(state, LedgerRole.Issuer), Ever(state, LedgerRole.Institution)), cancellationToken: cancellation);
+        var organisations = new Dictionary<AccountAddress, VerifiedOrganisation>();
+        foreach (var (role, accounts) in new[] { (LedgerRole.Issuer, issuers), (LedgerRole.Institution, institutions) })
+        {
+            foreach (var account in accounts)
+            {
+                try
+                {
+                    organisations[account] = await connection.Organisations.GetAsync(role, account, cancellation);
+                }
+                catch (RefusalException exception) when (exception.Reason is RefusalReason.NotEnrolled)
+                {
+                    // Not enrolled any more: shown by its account.
+                }
+            }
+        }
+
+        Organisations = organisations;
+        return await connection.Ledger.ReadStateAsync(
+            state => string.Join('\n', issuers.Select(AccountFor).SelectMany(connection.Ledger.History.RecordsOf).Select(digest => $"{digest} {state.Record(digest)?.Erased}")
+                .Concat(institutions.Select(AccountFor).SelectMany(connection.Ledger.History.ConsentsOf)
+                    .Select(digest => $"{digest} {state.Consent(digest)?.RevokedAt} {state.Consent(digest)?.UsesLeft} {connection.Ledger.History.UsesOf(digest).Count(use => state.Use(use.Use)?.DeliveredAt is not null)}"))
+                .Append(string.Join(' ', organisations.Keys))),
+            cancellationToken: cancellation);
+    }
+
+    // The copy of an answer comes a moment after its delivery: as long as that can be, the next look reads again.
+    private bool IsOnItsWay(IReadOnlyList<OwnConsent> consents)
+    {
+        var since = _session.Time.GetUtcNow() - TimeSpan.FromMinutes(1);
+        return consents.Any(consent => consent.Uses.Count(use => use.Time > since) > consent.Answers.Count(answer => answer.SentAt > since));
+    }
+
+    private AccountAddress AccountFor(AccountAddress counterparty)
+    {
+        if (!_accounts.TryGetValue(counterparty, out var address))
+        {
+            using var account = _session.Wallet.PairwiseAccount(counterparty);
+            _accounts[counterparty] = address = account.Address;
+        }
+
+        return address;
+    }
+
+    private static List<AccountAddress> Ever(LedgerState state, LedgerRole role) => [.. state.EverEnrolledIn(role).Select(enrolment => enrolment.Account).Distinct()];
+
+    private void Clear()
+    {
+        _stop?.Cancel();
+        _stop?.Dispose();
+        _stop = null;
+        foreach (var record in Records ?? [])
+        {
+            record.Dispose();
+        }
+
+        (Records, Requests, Consents, VerifiedAt, Problem, _seen, _client) = (null, null, null, null, null, null, null);
+        _accounts.Clear();
+    }
+}

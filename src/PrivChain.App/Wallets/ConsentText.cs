@@ -1,0 +1,20 @@
+using PrivChain.App.Language;
+using PrivChain.Core.Contracts;
+using PrivChain.Sdk.Consent;
+
+namespace PrivChain.App.Wallets;
+
+/// <summary>A consent in a line.</summary>
+internal static class ConsentText
+{
+    public static string Who(OwnConsent consent, CitizenData data, Words words) =>
+        data.Organisations.TryGetValue(consent.Grant.Controller, out var who) ? Names.Of(who, words) : TerminalText.Neutralise(consent.Details?.ControllerName ?? consent.Grant.Controller.ToString());
+
+    public static string Title(OwnConsent consent) => TerminalText.Neutralise(consent.Details?.Title ?? consent.Grant.Contract.ToString()[..18]);
+
+    public static string State(OwnConsent consent, DateTimeOffset now, Words words) =>
+        consent.Grant.RevokedAt is not null ? words["consent.state.revoked"]
+        : consent.Grant.UsesLeft == 0 ? words["consent.state.spent"]
+        : now.ToUnixTimeSeconds() > (long)consent.Grant.NotAfter ? words["consent.state.over"]
+        : words["consent.state.active", words.Count("times", consent.Grant.UsesLeft), words.Date(consent.Grant.NotAfter)];
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using PrivChain.App.Language;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Records;
+
+namespace PrivChain.App.Wallets;
+
+/// <summary>A value of the person's own record in words: codes by their titles, numbers with their unit.</summary>
+internal static class FieldText
+{
+    public static string Of(JsonElement value, RecordField field, Words words) => value.ValueKind switch
+    {
+        JsonValueKind.String => Coded(value.GetString()!, field, words),
+        JsonValueKind.True => words["yes"],
+        JsonValueKind.False => words["no"],
+        JsonValueKind.Array => string.Join(words["separator"], value.EnumerateArray().Select(item => Of(item, field, words))),
+        _ => Coded(value.GetRawText(), field, words) + (field.Unit is null ? string.Empty : " " + TerminalText.Neutralise(field.Unit)),
+    };
+
+    private static string Coded(string text, RecordField field, Words words) =>
+        TerminalText.Neutralise(field.ValueTitles.TryGetValue(text, out var title) ? words.Pick(title) : text);
+}

@@ -1,0 +1,275 @@
+using PrivChain.App.Browser;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Consent;
+
+namespace PrivChain.App.Wallets;
+
+/// <summary>
+/// What this browser holds and what is open now: the pinned ledger, the keystore, and, while it is unlocked, the person's keys and a connection. Keys live in this object only, and are wiped when it locks.
+/// </summary>
+internal sealed class Session(TimeProvider time) : IDisposable, IProgress<LedgerProgress>
+{
+    private const string GenesisKey = "genesis";
+    private const string KeystoreKey = "keystore";
+    private const ulong StaleAfterSeconds = 180;
+
+    private Wallet? _wallet;
+    private CitizenClient? _citizen;
+
+    /// <summary>Told when the state changed; whoever shows it draws itself anew.</summary>
+    public event Action? Changed;
+
+    /// <summary>Told while the ledger is read.</summary>
+    public event Action? Progressed;
+
+    public SessionState State { get; private set; } = SessionState.Starting;
+
+    /// <summary>The node that served this page.</summary>
+    public Uri Node { get; private set; } = null!;
+
+    public Genesis? Genesis { get; private set; }
+
+    public PrivChainConnection? Connection { get; private set; }
+
+    /// <summary>True when the person has agreed to practice enclaves on this ledger.</summary>
+    public bool AcceptsPractice { get; private set; }
+
+    /// <summary>The ledger that the page's own address named, when it is not the one that is pinned: nothing is done with such a link.</summary>
+    public Digest? OtherLedger { get; private set; }
+
+    /// <summary>The keystore as a file, sealed under the passphrase.</summary>
+    public string? Keystore { get; private set; }
+
+    /// <summary>How far reading the ledger has come.</summary>
+    public LedgerProgress Progress { get; private set; }
+
+    public TimeProvider Time => time;
+
+    public CitizenClient Citizen => _citizen ?? throw new InvalidOperationException("the wallet is locked");
+
+    public Wallet Wallet => _wallet ?? throw new InvalidOperationException("the wallet is locked");
+
+    /// <summary>Reads what this browser keeps; pins the ledger that the link named, when none was pinned before.</summary>
+    public async Task StartAsync(Uri address)
+    {
+        Node = new Uri(address.GetLeftPart(UriPartial.Authority));
+        var named = LedgerOf(address);
+        if (await Page.LoadAsync(GenesisKey) is { } kept)
+        {
+            Genesis = Core.Ledger.Genesis.Parse(Convert.FromBase64String(kept)).OrThrow();
+            OtherLedger = named is { } other && other != Genesis.LedgerId ? other : null;
+            await ConnectAsync();
+        }
+        else if (named is { } ledger)
+        {
+            await PinAsync(await PrivChainConnection.DangerouslyAskForGenesisAsync(Node), ledger);
+        }
+
+        Keystore = await Page.LoadAsync(KeystoreKey);
+        Settle();
+    }
+
+    /// <summary>Pins a ledger for good.</summary>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.WrongLedger"/>: it is not the one that was named.</exception>
+    public async Task PinAsync(Genesis genesis, Digest named)
+    {
+        if (genesis.LedgerId != named)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.WrongLedger, $"the link names {named}, the node serves {genesis.LedgerId}"));
+        }
+
+        await Page.SaveAsync(GenesisKey, Convert.ToBase64String(genesis.ToArray()));
+        Genesis = genesis;
+        await ConnectAsync();
+        Settle();
+    }
+
+    /// <summary>Seals a phrase under a passphrase, keeps it here and opens it.</summary>
+    public async Task<Verdict<bool>> KeepAsync(Mnemonic phrase, string passphrase)
+    {
+        using var content = KeystoreContent.Of(phrase);
+        var file = await Core.Keys.Keystore.SealAsync(content, passphrase, Argon2idParameters.Floor, DeriveAsync);
+        if (!file.Accepted)
+        {
+            return file.Refusal;
+        }
+
+        await KeepFileAsync(file.Value);
+        return Open(phrase);
+    }
+
+    /// <summary>Keeps a keystore file of this person's and opens it.</summary>
+    public async Task<Verdict<bool>> KeepAsync(string file, string passphrase)
+    {
+        var opened = await OpenAsync(file, passphrase);
+        if (opened.Accepted)
+        {
+            await KeepFileAsync(file);
+        }
+
+        return opened;
+    }
+
+    public Task<Verdict<bool>> UnlockAsync(string passphrase) => OpenAsync(Keystore!, passphrase);
+
+    /// <summary>Wipes the keys from memory; the keystore stays.</summary>
+    public void Lock()
+    {
+        Wipe();
+        Settle();
+    }
+
+    /// <summary>Takes the keystore off this browser.</summary>
+    public async Task ForgetAsync()
+    {
+        await Page.RemoveAsync(KeystoreKey);
+        Keystore = null;
+        Lock();
+    }
+
+    public async Task AcceptPracticeAsync(bool accept)
+    {
+        if (accept)
+        {
+            await Page.SaveAsync(PracticeKey, "yes");
+        }
+        else
+        {
+            await Page.RemoveAsync(PracticeKey);
+        }
+
+        await ConnectAsync();
+        if (_wallet is not null)
+        {
+            _citizen?.Dispose();
+            _citizen = new CitizenClient(Connection!, _wallet);
+        }
+
+        Settle();
+    }
+
+    /// <summary>A connection that has read nothing yet; the caller disposes it.</summary>
+    public Task<PrivChainConnection> OpenAnotherAsync() => PrivChainConnection.OpenAsync(new ConnectionOptions
+    {
+        Node = Node,
+        Genesis = Genesis,
+        GrpcWeb = true,
+        Heads = new BrowserHeadStore(),
+        Time = time,
+        AcceptSimulatedEvidence = AcceptsPractice,
+        Progress = this,
+    });
+
+    /// <summary>
+    /// Refuses when the newest checkpoint was witnessed too long ago. Witnesses sign an idle ledger again every half minute, so a node that goes on showing an old state shows by that what it does;
+    /// or this device's clock is wrong.
+    /// </summary>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.StaleHead"/>.</exception>
+    public void RequireFresh(PrivChainConnection? connection = null)
+    {
+        if ((connection ?? Connection)?.Ledger.Head is { } head && head.CurrentAt + StaleAfterSeconds < UnixTime.Seconds(time.GetUtcNow()))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.StaleHead, $"witnessed last at {DateTimeOffset.FromUnixTimeSeconds(checked((long)head.CurrentAt)):u}"));
+        }
+    }
+
+    public void Dispose()
+    {
+        Wipe();
+        Connection?.Dispose();
+    }
+
+    void IProgress<LedgerProgress>.Report(LedgerProgress value)
+    {
+        Progress = value;
+        Progressed?.Invoke();
+    }
+
+    /// <summary>The ledger that a link names: <c>?ledger=0x…</c>.</summary>
+    internal static Digest? LedgerOf(Uri address)
+    {
+        const string Name = "?ledger=";
+        return address.Query.StartsWith(Name, StringComparison.Ordinal) && Digest.TryParse(address.Query[Name.Length..], out var ledger) ? ledger : null;
+    }
+
+    private string PracticeKey => "practice:" + Genesis!.LedgerId;
+
+    private async Task ConnectAsync()
+    {
+        AcceptsPractice = await Page.LoadAsync(PracticeKey) == "yes";
+        Connection?.Dispose();
+        Connection = await OpenAnotherAsync();
+    }
+
+    private async Task KeepFileAsync(string file)
+    {
+        await Page.SaveAsync(KeystoreKey, file);
+        Keystore = file;
+    }
+
+    private async Task<Verdict<bool>> OpenAsync(string file, string passphrase)
+    {
+        var opened = await Core.Keys.Keystore.OpenAsync(System.Text.Encoding.UTF8.GetBytes(file), passphrase, DeriveAsync);
+        if (!opened.Accepted)
+        {
+            return opened.Refusal;
+        }
+
+        using var content = opened.Value;
+        if (!content.TryGetMnemonic(out var phrase))
+        {
+            return Verdict<bool>.Refuse(RefusalReason.Malformed, "the file holds a key of an organisation, not a person's phrase");
+        }
+
+        using (phrase)
+        {
+            return Open(phrase);
+        }
+    }
+
+    private Verdict<bool> Open(Mnemonic phrase)
+    {
+        var wallet = Core.Keys.Wallet.Open(phrase);
+        if (!wallet.Accepted)
+        {
+            return wallet.Refusal;
+        }
+
+        Wipe();
+        _wallet = wallet.Value;
+        _citizen = new CitizenClient(Connection!, _wallet);
+        Settle();
+        return true;
+    }
+
+    private void Wipe()
+    {
+        _citizen?.Dispose();
+        _citizen = null;
+        _wallet?.Dispose();
+        _wallet = null;
+    }
+
+    private void Settle()
+    {
+        State = Genesis is null ? SessionState.NoLedger : _wallet is not null ? SessionState.Open : Keystore is null ? SessionState.NoWallet : SessionState.Locked;
+        Changed?.Invoke();
+    }
+
+    internal static async Task<byte[]> DeriveAsync(ReadOnlyMemory<byte> passphrase, ReadOnlyMemory<byte> salt, Argon2idParameters cost, int size)
+    {
+        var copy = passphrase.ToArray();
+        try
+        {
+            return Convert.FromBase64String(await Page.Argon2idAsync(copy, salt.ToArray(), cost.MemoryKiB, cost.Iterations, cost.Parallelism, size));
+        }
+        finally
+        {
+            System.Security.Cryptography.CryptographicOperations.ZeroMemory(copy);
+        }
+    }
+}

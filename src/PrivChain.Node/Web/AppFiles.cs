@@ -1,0 +1,162 @@
+using System.Collections.Frozen;
+using Microsoft.Net.Http.Headers;
+using PrivChain.Core.Bytes;
+
+namespace PrivChain.Node.Web;
+
+/// <summary>
+/// The app's files, from a folder that is read once, at the start: what is not in it then is not served, and each answer names the digest that the manifest has. Nobody has to believe the
+/// node about them: <c>privchain app verify</c> compares what is served with what the source gives.
+/// </summary>
+internal sealed class AppFiles
+{
+    /// <summary>Where the manifest is.</summary>
+    public const string ManifestPath = "/app-manifest.json";
+
+    // Scripts and connections of this origin only; WebAssembly, but no other eval; nothing inline; no frame around it.
+    private const string ContentPolicy =
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        + "base-uri 'self'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
+
+    private static readonly FrozenDictionary<string, string> _types = new Dictionary<string, string>
+    {
+        [".html"] = "text/html; charset=utf-8",
+        [".css"] = "text/css; charset=utf-8",
+        [".js"] = "text/javascript; charset=utf-8",
+        [".json"] = "application/json; charset=utf-8",
+        [".wasm"] = "application/wasm",
+        [".svg"] = "image/svg+xml",
+        [".png"] = "image/png",
+        [".dat"] = "application/octet-stream",
+        [".webmanifest"] = "application/manifest+json",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    // Best first.
+    private static readonly (string Encoding, string Suffix)[] _encodings = [("br", ".br"), ("gzip", ".gz")];
+
+    private readonly FrozenDictionary<string, AppFile> _files;
+
+    private AppFiles(FrozenDictionary<string, AppFile> files) => _files = files;
+
+    /// <summary>True when there is an app to serve.</summary>
+    public bool Any => _files.Count > 0;
+
+    /// <summary>Reads the folder; null or none: no app.</summary>
+    public static AppFiles Read(string? folder)
+    {
+        var files = new Dictionary<string, AppFile>(StringComparer.Ordinal);
+        if (folder is null || !Directory.Exists(folder))
+        {
+            return new AppFiles(files.ToFrozenDictionary());
+        }
+
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            if (_types.TryGetValue(Path.GetExtension(path), out var type))
+            {
+                files["/" + Path.GetRelativePath(folder, path).Replace('\\', '/')] = new AppFile(
+                    type, Digest.OfSha256(File.ReadAllBytes(path)), null, path, [.. _encodings.Where(encoding => File.Exists(path + encoding.Suffix))]);
+            }
+        }
+
+        if (files.Count > 0)
+        {
+            var manifest = Manifest(files);
+            files[ManifestPath] = new AppFile(_types[".json"], Digest.OfSha256(manifest), manifest, null, []);
+        }
+
+        return new AppFiles(files.ToFrozenDictionary(StringComparer.Ordinal));
+    }
+
+    public Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+        return isRead && Find(http.Request.Path.Value ?? "/") is { } file ? SendAsync(http, file) : next(http);
+    }
+
+    private AppFile? Find(string path)
+    {
+        if (_files.TryGetValue(path, out var file))
+        {
+            return file;
+        }
+
+        // Pages have addresses of their own inside the app: one segment of letters first, and no extension anywhere. The node's own addresses go on to their endpoints.
+        var isPage = path == "/" || (!path.Contains('.') && path != "/checkpoint" && path != "/health" && !path.StartsWith("/tile/", StringComparison.Ordinal));
+        return isPage ? _files.GetValueOrDefault("/index.html") : null;
+    }
+
+    private static async Task SendAsync(HttpContext http, AppFile file)
+    {
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = ContentPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+        headers.CacheControl = "no-cache";
+        headers.Vary = "Accept-Encoding";
+        var tag = $"\"{file.Digest}\"";
+        headers.ETag = tag;
+        if (http.Request.Headers.IfNoneMatch.Any(known => known is not null && known.Contains(tag, StringComparison.Ordinal)))
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        http.Response.ContentType = file.Type;
+        var path = file.Path;
+        foreach (var (encoding, suffix) in file.Encodings)
+        {
+            if (Accepts(http, encoding))
+            {
+                headers.ContentEncoding = encoding;
+                path += suffix;
+                break;
+            }
+        }
+
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            return;
+        }
+
+        if (file.Content is { } content)
+        {
+            http.Response.ContentLength = content.Length;
+            await http.Response.Body.WriteAsync(content, http.RequestAborted);
+        }
+        else
+        {
+            await http.Response.SendFileAsync(path!, http.RequestAborted);
+        }
+    }
+
+    private static bool Accepts(HttpContext http, string encoding) =>
+        StringWithQualityHeaderValue.TryParseList(http.Request.Headers.AcceptEncoding, out var accepted)
+        && accepted.Any(item => item.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && item.Quality is null or > 0);
+
+    // {"files":{PATH:DIGEST},"format":"privchain-app/1"}, canonical: one text for one app.
+    private static byte[] Manifest(Dictionary<string, AppFile> files)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new System.Text.Json.Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("files");
+            foreach (var (path, file) in files.OrderBy(item => item.Key, StringComparer.Ordinal))
+            {
+                writer.WriteString(path, file.Digest.ToString());
+            }
+
+            writer.WriteEndObject();
+            writer.WriteString("format", "privchain-app/1");
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private sealed record AppFile(string Type, Digest Digest, byte[]? Content, string? Path, (string Encoding, string Suffix)[] Encodings);
+}

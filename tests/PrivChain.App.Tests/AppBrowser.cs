@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>One Chromium of the system for all tests, and pages in it that report whatever went wrong in them.</summary>
+internal static class AppBrowser
+{
+    private static readonly SemaphoreSlim _gate = new(1);
+    private static IPlaywright? _playwright;
+    private static IBrowser? _browser;
+
+    /// <summary>Chromium as Debian installs it; a test that needs it is skipped where it is absent, and under CI fails.</summary>
+    public static string? Program { get; } = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+
+    public static async Task<AppVisit> VisitAsync(Uri address, string locale = "en-GB", int width = 1100, int height = 900, bool go = true)
+    {
+        if (Program is null)
+        {
+            if (Environment.GetEnvironmentVariable("CI") == "true")
+            {
+                Assert.Fail("chromium is not installed");
+            }
+
+            Assert.Inconclusive("chromium is not installed");
+        }
+
+        var browser = await StartAsync();
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            Locale = locale, ViewportSize = new ViewportSize { Width = width, Height = height }, AcceptDownloads = true, ColorScheme = ColorScheme.Light,
+        });
+        context.SetDefaultTimeout(30_000);
+        var visit = new AppVisit(context, await context.NewPageAsync(), address);
+        if (go)
+        {
+            await visit.Page.GotoAsync(address.ToString());
+        }
+
+        return visit;
+    }
+
+    public static async Task StopAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+
+    private static async Task<IBrowser> StartAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            _playwright ??= await Playwright.CreateAsync();
+
+            // The sandbox of Chromium does not start for root, as which test machines run; what it shows here is ours.
+            return _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}

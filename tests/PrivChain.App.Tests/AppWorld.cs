@@ -1,0 +1,51 @@
+using PrivChain.Core.Contracts;
+using PrivChain.Sdk.Consent;
+using PrivChain.Sdk.Query;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>What the stories in the browser have in common: records for the person of a visit, and a request to them.</summary>
+internal static class AppWorld
+{
+    public const string Passphrase = "a horse in the library";
+
+    /// <summary>A wallet with an identity card.</summary>
+    public static async Task EnterAsync(this AppVisit visit, World world, string words = "en")
+    {
+        await visit.CreateWalletAsync(Passphrase, words);
+        await world.IssueIdentityAsync(await visit.ContactAsync(world, world.Registry.Account.Address.ToString()));
+    }
+
+    /// <summary>The person's contact for an organisation.</summary>
+    public static async Task<CitizenContact> ContactAsync(this AppVisit visit, World world, string account)
+    {
+        Assert.IsTrue(CitizenContact.TryParse(await visit.ContactForAsync(account), world.Connection.Domain, out var contact));
+        return contact;
+    }
+
+    /// <summary>The bank asks the person of the visit.</summary>
+    public static async Task<PendingRequest> AskAsync(this AppVisit visit, World world, PrivacyContract contract, uint uses = 2, string message = "Your ticket") =>
+        await world.Institution.RequestAsync(await visit.ContactAsync(world, world.Bank.Account.Address.ToString()), contract.Digest, uses, TimeSpan.FromDays(3), message);
+
+    /// <summary>From the list of requests to the reading page of the only one, practice enclaves accepted.</summary>
+    public static async Task ReadRequestAsync(this AppVisit visit, bool isFirst = true)
+    {
+        await visit.GoAsync("/requests");
+        await visit.ClickAsync(".rows a");
+        if (isFirst)
+        {
+            await visit.ClickAsync("#accept-practice");
+        }
+
+        await visit.Page.WaitForSelectorAsync(".seen");
+    }
+
+    /// <summary>From the reading page to the consent.</summary>
+    public static async Task SayYesAsync(this AppVisit visit)
+    {
+        await visit.ClickAsync("#go-on");
+        await visit.Page.CheckAsync("#sure");
+        await visit.ClickAsync("#sign");
+        await visit.Page.WaitForSelectorAsync("#see-consent");
+    }
+}

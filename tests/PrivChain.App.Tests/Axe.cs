@@ -1,0 +1,19 @@
+using System.Text.Json;
+using PrivChain.Tests.Shared;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>axe-core over a page as it stands: what it finds, in words.</summary>
+internal static class Axe
+{
+    private static readonly string _script = Path.Combine(VectorFolder.RepositoryRoot(), "tests", "interop", "node_modules", "axe-core", "axe.min.js");
+
+    public static bool IsThere => File.Exists(_script);
+
+    public static async Task AssertNothingAsync(AppVisit visit, string where)
+    {
+        await visit.Page.EvaluateAsync(await File.ReadAllTextAsync(_script));
+        var found = await visit.Page.EvaluateAsync<JsonElement>("async () => (await axe.run(document)).violations.map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)");
+        Assert.AreEqual(0, found.GetArrayLength(), $"{where}: {found}");
+    }
+}

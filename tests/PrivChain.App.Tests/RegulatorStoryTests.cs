@@ -1,0 +1,99 @@
+using Microsoft.Playwright;
+using PrivChain.App.Trails;
+using PrivChain.Cli.Deployment;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>A regulator: checks everything, reads the trail, saves it, approves what waits.</summary>
+[TestClass]
+public sealed class RegulatorStoryTests
+{
+    [TestMethod]
+    [DataRow("en-GB", "en")]
+    [DataRow("zh-CN", "zh")]
+    public async Task Regulator_ChecksReadsAndApproves(string locale, string language)
+    {
+        await using var world = await World.StartAsync();
+        using var phrase = Mnemonic.Generate(24);
+        using var keys = new RoleKeys(Wallet.Open(phrase).OrThrow());
+        await world.EnrolAsync(LedgerRole.Regulator, keys.Profile("=cmd|' /C calc'!A0", "=1+1", "-", "-", "CN", signsRecords: false));
+        await world.PublishAsync("mortgage-precheck");
+        var contract = await world.Institution.PublishAsync(ContractTemplates.For("age-check", world.Bank.Account.Address).OrThrow());
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
+        await visit.Page.WaitForSelectorAsync("#create");
+        await visit.GoAsync("/regulator");
+        await visit.Page.WaitForSelectorAsync(".rows a");
+        await ScreenTests.ShowAsync(visit, "regulator", language);
+
+        await visit.GoAsync("/regulator/check");
+        await visit.ClickAsync("#check-all");
+        await visit.Page.WaitForSelectorAsync("#checked");
+        var size = await world.Connection.Ledger.ReadStateAsync(state => state.Size);
+        StringAssert.Contains(await visit.TextAsync("#checked"), size.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await ScreenTests.ShowAsync(visit, "check", language);
+
+        await visit.GoAsync("/regulator/contracts");
+        await visit.Page.WaitForSelectorAsync(".contract");
+        Assert.AreEqual(0, await visit.At(".approve").CountAsync(), "one can approve without keys");
+        using var content = KeystoreContent.Of(phrase);
+        var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
+        await visit.Page.SetInputFilesAsync("#keystore", new FilePayload { Name = "regulator.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(file) });
+        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
+        await visit.ClickAsync("#open-keys");
+        await visit.Page.WaitForSelectorAsync(".approve");
+        await ScreenTests.ShowAsync(visit, "contracts", language);
+        await visit.ClickAsync(".approve");
+        await visit.Page.WaitForSelectorAsync("#approved");
+        Assert.IsTrue(await world.Connection.Ledger.ReadStateAsync(state => state.IsApproved(contract.Digest)));
+
+        await visit.GoAsync("/regulator/trail");
+        await visit.Page.WaitForSelectorAsync("#trail tbody tr");
+        await ScreenTests.ShowAsync(visit, "trail", language);
+        var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync("#csv"));
+        using var reader = new StreamReader(await download.CreateReadStreamAsync());
+        var csv = await reader.ReadToEndAsync();
+        Assert.IsFalse(csv.Split('\n', ',').Any(cell => cell.StartsWith('=')), csv);
+        StringAssert.Contains(csv, "'=");
+
+        // The second check says since when nothing was changed.
+        await visit.GoAsync("/regulator/check");
+        await visit.ClickAsync("#check-all");
+        await visit.Page.WaitForSelectorAsync("#checked");
+        StringAssert.Contains(await visit.TextAsync("main"), language == "en" ? $"with the {size} entries" : $"的 {size} 条一致");
+        visit.AssertClean();
+    }
+
+    // Keys of somebody else approve nothing, and the page says so before anything is sent.
+    [TestMethod]
+    public async Task KeysOfNoRegulator_AreRefused()
+    {
+        await using var world = await World.StartAsync();
+        using var phrase = Mnemonic.Generate(24);
+        using var content = KeystoreContent.Of(phrase);
+        var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await visit.Page.WaitForSelectorAsync("#create");
+        await visit.GoAsync("/regulator/contracts");
+        await visit.Page.SetInputFilesAsync("#keystore", new FilePayload { Name = "regulator.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(file) });
+        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
+        await visit.ClickAsync("#open-keys");
+        await visit.Page.WaitForSelectorAsync("[data-reason=NotEnrolled]");
+        visit.AssertClean();
+    }
+
+    [TestMethod]
+    [DataRow("=1+1", "'=1+1")]
+    [DataRow("+1", "'+1")]
+    [DataRow("-1", "'-1")]
+    [DataRow("@SUM(A1)", "'@SUM(A1)")]
+    [DataRow("\t=1", "'\t=1")]
+    [DataRow("  =1", "'  =1")]
+    [DataRow("=\"a\",b", "\"'=\"\"a\"\",b\"")]
+    [DataRow("two\r\nlines", "\"two\r\nlines\"")]
+    [DataRow("plain", "plain")]
+    [DataRow("", "")]
+    public void Csv_IsTextAndNoFormula(string text, string cell) => Assert.AreEqual(cell, CsvText.Cell(text));
+}

@@ -1,0 +1,100 @@
+using Microsoft.Playwright;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>Every page in both languages and on two widths: pictures of them, for people to look at, in <c>TestResults/screens</c>; and what axe-core says of them, in light and dark.</summary>
+[TestClass]
+public sealed class ScreenTests
+{
+    private static string Folder => Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "TestResults", "screens")).FullName;
+
+    [TestMethod]
+    [DataRow("en-GB", "en")]
+    [DataRow("zh-CN", "zh")]
+    public async Task Pages_OfACitizen(string locale, string language)
+    {
+        await using var world = await World.StartAsync();
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
+        await visit.Page.WaitForSelectorAsync("#create");
+        await ShowAsync("start");
+        await visit.ClickAsync("#create");
+        await ShowAsync("create");
+        await visit.ClickAsync("#words-" + language);
+        await ShowAsync("phrase");
+        await visit.GoAsync("/start/restore");
+        await ShowAsync("restore");
+        await visit.GoAsync("/start/lost");
+        await ShowAsync("lost");
+        await visit.GoAsync("/");
+        await visit.EnterAsync(world, language);
+        await ShowAsync("share");
+        await visit.GoAsync("/data");
+        await visit.Page.WaitForSelectorAsync(".record");
+        await visit.ClickAsync(".record .reveal >> nth=0");
+        await ShowAsync("data");
+        var pending = await visit.AskAsync(world, await world.PublishAsync("mortgage-precheck"));
+        await visit.GoAsync("/requests");
+        await visit.Page.WaitForSelectorAsync(".rows a");
+        await ShowAsync("requests");
+        await visit.ReadRequestAsync();
+        await ShowAsync("request-blocked");
+        pending = await visit.AskAsync(world, await world.PublishAsync("age-check"), message: "Ticket 17 / 17 号票");
+        await visit.GoAsync("/");
+        await visit.Page.WaitForSelectorAsync(".tile");
+        await ShowAsync("home");
+        await visit.GoAsync("/requests");
+        await visit.ClickAsync(".rows a >> nth=1");
+        await visit.Page.WaitForSelectorAsync(".seen");
+        await ShowAsync("request");
+        await visit.ClickAsync("#go-on");
+        await ShowAsync("sign");
+        await visit.Page.CheckAsync("#sure");
+        await visit.ClickAsync("#sign");
+        await visit.Page.WaitForSelectorAsync("#see-consent");
+        await ShowAsync("signed");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await world.Institution.QueryAsync(await pending.WaitForConsentAsync(limit.Token));
+        await visit.ClickAsync("#see-consent");
+        await visit.Page.WaitForSelectorAsync(".use .saw");
+        await ShowAsync("consent");
+        await visit.GoAsync("/consents");
+        await visit.Page.WaitForSelectorAsync(".rows a");
+        await ShowAsync("consents");
+        await visit.GoAsync("/proof");
+        await ShowAsync("proof");
+        await visit.GoAsync("/more");
+        await ShowAsync("more");
+        await visit.ClickAsync("#lock");
+        await visit.GoAsync("/");
+        await visit.Page.WaitForSelectorAsync("#unlock");
+        await ShowAsync("unlock");
+        visit.AssertClean();
+
+        Task ShowAsync(string name) => ScreenTests.ShowAsync(visit, name, language);
+    }
+
+    /// <summary>Two pictures, and what axe-core says.</summary>
+    internal static async Task ShowAsync(AppVisit visit, string name, string language)
+    {
+        foreach (var (width, height) in new[] { (390, 844), (1100, 800) })
+        {
+            // Nothing lies under the pointer in the picture.
+            await visit.Page.Mouse.MoveAsync(0, 0);
+            await visit.Page.SetViewportSizeAsync(width, height);
+            await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}-{language}-{width}.png"), FullPage = true });
+            Assert.IsTrue(
+                await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} is wider than {width} pixels");
+        }
+
+        if (Axe.IsThere)
+        {
+            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            {
+                await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+                await Axe.AssertNothingAsync(visit, $"{name} in {language}, {scheme}");
+            }
+
+            await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
+        }
+    }
+}

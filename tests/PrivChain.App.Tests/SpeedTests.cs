@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Playwright;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>Numbers of the app as a person meets it, printed with the machine's load. Sizes are held to; times are only told, since machines are shared.</summary>
+[TestClass]
+[TestCategory("Slow")]
+public sealed class SpeedTests
+{
+    private const long FirstVisitBytes = 6 * 1024 * 1024;
+
+    [TestMethod]
+    public async Task Numbers_OfAVisit()
+    {
+        await using var world = await World.StartAsync();
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, go: false);
+        var finished = new ConcurrentBag<IRequest>();
+        visit.Page.RequestFinished += (_, request) => finished.Add(request);
+        var first = await TimeAsync(async () =>
+        {
+            await visit.Page.GotoAsync(world.Deployment.AppLink.ToString());
+            await visit.Page.WaitForSelectorAsync("#create");
+        });
+        var bytes = 0L;
+        foreach (var request in finished)
+        {
+            var sizes = await request.SizesAsync();
+            bytes += sizes.ResponseBodySize + sizes.ResponseHeadersSize;
+        }
+
+        var second = await TimeAsync(async () =>
+        {
+            await visit.Page.ReloadAsync();
+            await visit.Page.WaitForSelectorAsync("#create");
+        });
+        await visit.EnterAsync(world);
+        var pending = await visit.AskAsync(world, await world.PublishAsync("age-check"));
+        await visit.ClickAsync("#lock");
+        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
+        var unlock = await TimeAsync(async () =>
+        {
+            await visit.ClickAsync("#unlock");
+            await visit.Page.WaitForSelectorAsync(".tabs");
+        });
+        await visit.ReadRequestAsync();
+        await visit.ClickAsync("#go-on");
+        await visit.Page.CheckAsync("#sure");
+        var consent = await TimeAsync(async () =>
+        {
+            await visit.ClickAsync("#sign");
+            await visit.Page.WaitForSelectorAsync("#see-consent");
+        });
+        var load = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
+        Console.WriteLine($"first visit: {bytes / 1024} KiB over the wire, usable after {first} ms; second visit: {second} ms; unlocking: {unlock} ms; consenting, with ledger and witness: {consent} ms; load {load}");
+        Assert.IsLessThan(FirstVisitBytes, bytes);
+    }
+
+    // A thousand refusable entries more: the page shows how far it is and answers meanwhile.
+    [TestMethod]
+    public async Task ReadingALongLedger_ShowsProgress_AndNeverFreezes()
+    {
+        const int Entries = 1000;
+        await using var world = await World.StartAsync();
+        var signer = new EntrySigner(world.Connection.Domain, world.Registry.Account);
+        var holder = world.Person.Account.Address;
+        await Parallel.ForAsync(0, Entries, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, stop) =>
+            await world.Connection.Ledger.AppendAsync(signer.Anchor(Digest.OfSha256(BitConverter.GetBytes(i)), holder, new AnchorDetails("identity-card/1", Digest.OfSha256(BitConverter.GetBytes(~i)))), stop));
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await visit.Page.EvaluateAsync("() => { window.longest = 0; let last = performance.now(); const tick = () => { const now = performance.now(); window.longest = Math.max(window.longest, now - last); last = now; setTimeout(tick, 0); }; tick(); }");
+        await visit.CreateWalletAsync(AppWorld.Passphrase);
+        await visit.Page.EvaluateAsync("() => { window.longest = 0; }");
+        var took = await TimeAsync(async () =>
+        {
+            await visit.Page.WaitForSelectorAsync("progress");
+            await visit.Page.WaitForSelectorAsync(".tile", new PageWaitForSelectorOptions { Timeout = 300_000 });
+        });
+        var longest = await visit.Page.EvaluateAsync<double>("window.longest");
+        Console.WriteLine($"{Entries} entries verified in the page in {took} ms; longest time without an answer {longest:0} ms; load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
+        Assert.IsLessThan(2000, longest);
+    }
+
+    private static async Task<long> TimeAsync(Func<Task> act)
+    {
+        var watch = Stopwatch.StartNew();
+        await act();
+        return watch.ElapsedMilliseconds;
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.Playwright;
+using PrivChain.Core.Keys;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>Keys in the browser: what the page seals opens elsewhere and the other way round, several devices hold the same, and nothing is open that was locked.</summary>
+[TestClass]
+public sealed class WalletTests
+{
+    private static World _world = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context)
+    {
+        _ = context;
+        _world = await World.StartAsync();
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await _world.DisposeAsync();
+
+    // Argon2id of the page against BouncyCastle's, and Chinese passphrases against the normal form of the platform.
+    [TestMethod]
+    public async Task Keystore_OfThePage_OpensOutside()
+    {
+        const string Passphrase = "图书馆里的一匹马 é";
+        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        var words = await visit.CreateWalletAsync(Passphrase, "zh");
+        await visit.GoAsync("/proof");
+        var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync("#download-keystore"));
+        using var stream = await download.CreateReadStreamAsync();
+        using var file = new MemoryStream();
+        await stream.CopyToAsync(file);
+        using var content = Keystore.Open(file.ToArray(), Passphrase).OrThrow();
+        Assert.IsTrue(content.TryGetMnemonic(out var phrase));
+        using (phrase)
+        {
+            Assert.AreEqual(string.Join(' ', words), phrase.RevealPhrase());
+        }
+
+        visit.AssertClean();
+    }
+
+    [TestMethod]
+    public async Task Keystore_FromOutside_OpensInThePage()
+    {
+        using var phrase = Mnemonic.Generate();
+        using var content = KeystoreContent.Of(phrase);
+        var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
+        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await visit.ClickAsync("#restore");
+        await visit.Page.SetInputFilesAsync("#file", new FilePayload { Name = "my-wallet.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(file) });
+        await visit.FillAsync("#passphrase", "another");
+        await visit.ClickAsync("#open-file");
+        await visit.Page.WaitForSelectorAsync("[data-reason=WrongPassphrase]");
+        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
+        await visit.ClickAsync("#open-file");
+        await visit.Page.WaitForSelectorAsync(".tabs");
+        await AssertHoldsAsync(visit, phrase.RevealPhrase());
+        visit.AssertClean();
+    }
+
+    [TestMethod]
+    public async Task Phrase_OnASecondDevice_GivesTheSamePerson()
+    {
+        await using var first = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        var words = await first.CreateWalletAsync(AppWorld.Passphrase);
+        await AssertHoldsAsync(first, string.Join(' ', words));
+        await using var second = await AppBrowser.VisitAsync(_world.Deployment.AppLink, "zh-CN", 390, 844);
+        await second.ClickAsync("#restore");
+        await second.FillAsync("#words", "abandon abandon abandon");
+        await second.ClickAsync("#read");
+        await second.Page.WaitForSelectorAsync("[data-reason]");
+        await second.FillAsync("#words", "  " + string.Join("\n ", words));
+        await second.ClickAsync("#read");
+        await second.FillAsync("#new-passphrase", "short");
+        await second.FillAsync("#repeat-passphrase", "short");
+        await second.ClickAsync("#keep");
+        await second.SeeAsync("少于 8 个字符");
+        await second.FillAsync("#new-passphrase", AppWorld.Passphrase);
+        await second.FillAsync("#repeat-passphrase", AppWorld.Passphrase);
+        await second.ClickAsync("#keep");
+        await second.Page.WaitForSelectorAsync(".tabs");
+        await AssertHoldsAsync(second, string.Join(' ', words));
+        second.AssertClean();
+    }
+
+    [TestMethod]
+    public async Task Lock_ClosesEveryPage_AndOnlyThePassphraseOpensThem()
+    {
+        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await visit.CreateWalletAsync(AppWorld.Passphrase);
+        await visit.ClickAsync("#lock");
+        foreach (var page in new[] { "/", "/data", "/requests", "/consents", "/proof", "/share" })
+        {
+            await visit.GoAsync(page);
+            await visit.Page.WaitForSelectorAsync("#unlock");
+        }
+
+        // Making or bringing another key would put this one out of reach.
+        foreach (var page in new[] { "/start/create", "/start/restore" })
+        {
+            await visit.GoAsync(page);
+            await visit.Page.WaitForSelectorAsync("#unlock");
+        }
+
+        await visit.FillAsync("#passphrase", AppWorld.Passphrase + " ");
+        await visit.ClickAsync("#unlock");
+        await visit.Page.WaitForSelectorAsync("[data-reason=WrongPassphrase]");
+        await visit.Page.ReloadAsync();
+        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
+        await visit.ClickAsync("#unlock");
+        await visit.Page.WaitForSelectorAsync(".tabs");
+        visit.AssertClean();
+    }
+
+    [TestMethod]
+    public async Task LinkToAnotherLedger_IsSaid_AndNotFollowed()
+    {
+        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await visit.Page.WaitForSelectorAsync("#create");
+        await visit.Page.GotoAsync(new Uri(visit.Home, "/?ledger=0x" + new string('1', 64)).ToString());
+        await visit.SeeAsync("belongs to another ledger");
+        await using var fresh = await AppBrowser.VisitAsync(new Uri(visit.Home, "/?ledger=0x" + new string('1', 64)));
+        await fresh.Page.WaitForSelectorAsync("[data-reason=WrongLedger]");
+    }
+
+    // Without a ledger in the link, the person decides.
+    [TestMethod]
+    public async Task Visit_WithoutALedger_AsksThePerson()
+    {
+        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.Address.Web);
+        await visit.ClickAsync("#ask-ledger");
+        Assert.AreEqual(_world.Deployment.Genesis.LedgerId.ToString(), await visit.TextAsync("#ledger-id"));
+        await visit.ClickAsync("#pin-ledger");
+        await visit.Page.WaitForSelectorAsync("#create");
+        visit.AssertClean();
+    }
+
+    private static async Task AssertHoldsAsync(AppVisit visit, string words)
+    {
+        using var phrase = Mnemonic.Parse(words).OrThrow();
+        using var wallet = Wallet.Open(phrase).OrThrow();
+        using var account = wallet.PairwiseAccount(_world.Bank.Account.Address);
+        Assert.AreEqual(account.Address, (await visit.ContactAsync(_world, _world.Bank.Account.Address.ToString())).Account);
+    }
+}

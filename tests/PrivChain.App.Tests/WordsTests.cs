@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using PrivChain.Tests.Shared;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>The texts of the app: the same in both languages, none missing where it is used, none idle.</summary>
+[TestClass]
+public sealed partial class WordsTests
+{
+    private static readonly string _folder = Path.Combine(VectorFolder.RepositoryRoot(), "src", "PrivChain.App");
+
+    private static readonly Dictionary<string, string> _english = Read("en");
+    private static readonly Dictionary<string, string> _chinese = Read("zh");
+
+    [TestMethod]
+    public void BothLanguages_HaveTheSameTexts()
+    {
+        CollectionAssert.AreEquivalent(_english.Keys, _chinese.Keys);
+        foreach (var (key, text) in _english)
+        {
+            Assert.IsFalse(string.IsNullOrWhiteSpace(text) || string.IsNullOrWhiteSpace(_chinese[key]), key);
+            CollectionAssert.AreEquivalent(Places(text), Places(_chinese[key]), $"{key}: the languages fill in other places");
+        }
+    }
+
+    // A name that only looks translated is English in the Chinese file.
+    [TestMethod]
+    public void ChineseTexts_AreChinese()
+    {
+        foreach (var (key, text) in _chinese.Where(item => item.Value.Any(char.IsLetter)))
+        {
+            Assert.IsTrue(text.Any(letter => letter is >= '\u4e00' and <= '\u9fff') || text is "{0}" or "{0}：{1}", $"{key}: {text}");
+        }
+    }
+
+    [TestMethod]
+    public void EveryTextThatIsUsed_IsThere_AndEveryTextThatIsThere_IsUsed()
+    {
+        var files = Directory.EnumerateFiles(_folder, "*.*", SearchOption.AllDirectories)
+            .Where(path => path.EndsWith(".razor", StringComparison.Ordinal) || path.EndsWith(".cs", StringComparison.Ordinal))
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal));
+        var code = string.Join('\n', files.Select(File.ReadAllText));
+        var literals = Literal().Matches(code).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        foreach (Match use in Use().Matches(code))
+        {
+            var key = use.Groups["key"].Value;
+            Assert.IsTrue(
+                use.Groups["count"].Success ? _english.ContainsKey(key + ".one") && _english.ContainsKey(key + ".many") : _english.ContainsKey(key) || _english.Keys.Any(known => known.StartsWith(key, StringComparison.Ordinal) && key.EndsWith('.')),
+                $"no text {key}");
+        }
+
+        // A key that is put together begins with a literal that ends in a dot.
+        var stems = literals.Where(literal => literal.EndsWith('.')).ToList();
+        foreach (var key in _english.Keys)
+        {
+            var stem = key.EndsWith(".one", StringComparison.Ordinal) || key.EndsWith(".many", StringComparison.Ordinal) ? key[..key.LastIndexOf('.')] : key;
+            Assert.IsTrue(literals.Contains(stem) || literals.Contains(key) || stems.Any(known => key.StartsWith(known, StringComparison.Ordinal)), $"nobody uses the text {key}");
+        }
+    }
+
+    [GeneratedRegex("\"([a-z][A-Za-z.-]*)\"")]
+    private static partial Regex Literal();
+
+    [GeneratedRegex("""W(?:(?<count>\.Count\()|\[)"(?<key>[a-z][A-Za-z.-]*)"(?! \+)""")]
+    private static partial Regex Use();
+
+    private static string[] Places(string text) => [.. Enumerable.Range(0, 10).Select(i => $"{{{i}}}").Where(text.Contains)];
+
+    private static Dictionary<string, string> Read(string code) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(_folder, "Language", code + ".json")))!;
+}
