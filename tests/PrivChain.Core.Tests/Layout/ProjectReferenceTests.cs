@@ -15,6 +15,7 @@ public sealed class ProjectReferenceTests
         ["PrivChain.Attestation.Azure"] = [],
         ["PrivChain.Attestation.OpenEnclave"] = ["PrivChain.Attestation"],
         ["PrivChain.Attestation.Sources"] = ["PrivChain.Attestation"],
+        ["PrivChain.Signatures"] = [],
         ["PrivChain.Core"] = [],
         ["PrivChain.Enclave"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Attestation.Sources", "PrivChain.Schemas"],
         ["PrivChain.Node"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Attestation.Collateral", "PrivChain.Schemas"],
