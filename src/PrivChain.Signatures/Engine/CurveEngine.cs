@@ -29,4 +29,10 @@ internal abstract class CurveEngine(CurveParameters curve)
 
     /// <summary>u1 = e/s and u2 = r/s modulo n, for s other than zero.</summary>
     public abstract void DivideScalars(ReadOnlySpan<ulong> e, ReadOnlySpan<ulong> r, ReadOnlySpan<ulong> s, Span<ulong> u1, Span<ulong> u2);
+
+    /// <summary>
+    /// The key for which (r, s) is a signature of e and whose nonce point is (r, y) with y odd or even (SEC 1 section 4.1.6); false where there is none. Scalars in 1 to n - 1, at most
+    /// <see cref="Chunk"/> items.
+    /// </summary>
+    public abstract void Recover(ReadOnlySpan<ulong> e, ReadOnlySpan<ulong> r, ReadOnlySpan<ulong> s, ReadOnlySpan<bool> odd, Span<ulong> keys, Span<bool> found);
 }

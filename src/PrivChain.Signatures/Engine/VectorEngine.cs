@@ -64,7 +64,6 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
     public override void CheckRegistered(in PointCheck check, ReadOnlySpan<ulong> tables, ReadOnlySpan<int> keyOffsets, Span<bool> verdicts)
     {
         using var workspace = Workspace.Rent();
-        var digits = workspace.Digits;
         Unsafe.SkipInit(out AffinePoint<TVector> addend);
         Span<int> offsets = stackalloc int[TLanes.Count];
         for (var first = 0; first < check.Count; first += TLanes.Count)
@@ -79,15 +78,15 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
 
             for (var window = 0; window < KeyWindows; window++)
             {
-                var mags = LoadDigits(digits.AsSpan(TLanes.Count * BaseWindows), window, offsets, KeyWidth - 1, workspace.Lane);
+                var digits = LoadDigits(workspace.Digits.AsSpan(TLanes.Count * BaseWindows), window, offsets, KeyWidth - 1, workspace.Lane);
                 for (var lane = 0; lane < TLanes.Count; lane++)
                 {
                     offsets[lane] += keyOffsets[Math.Min(first + lane, check.Count - 1)];
                 }
 
                 TLanes.Gather(in tables[0], offsets, out var row);
-                Take(in row, TLanes.Xor(mags.Sign, keySigns), ref addend);
-                sum.Add(in addend, mags.Zero, mags.AnyZero);
+                Take(in row, TLanes.Xor(digits.Sign, keySigns), ref addend);
+                sum.Add(in addend, digits.Zero, digits.AnyZero);
             }
 
             Compare(ref sum, in check, first, count, verdicts, workspace, keyOffsets, tables, default);
@@ -156,43 +155,46 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
 
         var table = workspace.Table.AsSpan(0, check.Count * OnceRows * 8);
         Multiples(points, OnceRows, table, workspace);
-
-        Unsafe.SkipInit(out AffinePoint<TVector> addend);
-        Span<int> offsets = stackalloc int[TLanes.Count];
         for (var first = 0; first < check.Count; first += TLanes.Count)
         {
-            var count = Math.Min(TLanes.Count, check.Count - first);
-            var (baseSigns, keySigns) = Recode(in check, first, count, workspace, OnceWidth, OnceWindows);
             var sum = new Accumulator(in _one);
-            for (var window = OnceWindows - 1; window >= 0; window--)
-            {
-                if (sum.Started)
-                {
-                    sum.Double(OnceWidth);
-                }
-
-                var mags = LoadDigits(workspace.Digits.AsSpan(TLanes.Count * BaseWindows), window, offsets, -1, workspace.Lane);
-                for (var lane = 0; lane < TLanes.Count; lane++)
-                {
-                    offsets[lane] += Math.Min(first + lane, check.Count - 1) * OnceRows * 8;
-                }
-
-                TLanes.Gather(in table[0], offsets, out var row);
-                Take(in row, TLanes.Xor(mags.Sign, keySigns), ref addend);
-                sum.Add(in addend, mags.Zero, mags.AnyZero);
-            }
-
-            for (var window = 0; window < BaseWindows; window++)
-            {
-                AddBase(ref sum, workspace, window, baseSigns, offsets, ref addend);
-            }
-
-            Compare(ref sum, in check, first, count, verdicts, workspace, default, default, keys);
+            AddOnce(ref sum, in check, first, table, workspace);
+            Compare(ref sum, in check, first, Math.Min(TLanes.Count, check.Count - first), verdicts, workspace, default, default, keys);
         }
 
         for (var i = 0; i < check.Count; i++)
         {
             verdicts[i] &= onCurve[i];
+        }
+    }
+
+    // u1 · G + u2 · Q for one group, with the multiples of each Q: doublings shared by all windows of Q, then the comb of G.
+    private void AddOnce(ref Accumulator sum, in PointCheck check, int first, ReadOnlySpan<ulong> table, Workspace workspace)
+    {
+        Unsafe.SkipInit(out AffinePoint<TVector> addend);
+        Span<int> offsets = stackalloc int[TLanes.Count];
+        var (baseSigns, keySigns) = Recode(in check, first, Math.Min(TLanes.Count, check.Count - first), workspace, OnceWidth, OnceWindows);
+        for (var window = OnceWindows - 1; window >= 0; window--)
+        {
+            if (sum.Started)
+            {
+                sum.Double(OnceWidth);
+            }
+
+            var digits = LoadDigits(workspace.Digits.AsSpan(TLanes.Count * BaseWindows), window, offsets, -1, workspace.Lane);
+            for (var lane = 0; lane < TLanes.Count; lane++)
+            {
+                offsets[lane] += Math.Min(first + lane, check.Count - 1) * OnceRows * 8;
+            }
+
+            TLanes.Gather(in table[0], offsets, out var row);
+            Take(in row, TLanes.Xor(digits.Sign, keySigns), ref addend);
+            sum.Add(in addend, digits.Zero, digits.AnyZero);
+        }
+
+        for (var window = 0; window < BaseWindows; window++)
+        {
+            AddBase(ref sum, workspace, window, baseSigns, offsets, ref addend);
         }
     }
 
@@ -219,10 +221,10 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
 
     private void AddBase(ref Accumulator sum, Workspace workspace, int window, TVector signs, Span<int> offsets, ref AffinePoint<TVector> addend)
     {
-        var mags = LoadDigits(workspace.Digits, window, offsets, BaseWidth - 1, workspace.Lane);
+        var digits = LoadDigits(workspace.Digits, window, offsets, BaseWidth - 1, workspace.Lane);
         TLanes.Gather(in _baseTable[0], offsets, out var row);
-        Take(in row, TLanes.Xor(mags.Sign, signs), ref addend);
-        sum.Add(in addend, mags.Zero, mags.AnyZero);
+        Take(in row, TLanes.Xor(digits.Sign, signs), ref addend);
+        sum.Add(in addend, digits.Zero, digits.AnyZero);
     }
 
     // Where each lane's point lies in its comb, and masks of the digits below zero and of those that are zero. Public digits: they become addresses and branches.

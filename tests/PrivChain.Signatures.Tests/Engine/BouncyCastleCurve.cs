@@ -1,4 +1,3 @@
-using Org.BouncyCastle.Asn1.GM;
 using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Math.EC;
@@ -18,7 +17,7 @@ internal sealed class BouncyCastleCurve
         {
             SignatureScheme.EcdsaP256 => CustomNamedCurves.GetByName("secp256r1"),
             SignatureScheme.EcdsaSecp256k1 => CustomNamedCurves.GetByName("secp256k1"),
-            _ => GMNamedCurves.GetByName("sm2p256v1"),
+            _ => CustomNamedCurves.GetByName("sm2p256v1"),
         };
         (Curve, G, N) = (parameters.Curve, parameters.G, parameters.N);
     }
