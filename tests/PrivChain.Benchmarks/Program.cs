@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using PrivChain.Benchmarks;
 
-// --primitives: BenchmarkDotNet over the primitives. Otherwise: the ratios of the README, into a Markdown table (--out FILE), smaller with --quick, one of them with --only append, queries, import, memory, trail or evidence.
+// --primitives: BenchmarkDotNet over the primitives. Otherwise: the ratios of the README, into a Markdown table (--out FILE), smaller with --quick, one of them with --only append, queries, import, memory, trail, signatures or evidence.
 if (args.Contains("--primitives"))
 {
     BenchmarkRunner.Run<Primitives>();
@@ -17,6 +17,7 @@ var table = new ResultTable();
     ("import", () => CensusImport.RunAsync(table, rows: quick ? 400 : 5_000, rounds: quick ? 2 : 3)),
     ("memory", () => NodeMemory.RunAsync(table, records: quick ? 1_000 : 100_000, entries: quick ? 10_000 : 1_000_000)),
     ("trail", () => TrailVerification.RunAsync(table, entries: quick ? 5_000 : 100_000, rounds: quick ? 3 : 5)),
+    ("signatures", () => BatchSignatures.RunAsync(table, items: 512, rounds: quick ? 3 : 15)),
     ("evidence", () => QuoteVerification.RunAsync(table, rounds: quick ? 3 : 7)),
 ];
 var only = Array.IndexOf(args, "--only") is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;

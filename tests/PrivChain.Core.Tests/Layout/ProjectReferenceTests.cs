@@ -16,7 +16,7 @@ public sealed class ProjectReferenceTests
         ["PrivChain.Attestation.OpenEnclave"] = ["PrivChain.Attestation"],
         ["PrivChain.Attestation.Sources"] = ["PrivChain.Attestation"],
         ["PrivChain.Signatures"] = [],
-        ["PrivChain.Core"] = [],
+        ["PrivChain.Core"] = ["PrivChain.Signatures"],
         ["PrivChain.Enclave"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Attestation.Sources", "PrivChain.Schemas"],
         ["PrivChain.Node"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Attestation.Collateral", "PrivChain.Schemas"],
         ["PrivChain.Sdk"] = ["PrivChain.Core", "PrivChain.Attestation", "PrivChain.Schemas"],
