@@ -35,4 +35,13 @@ internal abstract class CurveEngine(CurveParameters curve)
     /// <see cref="Chunk"/> items.
     /// </summary>
     public abstract void Recover(ReadOnlySpan<ulong> e, ReadOnlySpan<ulong> r, ReadOnlySpan<ulong> s, ReadOnlySpan<bool> odd, Span<ulong> keys, Span<bool> found);
+
+    /// <summary>Each secret scalar (1 to n - 1) times the generator: x and y. Constant time.</summary>
+    public abstract void MultiplyBase(ReadOnlySpan<ulong> scalars, Span<ulong> points);
+
+    /// <summary>s = (e + r · key) / k modulo n. Constant time.</summary>
+    public abstract void FinishEcdsa(ReadOnlySpan<ulong> key, ReadOnlySpan<ulong> e, ReadOnlySpan<ulong> k, ReadOnlySpan<ulong> r, Span<ulong> s);
+
+    /// <summary>s = (k - r · key) / (1 + key) modulo n. Constant time.</summary>
+    public abstract void FinishSm2(ReadOnlySpan<ulong> key, ReadOnlySpan<ulong> k, ReadOnlySpan<ulong> r, Span<ulong> s);
 }

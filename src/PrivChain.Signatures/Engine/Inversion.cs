@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using PrivChain.Signatures.Fields;
 using PrivChain.Signatures.Lanes;
 
@@ -68,6 +70,7 @@ internal sealed class Inversion<TVector, TLanes, TModulus>
             }
         }
 
-        Array.Clear(powers);
+        // The base may be a nonce. The digits are those of the exponent, which is public.
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(powers.AsSpan()));
     }
 }

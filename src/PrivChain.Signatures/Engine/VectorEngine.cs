@@ -28,6 +28,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
     private readonly Element<TVector> _toMontgomery;
     private readonly Element<TVector> _b;
     private readonly Element<TVector> _plainOne;
+    private readonly Element<TVector> _toScalarMontgomery;
     private readonly Inversion<TVector, TLanes, TPrime> _fieldInversion;
     private readonly Inversion<TVector, TLanes, TOrder> _scalarInversion;
     private readonly ulong[] _baseTable = new ulong[BaseWindows * BaseRows * 8];
@@ -44,6 +45,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
         _one = Constant(factor % p);
         _toMontgomery = Constant(factor * factor % p);
         _b = Constant(CurveParameters.Number(curve.B) * factor % p);
+        _toScalarMontgomery = Constant((BigInteger.One << 522) % n);
         _plainOne.L0 = TLanes.Broadcast(1);
         _fieldInversion = new Inversion<TVector, TLanes, TPrime>(curve.P, in _one);
         _scalarInversion = new Inversion<TVector, TLanes, TOrder>(curve.N, Constant((BigInteger.One << 261) % n));
@@ -55,6 +57,8 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
         {
             throw new InvalidOperationException("the generator is not on its curve");
         }
+
+        FillScanTable();
     }
 
     public override int Lanes => TLanes.Count;
