@@ -6,10 +6,10 @@ namespace PrivChain.Benchmarks;
 internal sealed unsafe partial class LibSecp256k1
 {
     private const string Library = "libsecp256k1.so.1";
-    private const int ForVerification = 0x101;
+    private const int ForSigningAndVerification = 0x301;
 
-    // SECP256K1_CONTEXT_VERIFY; never destroyed, one for the process.
-    private readonly nint _context = ContextCreate(ForVerification);
+    // SECP256K1_CONTEXT_SIGN | SECP256K1_CONTEXT_VERIFY; never destroyed, one for the process.
+    private readonly nint _context = ContextCreate(ForSigningAndVerification);
 
     public static bool IsInstalled { get; } = NativeLibrary.TryLoad(Library, out _);
 
@@ -42,6 +42,20 @@ internal sealed unsafe partial class LibSecp256k1
             return Verify(_context, signature, digest, key) == 1;
         }
     }
+
+    public void Sign(byte[] key, byte[] digests, byte[] signature, int index)
+    {
+        fixed (byte* secret = key, digest = &digests[index * 32], to = signature)
+        {
+            if (Sign(_context, to, digest, secret, 0, 0) != 1)
+            {
+                throw new InvalidOperationException("the benchmark's own key");
+            }
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_sign")]
+    private static partial int Sign(nint context, byte* signature, byte* digest, byte* key, nint nonces, nint data);
 
     [LibraryImport(Library, EntryPoint = "secp256k1_context_create")]
     private static partial nint ContextCreate(uint flags);
