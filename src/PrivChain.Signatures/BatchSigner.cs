@@ -106,8 +106,9 @@ public sealed class BatchSigner : IDisposable
             {
                 var digest = U256.ReduceOnce(U256.Read(digests[(i * U256.Size)..]), curve.N);
                 digest.Write(e[(i * 4)..]);
-                Nonce(digest, skipped).Write(k[(i * 4)..]);
             }
+
+            TakeNonces(e, k, skipped);
 
             _engine.MultiplyBase(k, points);
             for (var i = 0; i < count; i++)
@@ -149,6 +150,20 @@ public sealed class BatchSigner : IDisposable
         finally
         {
             CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(memory.AsSpan()));
+        }
+    }
+
+    private void TakeNonces(ReadOnlySpan<ulong> digests, Span<ulong> nonces, int skipped)
+    {
+        var sideBySide = !_hedged && skipped == 0 && NonceLanes.TryFirst(Instructions, _keyBytes, digests, nonces);
+        for (var i = 0; i < nonces.Length; i += 4)
+        {
+            // A first candidate out of range is left to the one that knows the next.
+            var candidate = U256.Read(nonces[i..]);
+            if (!sideBySide || candidate.IsZero || !U256.LessThan(candidate, _engine.Curve.N))
+            {
+                Nonce(U256.Read(digests[i..]), skipped).Write(nonces[i..]);
+            }
         }
     }
 
