@@ -2,7 +2,7 @@ using PrivChain.Sdk.Trail;
 
 namespace PrivChain.Benchmarks;
 
-/// <summary>What the trail verifier adds to the signature checks that it cannot do without.</summary>
+/// <summary>The trail verifier, which checks signatures side by side, against checking the same signatures one by one on all cores, as it did before.</summary>
 internal static class TrailVerification
 {
     public static async Task RunAsync(ResultTable table, int entries, int rounds)
@@ -32,6 +32,6 @@ internal static class TrailVerification
             },
             entries,
             entries);
-        table.Add($"trail verification of {entries:N0} entries", "signature checks alone", "≥ 0.8", ratio, $"both on all cores; at most {peak / 1024 / 1024} MB more heap, of which the ledger's state is the part that grows");
+        table.Add($"trail verification of {entries:N0} entries", "its signatures one by one, on all cores", "≥ 3", ratio, $"both on all cores; at most {peak / 1024 / 1024} MB more heap, of which the ledger's state is the part that grows");
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Signatures;
 
 namespace PrivChain.Core.Keys;
 
@@ -8,6 +9,8 @@ public static class Secp256k1
 {
     /// <summary>Length of an uncompressed public key: 04, x, y.</summary>
     public const int PublicKeySize = EcdsaCurve.PointSize;
+
+    private static readonly BatchRecovery _recovery = new(lowSOnly: true);
 
     /// <summary>The account that signed the digest. The digest must be of a labelled form (EIP-712, EIP-191), never a hash given by a stranger.</summary>
     /// <returns>False where no key could have made this signature, and for the default value.</returns>
@@ -59,6 +62,50 @@ public static class Secp256k1
 
     /// <summary>The last 20 bytes of Keccak-256 over x and y.</summary>
     internal static AccountAddress Address(ReadOnlySpan<byte> coordinates) => new(Keccak256.Hash(coordinates).AsSpan(12));
+
+    /// <summary>
+    /// As <see cref="TryRecover(Digest, Secp256k1Signature, out AccountAddress)"/> for many: the account of each, or null. Several times faster where the processor has vectors; without them
+    /// (in a browser, in an enclave compiled for an older baseline) one after the other, as before.
+    /// </summary>
+    /// <exception cref="ArgumentException">The spans are of unlike lengths.</exception>
+    public static void RecoverAll(ReadOnlySpan<Digest> digests, ReadOnlySpan<Secp256k1Signature> signatures, Span<AccountAddress?> addresses)
+    {
+        if (digests.Length != signatures.Length || digests.Length != addresses.Length)
+        {
+            throw new ArgumentException($"{digests.Length} digests, {signatures.Length} signatures and {addresses.Length} places");
+        }
+
+        if (SignatureEngine.Detected == InstructionSet.Scalar)
+        {
+            for (var i = 0; i < digests.Length; i++)
+            {
+                addresses[i] = TryRecover(digests[i], signatures[i], out var address) ? address : null;
+            }
+
+            return;
+        }
+
+        var count = digests.Length;
+        Span<byte> hashes = new byte[count * BatchVerifier.DigestSize];
+        Span<byte> parts = new byte[count * BatchVerifier.SignatureSize];
+        Span<byte> keys = new byte[count * BatchVerifier.KeySize];
+        Span<bool> odd = new bool[count];
+        Span<bool> found = new bool[count];
+        for (var i = 0; i < count; i++)
+        {
+            // The default signature has r = s = 0, which no key makes.
+            digests[i].CopyTo(hashes[(i * BatchVerifier.DigestSize)..]);
+            signatures[i].R.CopyTo(parts[(i * BatchVerifier.SignatureSize)..]);
+            signatures[i].S.CopyTo(parts[((i * BatchVerifier.SignatureSize) + EcdsaCurve.ScalarSize)..]);
+            odd[i] = IsOdd(signatures[i]);
+        }
+
+        _recovery.Recover(hashes, parts, odd, keys, found);
+        for (var i = 0; i < count; i++)
+        {
+            addresses[i] = found[i] ? Address(keys.Slice(i * BatchVerifier.KeySize, BatchVerifier.KeySize)) : null;
+        }
+    }
 
     private static bool TryRecover(Digest digest, Secp256k1Signature signature, Span<byte> coordinates)
     {

@@ -23,9 +23,31 @@ public sealed class AuthenticEntry
     public static Verdict<AuthenticEntry> Authenticate(Entry entry, LedgerDomain domain)
     {
         var digest = entry.DocumentDigest;
-        return Secp256k1.TryRecover(domain.SigningDigest(digest), entry.Signature, out var signer) && signer == entry.Signer
-            ? new AuthenticEntry(entry, digest)
-            : Verdict<AuthenticEntry>.Refuse(RefusalReason.BadSignature, $"{entry.Kind} entry is not signed by {entry.Signer} for this ledger");
+        return Judge(entry, digest, Secp256k1.TryRecover(domain.SigningDigest(digest), entry.Signature, out var signer) ? signer : null);
+    }
+
+    /// <summary>As <see cref="Authenticate"/> for many entries, in the same order; faster, since their signatures are checked side by side.</summary>
+    public static Verdict<AuthenticEntry>[] AuthenticateAll(ReadOnlySpan<Entry> entries, LedgerDomain domain)
+    {
+        var digests = new Digest[entries.Length];
+        var signed = new Digest[entries.Length];
+        var signatures = new Secp256k1Signature[entries.Length];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            digests[i] = entries[i].DocumentDigest;
+            signed[i] = domain.SigningDigest(digests[i]);
+            signatures[i] = entries[i].Signature;
+        }
+
+        var signers = new AccountAddress?[entries.Length];
+        Secp256k1.RecoverAll(signed, signatures, signers);
+        var verdicts = new Verdict<AuthenticEntry>[entries.Length];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            verdicts[i] = Judge(entries[i], digests[i], signers[i]);
+        }
+
+        return verdicts;
     }
 
     /// <summary>
@@ -36,4 +58,8 @@ public sealed class AuthenticEntry
 
     /// <summary>The same entry at the time the sequencer gives it: time is not part of the signed document.</summary>
     public AuthenticEntry At(ulong time) => new(Entry with { Time = time }, Digest);
+
+    private static Verdict<AuthenticEntry> Judge(Entry entry, Digest digest, AccountAddress? signer) => signer == entry.Signer
+        ? new AuthenticEntry(entry, digest)
+        : Verdict<AuthenticEntry>.Refuse(RefusalReason.BadSignature, $"{entry.Kind} entry is not signed by {entry.Signer} for this ledger");
 }

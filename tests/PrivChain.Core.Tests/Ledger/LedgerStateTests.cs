@@ -344,6 +344,37 @@ public sealed class LedgerStateTests
         Assert.IsTrue(AuthenticEntry.Authenticate(entry with { Time = 7 }, ledger.Domain).Accepted, "time is the sequencer's");
     }
 
+    // The batch says of each entry what the single check says, whatever its neighbours are, and in each place.
+    [TestMethod]
+    public void AuthenticateAll_GoodAndWrongEntries_GiveEachTheVerdictOfTheSingleCheck()
+    {
+        var ledger = new LedgerFixture();
+        var entry = ledger.Grant();
+        Entry[] kinds =
+        [
+            entry,
+            entry with { Signer = ledger.Issuer.Address },
+            ledger.Grant(),
+            entry with { Count = 2 },
+            entry with { Signature = default },
+            entry with { Signature = ledger.Grant().Signature },
+            entry with { Time = 7 },
+        ];
+        foreach (var count in (int[])[0, 1, 2, 7, 9, 150])
+        {
+            var entries = Enumerable.Range(0, count).Select(i => kinds[i % kinds.Length]).ToArray();
+            var verdicts = AuthenticEntry.AuthenticateAll(entries, ledger.Domain);
+            Assert.HasCount(count, verdicts);
+            for (var i = 0; i < count; i++)
+            {
+                var single = AuthenticEntry.Authenticate(entries[i], ledger.Domain);
+                Assert.AreEqual(single.Refusal?.ToString(), verdicts[i].Refusal?.ToString(), $"{i} of {count}");
+                Assert.AreEqual(single.Value?.Digest, verdicts[i].Value?.Digest);
+                Assert.AreSame(single.Value?.Entry, verdicts[i].Value?.Entry);
+            }
+        }
+    }
+
     private static Entry Anchor(LedgerFixture ledger, Digest record) =>
         ledger.As(ledger.Issuer).Anchor(record, ledger.Citizen.Address, new AnchorDetails("identity-card/1", LedgerFixture.RandomDigest()));
 

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using PrivChain.Signatures.Engine;
+using PrivChain.Signatures.Fields;
+using PrivChain.Signatures.Lanes;
+
+namespace PrivChain.Signatures;
+
+/// <summary>Chooses the instruction set, once, and says which.</summary>
+public static class SignatureEngine
+{
+    private static readonly ConcurrentDictionary<(SignatureScheme Scheme, InstructionSet Instructions), Lazy<CurveEngine>> _engines = [];
+
+    /// <summary>The best that this process can use. A program compiled ahead of time for an older baseline says <see cref="InstructionSet.Scalar"/> on any machine: assert it at start where speed counts.</summary>
+    public static InstructionSet Detected { get; } =
+        Avx512F.IsSupported ? InstructionSet.Avx512 : Avx2.IsSupported ? InstructionSet.Avx2 : InstructionSet.Scalar;
+
+    /// <summary>True where this process can use it.</summary>
+    public static bool IsSupported(InstructionSet instructions) =>
+        Enum.IsDefined(instructions) && instructions <= Detected && (instructions != InstructionSet.Avx2 || Avx2.IsSupported);
+
+    internal static InstructionSet Choose(InstructionSet? wanted) => wanted is not { } instructions ? Detected
+        : IsSupported(instructions) ? instructions
+        : throw new PlatformNotSupportedException($"wanted {instructions}, this process has {Detected}");
+
+    /// <summary>Engines hold tables of a few hundred kilobytes; each is made when first asked for.</summary>
+    internal static CurveEngine For(SignatureScheme scheme, InstructionSet instructions) =>
+        _engines.GetOrAdd((scheme, instructions), key => new Lazy<CurveEngine>(() => Create(key.Scheme, key.Instructions))).Value;
+
+    private static CurveEngine Create(SignatureScheme scheme, InstructionSet instructions) => scheme switch
+    {
+        SignatureScheme.EcdsaP256 => Create<P256Prime, P256Order>(scheme, CurveParameters.P256, instructions),
+        SignatureScheme.EcdsaSecp256k1 => Create<Secp256k1Prime, Secp256k1Order>(scheme, CurveParameters.Secp256k1, instructions),
+        SignatureScheme.Sm2 => Create<Sm2Prime, Sm2Order>(scheme, CurveParameters.Sm2, instructions),
+        _ => throw new ArgumentOutOfRangeException(nameof(scheme), scheme, "no such scheme"),
+    };
+
+    private static CurveEngine Create<TPrime, TOrder>(SignatureScheme scheme, CurveParameters curve, InstructionSet instructions)
+        where TPrime : struct, IPrime
+        where TOrder : struct, IModulus => instructions switch
+    {
+        InstructionSet.Avx512 => new VectorEngine<Vector512<ulong>, Lanes512, TPrime, TOrder>(curve, For(scheme, InstructionSet.Scalar)),
+        InstructionSet.Avx2 => new VectorEngine<Vector256<ulong>, Lanes256, TPrime, TOrder>(curve, For(scheme, InstructionSet.Scalar)),
+        _ => new VectorEngine<ulong, LanesOne, TPrime, TOrder>(curve, exact: null),
+    };
+}
