@@ -183,7 +183,14 @@ internal static class Common
     private static Option<string> MakeLanguage()
     {
         var option = new Option<string>("--lang") { Description = "Language of texts: en or zh.", DefaultValueFactory = _ => "en" };
-        option.AcceptOnlyFromAmong("en", "zh");
+        option.CompletionSources.Add("en", "zh");
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: not ("en" or "zh") } token])
+            {
+                result.AddError($"--lang {token.Value}: wanted en or zh");
+            }
+        });
         return option;
     }
 }

@@ -78,9 +78,16 @@ internal static class ConsentCommand
         output.Json["simulated"] = preview.IsSimulated;
         output.Block(preview.Rendering.ToText());
         output.Line();
-        output.Facts(
-            ("Message", preview.Request.Request.Message), ("Most uses", preview.MaxUses.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            ("At most for", preview.MaxValidity.ToString()), ("May be left out", string.Join(", ", preview.OptionalFields)));
+        if (preview.Request.Request.Message is { Length: > 0 } message)
+        {
+            output.Facts(("Message", message));
+        }
+
+        if (preview.OptionalFields.Count > 0)
+        {
+            output.Facts(("May be left out", string.Join(", ", preview.OptionalFields)));
+        }
+
         foreach (var finding in preview.Findings)
         {
             output.Warning($"{finding.Code}: {finding.En} / {finding.Zh}");

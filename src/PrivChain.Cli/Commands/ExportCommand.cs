@@ -16,13 +16,14 @@ internal static class ExportCommand
 
     private static async Task<int> RunAsync(CommandRun run)
     {
+        PrivateFile.RefuseExisting(run.Optional(_out));
         using var keys = Common.OpenKeys(run);
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
         using var citizen = new CitizenClient(connection, keys.Wallet);
         var document = await citizen.ExportAsync(run.Cancellation).ConfigureAwait(false);
         if (run.Optional(_out) is { } path)
         {
-            PrivateFile.Replace(path, document);
+            PrivateFile.WriteNew(path, document);
             run.Output.Json["file"] = Path.GetFullPath(path);
             run.Output.Line($"Written to {path}. Keep it as you would keep the papers themselves.");
             return 0;

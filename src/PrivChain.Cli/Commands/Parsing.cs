@@ -17,12 +17,15 @@ internal static class Parsing
     public static Argument<Digest?> DigestArgument(string name, string description) => new(name)
     {
         Description = description,
+        // Of a nullable type, which would make it optional.
+        Arity = ArgumentArity.ExactlyOne,
         CustomParser = result => ReadDigest(result, name),
     };
 
     public static Argument<AccountAddress?> AccountArgument(string name, string description) => new(name)
     {
         Description = description,
+        Arity = ArgumentArity.ExactlyOne,
         CustomParser = result => ReadAccount(result, name),
     };
 

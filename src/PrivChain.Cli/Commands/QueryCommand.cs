@@ -24,6 +24,8 @@ internal static class QueryCommand
 
     private static async Task<int> RunAsync(CommandRun run)
     {
+        PrivateFile.RefuseExisting(run.Optional(_answer));
+        PrivateFile.RefuseExisting(run.Optional(_receipt));
         using var keys = Common.OpenKeys(run);
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
         var institution = new InstitutionClient(connection, keys.Account, keys.EncryptionKey);
@@ -38,7 +40,7 @@ internal static class QueryCommand
         // The use is spent: the answer is kept before anything else can fail.
         if (run.Optional(_answer) is { } answerFile)
         {
-            PrivateFile.Replace(answerFile, answer.Json.Span);
+            PrivateFile.WriteNew(answerFile, answer.Json.Span);
         }
 
         run.Output.Json["answer"] = JsonNode.Parse(answer.Json.Span);
@@ -59,7 +61,7 @@ internal static class QueryCommand
         if (run.Optional(_receipt) is { } receiptFile)
         {
             var receipt = await answer.GetReceiptAsync(run.Cancellation).ConfigureAwait(false);
-            PrivateFile.Replace(receiptFile, Encoding.UTF8.GetBytes(receipt.ToJson()));
+            PrivateFile.WriteNew(receiptFile, Encoding.UTF8.GetBytes(receipt.ToJson()));
             run.Output.Json["receipt"] = Path.GetFullPath(receiptFile);
             run.Output.Line($"Receipt verified and written to {receiptFile}");
         }

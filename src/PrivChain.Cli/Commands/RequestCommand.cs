@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Query;
 
 namespace PrivChain.Cli.Commands;
@@ -21,12 +22,23 @@ internal static class RequestCommand
 
     private static async Task<int> RunAsync(CommandRun run)
     {
+        var (uses, days) = (run.Value(_uses), run.Value(_days));
+        if (uses == 0)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--uses: wanted 1 or more"));
+        }
+
+        if (days is < 1 or > 36_500)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--days: wanted 1 to 36500"));
+        }
+
         using var keys = Common.OpenKeys(run);
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
         var contact = Common.Contact(run.Value(_contact), connection.Domain);
         var institution = new InstitutionClient(connection, keys.Account, keys.EncryptionKey);
         var pending = await institution.RequestAsync(
-            contact, run.Value(_contract)!.Value, run.Value(_uses), TimeSpan.FromDays(run.Value(_days)), run.Value(_message), run.Cancellation).ConfigureAwait(false);
+            contact, run.Value(_contract)!.Value, uses, TimeSpan.FromDays(days), run.Value(_message), run.Cancellation).ConfigureAwait(false);
         run.Output.Json["request"] = pending.Digest.ToString();
         run.Output.Facts(("Request", pending.Digest.ToString()));
         if (run.Optional(_wait))

@@ -38,6 +38,12 @@ internal static class TrailCommand
 
     private static async Task<int> ShowAsync(CommandRun run)
     {
+        var last = run.Value(_last);
+        if (last is < 1 or > 1000)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--last: wanted 1 to 1000"));
+        }
+
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
         var head = await connection.Ledger.RefreshAsync(cancellationToken: run.Cancellation).ConfigureAwait(false);
         var size = head.Checkpoint.Size;
@@ -49,7 +55,7 @@ internal static class TrailCommand
         }
         else
         {
-            var count = Math.Min(size, (ulong)Math.Clamp(run.Value(_last), 0, 1000));
+            var count = Math.Min(size, (ulong)last);
             wanted = [.. Enumerable.Range(0, (int)count).Select(i => size - count + (ulong)i)];
         }
 

@@ -18,8 +18,15 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(CommandRun run)
     {
+        // Before a deployment is made: a refused line leaves nothing behind.
+        var port = run.Value(_port);
+        if (port is < 0 or > ushort.MaxValue)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--port: wanted 0 to 65535"));
+        }
+
         var folder = new DeploymentFolder(run.Value(_folder));
-        var deployment = await RunningDeployment.StartAsync(folder, run.Value(_name), run.Value(_port), run.Time, run.Cancellation).ConfigureAwait(false);
+        var deployment = await RunningDeployment.StartAsync(folder, run.Value(_name), port, run.Time, run.Cancellation).ConfigureAwait(false);
         await using (deployment.ConfigureAwait(false))
         {
             using (var connection = await PrivChainConnection.OpenAsync(

@@ -1,3 +1,4 @@
+using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Files;
 
 namespace PrivChain.Cli.Deployment;
@@ -35,6 +36,16 @@ internal static class PrivateFile
         {
             File.Delete(fresh);
             throw;
+        }
+    }
+
+    /// <summary>Refuses a name that is taken, before what would be written there is spent or asked for.</summary>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.Conflict"/>.</exception>
+    public static void RefuseExisting(string? path)
+    {
+        if (path is not null && Path.Exists(path))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Conflict, $"{path} exists; name another file"));
         }
     }
 

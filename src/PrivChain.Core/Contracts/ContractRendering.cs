@@ -13,14 +13,17 @@ public static class ContractRendering
     /// <param name="controllerName">The institution's name as the ledger's registry has it, or null: then the account alone is shown, and never a name that only the contract claims.</param>
     /// <param name="ownRecords">The person's values by record id and field name, for examples; null for none.</param>
     /// <param name="context">Day and secret for the examples; null for none.</param>
+    /// <param name="asked">Uses and validity that a request asks for, which are then told; null: the most that the contract allows.</param>
     public static RenderedContract Render(
         PrivacyContract contract,
         DisplayLanguage language,
         string? controllerName = null,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>>? ownRecords = null,
-        FormContext? context = null)
+        FormContext? context = null,
+        (uint Uses, TimeSpan Validity)? asked = null)
     {
         ArgumentNullException.ThrowIfNull(contract);
+        var (uses, validity) = asked ?? ((uint)contract.Limits.MaxUses, TimeSpan.FromDays(contract.Limits.ValidDays));
         return new RenderedContract
         {
             Language = language,
@@ -32,8 +35,11 @@ public static class ContractRendering
             NotSeen = NotSeen(contract, language),
             Limits =
             [
-                ContractWords.Count(language, "limit.days", contract.Limits.ValidDays),
-                ContractWords.Count(language, "limit.uses", contract.Limits.MaxUses),
+                // Rounded up: a person is never told less than they sign.
+                validity.Ticks % TimeSpan.TicksPerDay == 0
+                    ? ContractWords.Count(language, "limit.days", (int)validity.TotalDays)
+                    : ContractWords.Count(language, "limit.hours", (int)Math.Ceiling(validity.TotalHours)),
+                ContractWords.Count(language, "limit.uses", uses),
                 ContractWords.Count(language, "limit.retain", contract.Limits.RetainDays),
                 ContractWords.Count(language, "limit.price", contract.Limits.Price),
                 ContractWords.In(language, "limit.revoke"),

@@ -57,6 +57,8 @@ internal static class ContractWords
         ["not-seen.else"] = new("anything else: the keys of all other fields and records stay with you", "其他一切：其余字段和记录的密钥始终只在您手中"),
         ["limit.days.one"] = new("for {0} day from your consent", "自同意起 {0} 天内有效"),
         ["limit.days"] = new("for {0} days from your consent", "自同意起 {0} 天内有效"),
+        ["limit.hours.one"] = new("for {0} hour from your consent", "自同意起 {0} 小时内有效"),
+        ["limit.hours"] = new("for {0} hours from your consent", "自同意起 {0} 小时内有效"),
         ["limit.uses.one"] = new("{0} time", "最多 {0} 次"),
         ["limit.uses"] = new("at most {0} times", "最多 {0} 次"),
         ["limit.retain.none"] = new("the answer may not be kept", "结果不得留存"),

@@ -13,10 +13,7 @@ internal sealed class DocumentService(RecordStore store, Authorisation authorisa
 
     public override Task<PutDocumentReply> PutDocument(PutDocumentRequest request, ServerCallContext context)
     {
-        if (request.Content.Length is 0 or > MaxDocument)
-        {
-            throw Wire.Refuse(RefusalReason.TooLarge);
-        }
+        Wire.RequireSome(request.Content.Length, MaxDocument);
 
         var digest = Digest.OfSha256(request.Content.Span);
         if (store.Document(digest) is null)

@@ -38,9 +38,10 @@ internal sealed class InboxService(ILedgerEngine ledger, RecordStore store, Inbo
 
     public override Task<SendReply> Send(SendRequest request, ServerCallContext context)
     {
-        if (request.Messages.Count is 0 or > MaxBatch || request.Messages.Any(message => message.Box.Length is 0 or > MaxBox))
+        Wire.RequireSome(request.Messages.Count, MaxBatch);
+        foreach (var message in request.Messages)
         {
-            throw Wire.Refuse(RefusalReason.TooLarge);
+            Wire.RequireSome(message.Box.Length, MaxBox);
         }
 
         var messages = request.Messages.Select(message => (To: Wire.Account(message.To), Box: message.Box.ToByteArray())).ToList();

@@ -22,10 +22,7 @@ internal sealed class LedgerService(ILedgerEngine ledger, Admission admission) :
 
     public override async Task<AppendBatchReply> AppendBatch(AppendBatchRequest request, ServerCallContext context)
     {
-        if (request.Entries.Count is 0 or > PageSize)
-        {
-            throw Wire.Refuse(RefusalReason.TooLarge);
-        }
+        Wire.RequireSome(request.Entries.Count, PageSize);
 
         // Signatures on all cores; the queue then keeps their order.
         var authentic = new Verdict<AuthenticEntry>[request.Entries.Count];

@@ -17,10 +17,7 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
     // Ciphertext is durable before the entry that names it: a reader who finds the anchor finds the record. If the process dies between, an unanchored ciphertext is left, which nobody may read.
     public override async Task<PutRecordsReply> PutRecords(PutRecordsRequest request, ServerCallContext context)
     {
-        if (request.Records.Count is 0 or > MaxBatch)
-        {
-            throw Wire.Refuse(RefusalReason.TooLarge);
-        }
+        Wire.RequireSome(request.Records.Count, MaxBatch);
 
         var checkedRecords = new Verdict<(AuthenticEntry Entry, byte[] Sealed)>[request.Records.Count];
         var caller = CallGate.CallerOf(context);

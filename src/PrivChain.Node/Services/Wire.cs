@@ -20,5 +20,14 @@ internal static class Wire
             ? Verdict<AuthenticEntry>.Refuse(RefusalReason.Malformed)
             : AuthenticEntry.Authenticate(entry, domain);
 
+    /// <summary>Refuses nothing at all as <see cref="RefusalReason.Malformed"/>, and more than <paramref name="most"/> as <see cref="RefusalReason.TooLarge"/>.</summary>
+    public static void RequireSome(int count, int most)
+    {
+        if (count == 0 || count > most)
+        {
+            throw Refuse(count == 0 ? RefusalReason.Malformed : RefusalReason.TooLarge);
+        }
+    }
+
     public static RefusalException Refuse(RefusalReason reason) => new(new Refusal(reason, string.Empty));
 }

@@ -140,20 +140,22 @@ public sealed class CitizenClient : IDisposable
             var wouldSee = ContractEvaluator.Evaluate(contract, held, values, context);
             var missing = contract.Records.Select(record => record.Id).Where(id => !records.ContainsKey(id)).ToList();
             var findings = ContractChecker.Check(contract, _connection.Options.Profiles);
+            var uses = Math.Min(request.Request.Uses, published.MaxUses);
+            var validity = TimeSpan.FromSeconds(Math.Min(request.Request.ValidSeconds, published.MaxSeconds));
             return new ConsentPreview
             {
                 Request = request,
                 Institution = institution,
                 Contract = contract,
-                Rendering = ContractRendering.Render(contract, language, institution.Name, values, context),
+                Rendering = ContractRendering.Render(contract, language, institution.Name, values, context, (uses, validity)),
                 WouldSee = wouldSee.Accepted ? wouldSee.Value : null,
                 OptionalFields = optional,
                 MissingRecords = missing,
                 Findings = findings,
                 Brokers = brokers,
                 Records = records,
-                MaxUses = Math.Min(request.Request.Uses, published.MaxUses),
-                MaxValidity = TimeSpan.FromSeconds(Math.Min(request.Request.ValidSeconds, published.MaxSeconds)),
+                MaxUses = uses,
+                MaxValidity = validity,
                 Obstacles = [.. ObstaclesOf(approved, wouldSee, findings, brokers, contract), .. wouldSee.Accepted ? [] : unusable],
                 Title = language == DisplayLanguage.Chinese ? contract.Title.Zh : contract.Title.En,
             };

@@ -83,15 +83,39 @@ public sealed class InstitutionClient
     /// <param name="validFor">Validity asked for, at most the contract's; whole seconds count.</param>
     /// <param name="message">A line to the person; may be empty.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RefusalException">What could never be answered is not sent: <see cref="RefusalReason.UnknownReference"/>, the contract is not published; <see cref="RefusalReason.NotYours"/>, by this
+    /// institution; <see cref="RefusalReason.NotEnrolled"/>, which it no longer is; <see cref="RefusalReason.TermsOutsideContract"/>, more than the contract allows, or nothing.</exception>
     public async Task<PendingRequest> RequestAsync(
         CitizenContact contact, Digest contract, uint uses, TimeSpan validFor, string message = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(contact);
+        var (published, enrolled) = await Connection.Ledger.ReadStateAsync(
+            state => (state.Contract(contract), state.Holds(LedgerRole.Institution, Account.Address, state.Time)), cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (published is null)
+        {
+            throw Refused(RefusalReason.UnknownReference, $"no contract {contract} is published");
+        }
+
+        if (published.Controller != Account.Address)
+        {
+            throw Refused(RefusalReason.NotYours, $"the contract is of {published.Controller}, this account is {Account.Address}");
+        }
+
+        if (!enrolled)
+        {
+            throw Refused(RefusalReason.NotEnrolled, $"{Account.Address} is not enrolled as an institution");
+        }
+
+        if (uses == 0 || uses > published.MaxUses || validFor < TimeSpan.FromSeconds(1) || validFor.TotalSeconds > published.MaxSeconds)
+        {
+            throw Refused(RefusalReason.TermsOutsideContract, $"wanted 1 to {published.MaxUses} uses within {TimeSpan.FromSeconds(published.MaxSeconds).TotalDays:0.##} days");
+        }
+
         var request = new ConsentRequest
         {
             Contract = contract,
             Uses = uses,
-            ValidSeconds = checked((ulong)(long)validFor.TotalSeconds),
+            ValidSeconds = (ulong)validFor.TotalSeconds,
             Message = message,
             Nonce = new Digest(RandomNumberGenerator.GetBytes(Digest.Size)),
         };

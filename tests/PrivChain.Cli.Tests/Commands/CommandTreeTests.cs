@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PrivChain.Cli.Commands;
+using PrivChain.Core.Refusals;
 
 namespace PrivChain.Cli.Tests.Commands;
 
@@ -39,6 +40,74 @@ public sealed class CommandTreeTests
             var line = example["privchain ".Length..].Replace("0x…", "0x" + new string('a', 64), StringComparison.Ordinal).Replace('\'', '"');
             Assert.IsEmpty(root.Parse(line).Errors, $"{path}: {line}");
         }
+    }
+
+    // A required argument is refused by the parser, with a name: no command sees it missing.
+    [TestMethod]
+    public void Line_WithoutItsArguments_IsRefused()
+    {
+        var root = CommandTree.Make();
+        foreach (var (path, command) in All().Where(item => item.Command.Subcommands.Count == 0 && item.Command.Arguments.Any(argument => !argument.HasDefaultValue)))
+        {
+            Assert.IsNotEmpty(root.Parse(path).Errors, path);
+        }
+    }
+
+    [TestMethod]
+    public void Line_WithTooManyArguments_IsRefused()
+    {
+        var root = CommandTree.Make();
+        foreach (var (path, _) in All().Where(item => item.Command.Subcommands.Count == 0))
+        {
+            Assert.IsNotEmpty(root.Parse($"{path} {string.Join(' ', Enumerable.Repeat("x", 8))}").Errors, path);
+        }
+    }
+
+    [TestMethod]
+    public void Line_WithALanguageThatIsNone_SaysWhichThereAre()
+    {
+        var errors = CommandTree.Make().Parse("contract show x.json --lang fr").Errors;
+        Assert.AreEqual("--lang fr: wanted en or zh", errors.Single().Message);
+    }
+
+    // What would be written over is refused before a use is spent on what goes there.
+    [TestMethod]
+    [DataRow("query DIGEST --answer FILE --keystore me.json")]
+    [DataRow("query DIGEST --receipt FILE --keystore me.json")]
+    [DataRow("export --out FILE --keystore me.json")]
+    public async Task File_ThatExists_IsRefusedFirst(string line)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var (code, output) = await Cli.RunAsync([.. line.Replace("FILE", file, StringComparison.Ordinal).Replace("DIGEST", "0x" + new string('a', 64), StringComparison.Ordinal).Split(' ')]);
+            Assert.AreEqual((int)RefusalReason.Conflict, code, output);
+            Assert.Contains("exists", output);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    // Refused before a key is opened, a node is asked or a file is made.
+    [TestMethod]
+    [DataRow("--port", "up --port -1 --deployment DIR")]
+    [DataRow("--port", "up --port 65536 --deployment DIR")]
+    [DataRow("--days", "request contact.txt DIGEST --days -5 --keystore me.json")]
+    [DataRow("--days", "request contact.txt DIGEST --days 0 --keystore me.json")]
+    [DataRow("--days", "request contact.txt DIGEST --days 2147483647 --keystore me.json")]
+    [DataRow("--uses", "request contact.txt DIGEST --uses 0 --keystore me.json")]
+    [DataRow("--last", "trail show --last 0")]
+    [DataRow("--last", "trail show --last -1")]
+    [DataRow("--last", "trail show --last 1001")]
+    public async Task Number_OutOfItsRange_IsRefusedByName(string option, string line)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var (code, output) = await Cli.RunAsync([.. line.Replace("DIR", folder, StringComparison.Ordinal).Replace("DIGEST", "0x" + new string('a', 64), StringComparison.Ordinal).Split(' ')]);
+        Assert.AreEqual((int)RefusalReason.BadSettings, code, output);
+        Assert.Contains($"{option}: wanted", output);
+        Assert.IsFalse(Directory.Exists(folder));
     }
 
     [TestMethod]
