@@ -30,7 +30,7 @@ internal static class AppBrowser
         {
             Locale = locale, ViewportSize = new ViewportSize { Width = width, Height = height }, AcceptDownloads = true, ColorScheme = ColorScheme.Light,
         });
-        context.SetDefaultTimeout(120_000);
+        context.SetDefaultTimeout(30_000);
         var visit = new AppVisit(context, await context.NewPageAsync(), address);
         if (go)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using PrivChain.Core.Bytes;
@@ -132,6 +133,38 @@ public sealed class SdkStoryTests
         Assert.AreEqual(RefusalReason.RefusedByPerson, refused.Reason);
         Assert.AreEqual("no, thank you", refused.Refusal.Detail);
         Assert.IsEmpty(await citizen.RequestsAsync(TestContext.CancellationToken));
+    }
+
+    // It would lie in an inbox for ever, or in no inbox that shows it.
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Request_ThatNobodyCouldAnswer_IsRefusedAndNotSent()
+    {
+        using var wallet = NewWallet();
+        using var citizen = await HolderAsync(wallet, "1999-12-31");
+        using var stranger = Account.Generate();
+        var contact = citizen.ContactFor(_world.Bank.Account.Address);
+        var day = TimeSpan.FromDays(1);
+        var most = (uint)_contract.Limits.MaxUses;
+        var longest = TimeSpan.FromDays(_contract.Limits.ValidDays);
+        var other = new InstitutionClient(_world.Connection, stranger, _world.Bank.EncryptionKey);
+        foreach (var (client, contract, uses, validity, reason) in new (InstitutionClient Client, Digest Contract, uint Uses, TimeSpan Validity, RefusalReason Reason)[]
+        {
+            (_world.Institution, new Digest(RandomNumberGenerator.GetBytes(Digest.Size)), 1, day, RefusalReason.UnknownReference),
+            (other, _contract.Digest, 1, day, RefusalReason.NotYours),
+            (_world.Institution, _contract.Digest, 0, day, RefusalReason.TermsOutsideContract),
+            (_world.Institution, _contract.Digest, most + 1, day, RefusalReason.TermsOutsideContract),
+            (_world.Institution, _contract.Digest, 1, TimeSpan.FromMilliseconds(999), RefusalReason.TermsOutsideContract),
+            (_world.Institution, _contract.Digest, 1, longest + TimeSpan.FromSeconds(1), RefusalReason.TermsOutsideContract),
+        })
+        {
+            var refused = await Assert.ThrowsExactlyAsync<RefusalException>(() => client.RequestAsync(contact, contract, uses, validity, cancellationToken: TestContext.CancellationToken));
+            Assert.AreEqual(reason, refused.Reason);
+        }
+
+        Assert.IsEmpty(await citizen.RequestsAsync(TestContext.CancellationToken));
+        await _world.Institution.RequestAsync(contact, _contract.Digest, most, longest, cancellationToken: TestContext.CancellationToken);
+        Assert.HasCount(1, await citizen.RequestsAsync(TestContext.CancellationToken));
     }
 
     [TestMethod]

@@ -83,11 +83,9 @@ internal static class CommandMaker
         {
             refusal = new Refusal(exception is FileNotFoundException or DirectoryNotFoundException ? RefusalReason.NotFound : RefusalReason.StorageFailed, exception.Message);
         }
-
-#pragma warning disable CA1031 // Whatever it is, a person gets a line and scripts get a code, and no trace of our insides.
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // Whatever it is, a person gets a line and scripts get a code, and no trace of our insides.
             refusal = new Refusal(RefusalReason.Internal, $"{exception.GetType().Name}: {exception.Message}");
         }
 

@@ -26,6 +26,11 @@ internal static class QueryCommand
     {
         PrivateFile.RefuseExisting(run.Optional(_answer));
         PrivateFile.RefuseExisting(run.Optional(_receipt));
+        if (run.Optional(_answer) is { } one && run.Optional(_receipt) is { } other && Path.GetFullPath(one) == Path.GetFullPath(other))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--answer and --receipt: wanted two files"));
+        }
+
         using var keys = Common.OpenKeys(run);
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
         var institution = new InstitutionClient(connection, keys.Account, keys.EncryptionKey);
@@ -37,13 +42,13 @@ internal static class QueryCommand
             throw new RefusalException(refusal);
         }
 
-        // The use is spent: the answer is kept before anything else can fail.
+        // The use is spent: the answer is kept before anything else can fail, and told even where it cannot be written.
+        run.Output.Json["answer"] = JsonNode.Parse(answer.Json.Span);
         if (run.Optional(_answer) is { } answerFile)
         {
             PrivateFile.WriteNew(answerFile, answer.Json.Span);
         }
 
-        run.Output.Json["answer"] = JsonNode.Parse(answer.Json.Span);
         run.Output.Json["simulated"] = answer.IsSimulated;
         var language = Common.LanguageOf(run);
         run.Output.Table(

@@ -26,7 +26,6 @@ namespace PrivChain.Cli.Witness;
 /// </summary>
 public static class WitnessServer
 {
-    private const int MaxSeedFileSize = 128;
 
     /// <summary>Runs until cancelled. Writes one line of JSON with address and key to standard output when it is ready.</summary>
     /// <exception cref="RefusalException">A setting is wrong, or the store belongs to another witness.</exception>

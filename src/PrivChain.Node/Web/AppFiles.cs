@@ -5,8 +5,8 @@ using PrivChain.Core.Bytes;
 namespace PrivChain.Node.Web;
 
 /// <summary>
-/// The app's files, from a folder that is read once, at the start: what is not in it then is not served, and each answer names the digest that the manifest has. Nobody has to believe the
-/// node about them: <c>privchain app verify</c> compares what is served with what the source gives.
+/// The app's files, from a folder that is read once, at the start: what is not in it then is not served, and each answer names the digest that the manifest has. A page cannot
+/// check the node that served it: the manifest lets others compare what is served with what the source gives.
 /// </summary>
 internal sealed class AppFiles
 {

@@ -98,6 +98,7 @@ public sealed class CommandTreeTests
     [DataRow("--days", "request contact.txt DIGEST --days 0 --keystore me.json")]
     [DataRow("--days", "request contact.txt DIGEST --days 2147483647 --keystore me.json")]
     [DataRow("--uses", "request contact.txt DIGEST --uses 0 --keystore me.json")]
+    [DataRow("--answer and --receipt", "query DIGEST --answer x/../new.json --receipt new.json --keystore me.json")]
     [DataRow("--last", "trail show --last 0")]
     [DataRow("--last", "trail show --last -1")]
     [DataRow("--last", "trail show --last 1001")]

@@ -137,6 +137,22 @@ public sealed class ContractRenderingTests
         }
     }
 
+    // A person reads what this request asks for, never less.
+    [TestMethod]
+    [DataRow(3 * 86_400, "for 3 days from", "自同意起 3 天内有效")]
+    [DataRow(3 * 86_400 + 1, "for 73 hours from", "自同意起 73 小时内有效")]
+    [DataRow(1, "for 1 hour from", "自同意起 1 小时内有效")]
+    public void Render_AskedForLessThanTheContract_SaysWhatIsAsked(int seconds, string english, string chinese)
+    {
+        foreach (var (language, validity, uses) in new[] { (DisplayLanguage.English, english, "at most 2 times"), (DisplayLanguage.Chinese, chinese, "最多 2 次") })
+        {
+            var text = ContractRendering.Render(Parse(Mortgage), language, asked: (2, TimeSpan.FromSeconds(seconds))).ToText();
+            Assert.Contains(validity, text);
+            Assert.Contains(uses, text);
+            Assert.DoesNotContain("90", string.Join('\n', ContractRendering.Render(Parse(Mortgage), language, asked: (2, TimeSpan.FromSeconds(seconds))).Limits.Take(2)));
+        }
+    }
+
     [TestMethod]
     public void Render_OneAndNone_AreSaidAsPeopleSayThem()
     {
