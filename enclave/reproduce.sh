@@ -14,7 +14,7 @@ two=$work/a-folder-with-quite-another-name/two
 for copy in "$one" "$two"; do
     mkdir -p "$copy/tree"
     tar -C "$root" --exclude=bin --exclude=obj -cf - \
-        Directory.Build.props Directory.Packages.props global.json schemas src/BannedSymbols.txt src/PrivChain.Core attestation/PrivChain.Attestation attestation/PrivChain.Attestation.Sources \
+        Directory.Build.props Directory.Packages.props global.json schemas src/BannedSymbols.txt src/PrivChain.Core src/PrivChain.Signatures attestation/PrivChain.Attestation attestation/PrivChain.Attestation.Sources \
         enclave/PrivChain.Enclave | tar -C "$copy/tree" -xf -
 done
 
