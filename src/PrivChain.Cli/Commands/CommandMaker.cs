@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Grpc.Core;
 using PrivChain.Cli.Terminal;
 using PrivChain.Core.Refusals;
@@ -36,6 +37,7 @@ internal static class CommandMaker
 
         var json = new Option<bool>("--json") { Description = "Print one JSON document and nothing else." };
         command.Options.Add(json);
+        command.Validators.Add(RefuseEmpty);
         command.SetAction(async (parsed, cancellation) =>
         {
             var output = new CommandOutput(parsed.GetValue(json), parsed.InvocationConfiguration.Output);
@@ -56,6 +58,15 @@ internal static class CommandMaker
         }
 
         return group;
+    }
+
+    // An unset variable in a script leaves an empty text: no name of a file, no address and no value is one.
+    private static void RefuseEmpty(CommandResult line)
+    {
+        foreach (var result in line.Children.Where(result => result.Tokens.Any(token => token.Value.Length == 0)))
+        {
+            line.AddError($"{(result is OptionResult option ? option.Option.Name : ((ArgumentResult)result).Argument.Name)}: empty; leave it out, or give a value");
+        }
     }
 
     private static string Describe(string description, string example) => $"{description}\n\n{ExampleHeading}\n  {example}";

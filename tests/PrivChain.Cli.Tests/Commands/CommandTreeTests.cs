@@ -63,6 +63,26 @@ public sealed class CommandTreeTests
         }
     }
 
+    // What a script passes when its variable is unset.
+    [TestMethod]
+    public void Value_OfEveryOptionAndArgument_IsRefusedEmpty()
+    {
+        var root = CommandTree.Make();
+        foreach (var (path, command) in All().Where(item => item.Command.Subcommands.Count == 0))
+        {
+            var values = Enumerable.Repeat("x", command.Arguments.Count).ToArray();
+            foreach (var option in command.Options.Where(option => option.ValueType != typeof(bool) && option.Name is not ("--help" or "--version")))
+            {
+                AssertEmptyIsRefused(root, option.Name, [.. path.Split(' '), .. values, option.Name, ""]);
+            }
+
+            foreach (var (argument, at) in command.Arguments.Select((argument, at) => (argument, at)))
+            {
+                AssertEmptyIsRefused(root, argument.Name, [.. path.Split(' '), .. values.Select((value, other) => other == at ? "" : value)]);
+            }
+        }
+    }
+
     [TestMethod]
     public void Line_WithALanguageThatIsNone_SaysWhichThereAre()
     {
@@ -131,6 +151,9 @@ public sealed class CommandTreeTests
     [DataRow("witness")]
     [DataRow("up")]
     public void Command_OfTheMainJob_IsThere(string name) => Assert.IsTrue(CommandTree.Make().Subcommands.Any(command => command.Name == name));
+
+    private static void AssertEmptyIsRefused(RootCommand root, string name, string[] line) =>
+        Assert.Contains(error => error.Message.StartsWith($"{name}:", StringComparison.Ordinal), root.Parse(line).Errors, string.Join(' ', line));
 
     private static IEnumerable<(string Path, Command Command)> All() => Below(string.Empty, CommandTree.Make());
 
