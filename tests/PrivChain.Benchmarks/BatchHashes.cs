@@ -44,7 +44,8 @@ internal static class BatchHashes
                             children.AsSpan(i * NodeSize, NodeSize).CopyTo(message.AsSpan(1));
                             one();
                         }
-                    }),
+                    },
+                    Nodes),
                 $"one core, {Nodes} at once, 65 bytes each");
     }
 }

@@ -61,21 +61,14 @@ public sealed class LedgerFollower
         new(genesis.Witnesses.Select(NoteVerifierKey.Parse), genesis.WitnessQuorum);
 
     /// <summary>Accepts the next entry, not witnessed yet.</summary>
-    public Verdict<AuthenticEntry> Accept(ReadOnlySpan<byte> entryBytes)
-    {
-        if (Broken is not null)
-        {
-            return Broken;
-        }
+    public Verdict<AuthenticEntry> Accept(ReadOnlyMemory<byte> entryBytes) => Broken ?? Accept(AuthenticEntry.ReadAll([entryBytes], _domain)[0], entryBytes.Span);
 
-        if (!Entry.TryParse(entryBytes, out var entry))
-        {
-            return Break(RefusalReason.Malformed, $"entry {Size} is malformed");
-        }
-
-        var authentic = AuthenticEntry.Authenticate(entry, _domain);
-        return authentic.Accepted ? Accept(authentic.Value, entryBytes) : Break(authentic.Reason, $"entry {Size}: {authentic.Refusal.Detail}");
-    }
+    /// <summary>Accepts the next entry, of which <see cref="AuthenticEntry.ReadAll"/> gave this verdict for this ledger's domain.</summary>
+    /// <param name="read">The verdict; a refusal breaks this follower as if it had read the entry itself.</param>
+    /// <param name="entryBytes">The entry's bytes as received: the leaf.</param>
+    public Verdict<AuthenticEntry> Accept(Verdict<AuthenticEntry> read, ReadOnlySpan<byte> entryBytes) =>
+        read.Accepted ? Accept(read.Value, entryBytes)
+        : Broken ?? Break(read.Reason, read.Reason == RefusalReason.Malformed ? $"entry {Size} is malformed" : $"entry {Size}: {read.Refusal.Detail}");
 
     /// <summary>Accepts the next entry, whose signature the caller has had checked (in parallel, say) for this ledger's domain.</summary>
     /// <param name="authentic">The entry.</param>

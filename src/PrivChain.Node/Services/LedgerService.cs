@@ -25,8 +25,7 @@ internal sealed class LedgerService(ILedgerEngine ledger, Admission admission) :
         Wire.RequireSome(request.Entries.Count, PageSize);
 
         // Signatures on all cores; the queue then keeps their order.
-        var authentic = new Verdict<AuthenticEntry>[request.Entries.Count];
-        Parallel.For(0, authentic.Length, i => authentic[i] = Wire.NewEntry(request.Entries[i], ledger.Domain));
+        var authentic = AuthenticEntry.ReadAll([.. request.Entries.Select(static entry => entry.Memory)], ledger.Domain, static entry => entry.Time == 0);
         var pending = new Task<Verdict<Appended>>[authentic.Length];
         for (var i = 0; i < pending.Length; i++)
         {

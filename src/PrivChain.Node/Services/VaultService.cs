@@ -21,7 +21,8 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
 
         var checkedRecords = new Verdict<(AuthenticEntry Entry, byte[] Sealed)>[request.Records.Count];
         var caller = CallGate.CallerOf(context);
-        Parallel.For(0, checkedRecords.Length, i => checkedRecords[i] = Check(request.Records[i], context.Method, caller));
+        var anchors = AuthenticEntry.ReadAll([.. request.Records.Select(static record => record.AnchorEntry.Memory)], ledger.Domain, static entry => entry is { Time: 0, Kind: EntryKind.Anchor });
+        Parallel.For(0, checkedRecords.Length, i => checkedRecords[i] = Check(request.Records[i], anchors[i], context.Method, caller));
         var stored = checkedRecords.Where(record => record.Accepted).Select(record => (record.Value.Entry.Entry.Reference, record.Value.Sealed)).ToList();
         var refused = new HashSet<Core.Bytes.Digest>();
         var reply = new PutRecordsReply();
@@ -144,9 +145,8 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
         });
     }
 
-    private Verdict<(AuthenticEntry Entry, byte[] Sealed)> Check(Schemas.V1.AnchoredRecord sent, string method, Core.Bytes.AccountAddress? caller)
+    private Verdict<(AuthenticEntry Entry, byte[] Sealed)> Check(Schemas.V1.AnchoredRecord sent, Verdict<AuthenticEntry> entry, string method, Core.Bytes.AccountAddress? caller)
     {
-        var entry = Wire.NewEntry(sent.AnchorEntry, ledger.Domain, EntryKind.Anchor);
         if (!entry.Accepted)
         {
             return entry.Refusal;
