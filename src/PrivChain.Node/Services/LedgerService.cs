@@ -7,7 +7,7 @@ using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Services;
 
-internal sealed class LedgerService(ILedgerEngine ledger, Admission admission) : Schemas.V1.Ledger.LedgerBase
+internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission) : Schemas.V1.Ledger.LedgerBase
 {
     private const int PageSize = 1000;
 
@@ -16,7 +16,7 @@ internal sealed class LedgerService(ILedgerEngine ledger, Admission admission) :
 
     public override async Task<AppendReply> Append(AppendRequest request, ServerCallContext context)
     {
-        var entry = Wire.NewEntry(request.Entry, ledger.Domain).OrThrow();
+        var entry = (await authenticator.NewEntryAsync(request.Entry, context.CancellationToken)).OrThrow();
         return Reply((await admission.AppendAsync(entry)).OrThrow());
     }
 

@@ -10,7 +10,7 @@ using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Services;
 
-internal sealed class VaultService(ILedgerEngine ledger, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation) : Schemas.V1.Vault.VaultBase
+internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation) : Schemas.V1.Vault.VaultBase
 {
     private const int MaxBatch = 200;
 
@@ -94,14 +94,14 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
 
     public override async Task<AppendReplyRef> EraseRecord(EraseRecordRequest request, ServerCallContext context)
     {
-        var entry = Wire.NewEntry(request.EraseEntry, ledger.Domain, EntryKind.Erase).OrThrow();
+        var entry = (await authenticator.NewEntryAsync(request.EraseEntry, context.CancellationToken, EntryKind.Erase)).OrThrow();
         Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
         return Reply((await admission.AppendAsync(entry)).OrThrow());
     }
 
     public override async Task<AppendReplyRef> PutConsent(PutConsentRequest request, ServerCallContext context)
     {
-        var entry = Wire.NewEntry(request.ConsentEntry, ledger.Domain, EntryKind.Grant).OrThrow();
+        var entry = (await authenticator.NewEntryAsync(request.ConsentEntry, context.CancellationToken, EntryKind.Grant)).OrThrow();
         Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
         if (!ConsentPackage.TryParse(request.Package.Span, out _))
         {
