@@ -48,6 +48,7 @@ public sealed class LedgerStateTests
 
     [TestMethod]
     [DataRow(LedgerRole.Measurement, true)]
+    [DataRow(LedgerRole.App, true)]
     [DataRow(LedgerRole.Issuer, false)]
     [DataRow(LedgerRole.None, true)]
     public void Enrol_PartyAndRoleThatDoNotFit_IsRefused(LedgerRole role, bool withParty)
@@ -66,6 +67,7 @@ public sealed class LedgerStateTests
         Assert.AreEqual(RefusalReason.TermsNotAllowed, ledger.Apply(governor.Enrol(LedgerRole.Issuer, ledger.Issuer.Address, Digest.Zero, Digest.Zero, 2, 1)));
         Assert.AreEqual(RefusalReason.TermsNotAllowed, ledger.Apply(governor.Enrol(LedgerRole.Broker, ledger.Broker.Address, Digest.Zero, Digest.Zero, 0, 1)));
         Assert.AreEqual(RefusalReason.TermsNotAllowed, ledger.Apply(governor.Enrol(LedgerRole.Measurement, AccountAddress.Zero, Digest.Zero, Digest.Zero, 0, 1)));
+        Assert.AreEqual(RefusalReason.TermsNotAllowed, ledger.Apply(governor.Enrol(LedgerRole.App, AccountAddress.Zero, Digest.Zero, Digest.Zero, 0, 1)));
         Assert.AreEqual(RefusalReason.None, ledger.Apply(governor.Enrol(LedgerRole.Issuer, ledger.Issuer.Address, Digest.Zero, Digest.Zero, 1, 1)));
     }
 
