@@ -115,6 +115,12 @@ public sealed record NodeOptions
             {
                 faults.Add("limits: wanted every limit above zero");
             }
+
+            // Both addresses may have as many.
+            if (OpenFileLimit.FaultOf(2L * Limits.Connections) is { } fault)
+            {
+                faults.Add($"limits: {fault}");
+            }
         }
 
         void CheckGenesis()

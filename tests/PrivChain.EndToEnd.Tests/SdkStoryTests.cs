@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Consent;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Keys;
@@ -169,6 +171,23 @@ public sealed class SdkStoryTests
 
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Request_OfAnExpelledInstitution_IsRefusedAndNotSent()
+    {
+        using var wallet = NewWallet();
+        using var citizen = await HolderAsync(wallet, "1999-12-31");
+        using var keys = RoleKeys.Generate();
+        await _world.EnrolAsync(LedgerRole.Institution, keys.Profile("Short-lived Bank", "短命银行", "-", "-", "CN", signsRecords: false));
+        var institution = new InstitutionClient(_world.Connection, keys.Account, keys.EncryptionKey);
+        var contract = await _world.PublishAsync("age-check", institution, keys);
+        await _world.ExpelAsync(LedgerRole.Institution, keys.Account.Address);
+        var refused = await Assert.ThrowsExactlyAsync<RefusalException>(() => institution.RequestAsync(
+            citizen.ContactFor(keys.Account.Address), contract.Digest, 1, TimeSpan.FromDays(1), cancellationToken: TestContext.CancellationToken));
+        Assert.AreEqual(RefusalReason.NotEnrolled, refused.Reason);
+        Assert.IsEmpty(await citizen.RequestsAsync(TestContext.CancellationToken));
+    }
+
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
     public async Task OpenSession_SimulatedEvidenceNotAccepted_Refused()
     {
         using var connection = await PrivChainConnection.OpenAsync(
@@ -211,7 +230,7 @@ public sealed class SdkStoryTests
         var regulator = new RegulatorClient(_world.Connection, _world.Regulator.Account);
         var report = await regulator.AuditAsync(new FolderTrail(Path.Combine(_world.Folder, "trail")), cancellationToken: TestContext.CancellationToken);
         Assert.IsTrue(report.Valid, report.Refusal?.ToString());
-        var review = (await regulator.ContractsAsync(all: true, TestContext.CancellationToken)).Single();
+        var review = (await regulator.ContractsAsync(all: true, TestContext.CancellationToken)).Single(item => item.Contract.Digest == _contract.Digest);
         Assert.IsTrue(review.IsApproved);
         Assert.AreEqual("Bank of Jinling", review.ControllerName);
         Assert.Contains("Bank of Jinling", review.Render(DisplayLanguage.English).Who);

@@ -91,6 +91,7 @@ public static class WitnessServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = WitnessRequest.MaxSize;
+            kestrel.Limits.MaxConcurrentConnections = options.Connections;
             kestrel.Listen(endpoint);
         });
         builder.Logging.ClearProviders();
@@ -177,6 +178,11 @@ public static class WitnessServer
         if (options.RequestsPerSecond < 1)
         {
             faults.Add("RequestsPerSecond: wanted at least 1");
+        }
+
+        if (OpenFileLimit.FaultOf(options.Connections) is { } fault)
+        {
+            faults.Add($"Connections: {fault}");
         }
 
         return faults.Count == 0 ? endpoint! : throw Bad(string.Join("; ", faults));

@@ -26,6 +26,9 @@ public sealed class WitnessServerOptions
     /// <summary>Requests served in a second, all clients together; more are answered 429.</summary>
     public int RequestsPerSecond { get; init; } = 200;
 
+    /// <summary>Connections at once.</summary>
+    public int Connections { get; init; } = 256;
+
     /// <summary>The clock whose time it signs.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

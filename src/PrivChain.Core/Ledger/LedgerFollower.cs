@@ -7,7 +7,7 @@ namespace PrivChain.Core.Ledger;
 /// <summary>
 /// Follows one ledger from its first entry and believes nothing: each entry is authenticated and put through the rules, and at each checkpoint the log's
 /// signature, the witnesses' quorum and the root over everything followed must hold. Brokers, SDK and the offline verifier run the same code. After a refusal
-/// it stays refused: a ledger that broke a rule once is not followed further.
+/// it stays refused: a ledger that broke a rule once is not followed further. Not safe for concurrent use.
 /// </summary>
 public sealed class LedgerFollower
 {
@@ -17,6 +17,9 @@ public sealed class LedgerFollower
     private readonly LedgerDomain _domain;
     private readonly MerkleFrontier _frontier;
     private readonly LedgerState _state;
+
+    // Entries accepted whose leaves are not in the frontier yet: many are hashed side by side, no later than somebody asks for the root.
+    private readonly List<ReadOnlyMemory<byte>> _unhashed = new(TilePath.FullWidth);
 
     /// <exception cref="FormatException">A key in the genesis is not a verifier key.</exception>
     public LedgerFollower(Genesis genesis)
@@ -41,7 +44,14 @@ public sealed class LedgerFollower
     public ulong Size => _state.Size;
 
     /// <summary>Root over the entries accepted.</summary>
-    public Digest Root => _frontier.Root;
+    public Digest Root
+    {
+        get
+        {
+            HashAll();
+            return _frontier.Root;
+        }
+    }
 
     /// <summary>The last witnessed checkpoint accepted, or null before the first.</summary>
     public WitnessedCheckpoint? Checkpoint { get; private set; }
@@ -91,21 +101,14 @@ public sealed class LedgerFollower
     public MerkleFrontier Frontier => _frontier.Clone();
 
     /// <summary>Accepts the next entry, not witnessed yet.</summary>
-    public Verdict<AuthenticEntry> Accept(ReadOnlySpan<byte> entryBytes)
-    {
-        if (Broken is not null)
-        {
-            return Broken;
-        }
+    public Verdict<AuthenticEntry> Accept(ReadOnlyMemory<byte> entryBytes) => Broken ?? Accept(AuthenticEntry.ReadAll([entryBytes], _domain)[0], entryBytes.Span);
 
-        if (!Entry.TryParse(entryBytes, out var entry))
-        {
-            return Break(RefusalReason.Malformed, $"entry {Size} is malformed");
-        }
-
-        var authentic = AuthenticEntry.Authenticate(entry, _domain);
-        return authentic.Accepted ? Accept(authentic.Value, entryBytes) : Break(authentic.Reason, $"entry {Size}: {authentic.Refusal.Detail}");
-    }
+    /// <summary>Accepts the next entry, of which <see cref="AuthenticEntry.ReadAll"/> gave this verdict for this ledger's domain.</summary>
+    /// <param name="read">The verdict; a refusal breaks this follower as if it had read the entry itself.</param>
+    /// <param name="entryBytes">The entry's bytes as received: the leaf.</param>
+    public Verdict<AuthenticEntry> Accept(Verdict<AuthenticEntry> read, ReadOnlySpan<byte> entryBytes) =>
+        read.Accepted ? Accept(read.Value, entryBytes)
+        : Broken ?? Break(read.Reason, read.Reason == RefusalReason.Malformed ? $"entry {Size} is malformed" : $"entry {Size}: {read.Refusal.Detail}");
 
     /// <summary>Accepts the next entry, whose signature the caller has had checked (in parallel, say) for this ledger's domain.</summary>
     /// <param name="authentic">The entry.</param>
@@ -123,7 +126,12 @@ public sealed class LedgerFollower
             return Break(reason, $"entry {Size} ({authentic.Entry.Kind}) breaks a rule");
         }
 
-        _frontier.Append(MerkleHash.Leaf(entryBytes));
+        _unhashed.Add(entryBytes.ToArray());
+        if (_unhashed.Count == TilePath.FullWidth)
+        {
+            HashAll();
+        }
+
         return authentic;
     }
 
@@ -148,7 +156,7 @@ public sealed class LedgerFollower
             return Verdict<WitnessedCheckpoint>.Refuse(RefusalReason.StaleHead, $"checkpoint of {checkpoint.Size} entries, {Size} were followed");
         }
 
-        if (checkpoint.Root != _frontier.Root)
+        if (checkpoint.Root != Root)
         {
             Broken = new Refusal(RefusalReason.SplitView, $"the root at {Size} is not that of the entries");
             return Broken;
@@ -156,6 +164,12 @@ public sealed class LedgerFollower
 
         Checkpoint = verdict.Value;
         return verdict.Value;
+    }
+
+    private void HashAll()
+    {
+        _frontier.AppendAll(MerkleHash.Leaves(_unhashed));
+        _unhashed.Clear();
     }
 
     private Verdict<AuthenticEntry> Break(RefusalReason reason, string detail)

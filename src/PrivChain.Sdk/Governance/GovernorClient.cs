@@ -76,7 +76,7 @@ public sealed class GovernorClient
         var fresh = Appraise(account, key, evidence, nonce);
         var recorded = await RecordableEvidenceAsync(account, key, fresh, cancellationToken).ConfigureAwait(false);
         return new EnclaveCandidate(
-            new BrokerProfile { Account = account, EncryptionKey = key, Evidence = recorded }, fresh, EnclaveMeasurement.DigestOf(fresh.Claims.Measurement.Span));
+            new BrokerProfile { Account = account, EncryptionKey = key, Evidence = recorded }, fresh, EnclaveMeasurement.DigestOf(fresh.Claims.Program.Span));
     }
 
     /// <summary>Votes to accept a measurement of the enclave program.</summary>
@@ -129,7 +129,7 @@ public sealed class GovernorClient
         }
 
         var recorded = broker.Evidence.ToByteArray();
-        return Appraise(account, key, recorded, _connection.LedgerId.ToArray()).Claims.Measurement.Span.SequenceEqual(fresh.Claims.Measurement.Span)
+        return Appraise(account, key, recorded, _connection.LedgerId.ToArray()).Claims.Program.Span.SequenceEqual(fresh.Claims.Program.Span)
             ? recorded
             : throw new RefusalException(new Refusal(RefusalReason.MeasurementNotAccepted, "two pieces of evidence of one enclave name two measurements"));
     }

@@ -128,6 +128,52 @@ public sealed class AppraisalTests
     }
 
     [TestMethod]
+    public void FirstFault_Registers_EachNamedOneIsThereWithAnAcceptedValue()
+    {
+        MeasuredValue[] measured = [new("rtmr1", "sha-384", new byte[] { 1 }), new("rtmr2", "sha-384", new byte[] { 2 }), new("part", "sha-256", new byte[] { 3 }), new("part", "sha-256", new byte[] { 4 })];
+        Assert.IsNull(Refused(("rtmr1", ["0x01", "0x09"])));
+        Assert.IsNull(Refused(("rtmr1", ["0x01"]), ("rtmr2", ["0x02"])));
+        Assert.AreEqual(AttestationRefusal.MeasurementNotAccepted, Refused(("rtmr1", ["0x01"]), ("rtmr2", ["0x03"])));
+        Assert.AreEqual(AttestationRefusal.MeasurementNotAccepted, Refused(("rtmr3", ["0x01"])), "no such register");
+        Assert.AreEqual(AttestationRefusal.MeasurementNotAccepted, Refused(("part", ["0x03"])), "two of one name: both");
+        Assert.IsNull(Refused(("part", ["0x03", "0x04"])));
+
+        AttestationRefusal? Refused(params (string Name, string[] Values)[] registers) => Fault(
+            Claims(measured: measured),
+            Policy with { Registers = registers.ToDictionary(register => register.Name, register => (IReadOnlySet<string>)register.Values.ToHashSet()) });
+    }
+
+    [TestMethod]
+    public void FirstFault_PlatformVersions_FloorOfTheFamilyAlone()
+    {
+        var claims = Claims(TcbStatus.NotApplicable, family: "Genoa", versions: new() { ["microcode"] = 84, ["snp"] = 0 });
+        Assert.IsNull(Fault(claims, Policy with { MinimumPlatformVersions = [new("genoa", "microcode", 84), new("Milan", "microcode", 255)] }));
+        Assert.AreEqual(AttestationRefusal.TcbTooOld, Fault(claims, Policy with { MinimumPlatformVersions = [new("Genoa", "microcode", 85)] }));
+        Assert.AreEqual(AttestationRefusal.TcbTooOld, Fault(claims, Policy with { MinimumPlatformVersions = [new("Genoa", "fmc", 0)] }), "a part that the evidence does not have");
+    }
+
+    // A token about SEV-SNP does not say whose chip it was.
+    [TestMethod]
+    public void FirstFault_FamilyNotStated_IsRefusedWhereSomeAreDenied()
+    {
+        Assert.AreEqual(AttestationRefusal.PlatformNotAccepted, Fault(Claims(family: "", tee: "sev-snp"), Policy));
+        Assert.IsNull(Fault(Claims(family: "", tee: "sev-snp"), Policy with { DeniedChipFamilies = new HashSet<string>() }));
+        Assert.IsNull(Fault(Claims(family: "", tee: "nitro"), Policy));
+    }
+
+    [TestMethod]
+    public void CountOwners_IsTheFewestWhoseFailureLeavesNothing()
+    {
+        Assert.AreEqual(0, EvidenceVerifier.CountOwners([]));
+        Assert.AreEqual(1, EvidenceVerifier.CountOwners([["intel"], ["intel"]]));
+        Assert.AreEqual(2, EvidenceVerifier.CountOwners([["intel"], ["amd"]]));
+        Assert.AreEqual(1, EvidenceVerifier.CountOwners([["intel"], ["maa", "intel"]]), "a token about Intel's hardware falls with Intel");
+        Assert.AreEqual(1, EvidenceVerifier.CountOwners([["maa", "amd"], ["maa", "intel"]]), "two tokens fall with their service");
+        Assert.AreEqual(2, EvidenceVerifier.CountOwners([["amd"], ["intel"], ["maa", "amd"]]));
+        Assert.AreEqual(3, EvidenceVerifier.CountOwners([["amd"], ["intel"], ["dice:0x01"], ["maa", "amd"]]));
+    }
+
+    [TestMethod]
     public void Owner_TwoKeysOfOneVendor_AreOneRoot()
     {
         var (milan, genoa, intel) = (Root(RootKind.Amd, 1), Root(RootKind.Amd, 2), Root(RootKind.Intel, 3));
@@ -152,10 +198,15 @@ public sealed class AppraisalTests
         bool revocation = true,
         DateTimeOffset? issued = null,
         byte[]? reportData = null,
-        byte[]? nonce = null) => new()
+        byte[]? nonce = null,
+        string tee = "sgx",
+        MeasuredValue[]? measured = null,
+        Dictionary<string, uint>? versions = null) => new()
         {
             Kind = EvidenceKind.Sgx,
-            Tee = "sgx",
+            Tee = tee,
+            Measurements = measured ?? [],
+            PlatformVersions = versions ?? [],
             Root = new RootIdentity(RootKind.Intel, new byte[32], "root"),
             Measurement = _measurement,
             Signer = _signer,

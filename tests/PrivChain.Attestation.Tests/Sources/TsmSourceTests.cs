@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PrivChain.Attestation.Claims;
 using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Sources;
 using PrivChain.Attestation.Sources.Tsm;
@@ -139,6 +140,10 @@ public sealed class TsmSourceTests
             var source = new TdxSource(new KernelLikeTsmFolder { Provider = "tdx_guest", Evidence = asked => With(quote, body + 520, asked) });
             CollectionAssert.AreEqual(quote, (await AskAsync(source, ReportDataOf(quote, body + 520))).MainPart.ToArray());
             CollectionAssert.AreEqual(quote[(body + 136)..(body + 184)], source.Measurement.ToArray());
+
+            // Firmware, what booted above it, the host's configuration, and the service TD where the report has one.
+            (string Name, int Offset)[] registers = [("mrtd", 136), ("rtmr0", 328), ("rtmr1", 376), ("rtmr2", 424), ("rtmr3", 472), ("mrconfigid", 184), ("mrowner", 232), ("mrownerconfig", 280), .. quote[0] == 5 && quote[48] == 3 ? [("mrservicetd", 600)] : Array.Empty<(string, int)>()];
+            CollectionAssert.AreEqual(MeasuredValue.DigestOf(registers.Select(register => new MeasuredValue(register.Name, "sha-384", quote.AsMemory(body + register.Offset, 48)))), source.Program.ToArray());
         }
     }
 

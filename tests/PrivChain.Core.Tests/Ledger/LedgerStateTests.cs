@@ -377,6 +377,35 @@ public sealed class LedgerStateTests
         }
     }
 
+    // From bytes, on all cores: each verdict in its place, with entries, wrong ones, unwanted ones and no entries among each other.
+    [TestMethod]
+    public void ReadAll_BytesOfEveryKind_GiveEachTheVerdictOfTheSingleCheck()
+    {
+        var ledger = new LedgerFixture();
+        var good = ledger.Grant();
+        byte[][] kinds =
+        [
+            good.ToArray(),
+            (good with { Signer = ledger.Issuer.Address }).ToArray(),
+            good.ToArray()[1..],
+            (good with { Time = 7 }).ToArray(),
+            ledger.Grant().ToArray(),
+            [],
+        ];
+        foreach (var count in (int[])[0, 1, 2, 5, 17, 300])
+        {
+            var bytes = Enumerable.Range(0, count).Select(i => (ReadOnlyMemory<byte>)kinds[i % kinds.Length]).ToList();
+            var verdicts = AuthenticEntry.ReadAll(bytes, ledger.Domain, static entry => entry.Time == 0);
+            Assert.HasCount(count, verdicts);
+            for (var i = 0; i < count; i++)
+            {
+                var expected = Entry.TryParse(bytes[i].Span, out var entry) && entry.Time == 0 ? AuthenticEntry.Authenticate(entry, ledger.Domain).Reason : RefusalReason.Malformed;
+                Assert.AreEqual(expected, verdicts[i].Reason, $"{i} of {count}");
+                Assert.AreEqual(expected == RefusalReason.None ? entry : null, verdicts[i].Value?.Entry);
+            }
+        }
+    }
+
     private static Entry Anchor(LedgerFixture ledger, Digest record) =>
         ledger.As(ledger.Issuer).Anchor(record, ledger.Citizen.Address, new AnchorDetails("identity-card/1", LedgerFixture.RandomDigest()));
 

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using PrivChain.Cli.Deployment;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.EndToEnd.Tests;
+
+/// <summary>A process that lacks a file for a library of its own dies on the spot. So servers refuse to start where their connections could use all files up, and nobody's connections get them there.</summary>
+[TestClass]
+[OSCondition(OperatingSystems.Linux)]
+public sealed class OpenFilesTests
+{
+    private const int Fewest = 2_600;
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    [Timeout(180_000, CooperativeCancellation = true)]
+    public async Task Node_MoreConnectionsThanItMayHave_StandsAndServesAfterwards()
+    {
+        await using var world = await World.StartAsync();
+        await world.IssueIdentityAsync();
+        var node = world.Deployment.Children.Single(child => child.Name == "node");
+        using (var limiting = Process.Start("prlimit", ["--pid", node.Id.ToString(CultureInfo.InvariantCulture), $"--nofile={Fewest}:{Fewest}"]))
+        {
+            await limiting.WaitForExitAsync(TestContext.CancellationToken);
+            Assert.AreEqual(0, limiting.ExitCode);
+        }
+
+        // Each is held open. Whether one of them is served, cut or left waiting is the node's choice.
+        var held = new List<Socket>();
+        try
+        {
+            foreach (var address in (Uri[])[world.Deployment.Address.Node, world.Deployment.Address.Web])
+            {
+                for (var i = 0; i < Fewest / 2; i++)
+                {
+                    var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                    held.Add(socket);
+                    await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, address.Port), TestContext.CancellationToken);
+                }
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), TestContext.CancellationToken);
+            Assert.IsFalse(node.Exited.IsCompleted, "the node ended");
+        }
+        finally
+        {
+            held.ForEach(socket => socket.Dispose());
+        }
+
+        // Who was connected before and who comes now are both served.
+        await world.IssueIdentityAsync();
+        using var other = await world.ConnectAsync();
+        Assert.IsFalse(node.Exited.IsCompleted, "the node ended");
+    }
+
+    [TestMethod]
+    [DataRow("node", "limits: 2000 connections want")]
+    [DataRow("witness", "Connections: 256 connections want")]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Server_FewerFilesThanItsConnectionsMayTake_RefusesToStart(string server, string wanted)
+    {
+        await using var world = await World.StartAsync();
+        var folder = world.Deployment.Folder;
+        await world.StopNodeAsync();
+        await world.StopWitnessAsync();
+        string[] arguments = server == "node"
+            ? ["node", "--data", folder.Node, "--genesis", folder.GenesisFile, "--log-key", folder.LogKey, "--witness", $"{DeploymentFolder.WitnessName}={world.Deployment.Address.Witness}"]
+            : ["witness", "--listen", "127.0.0.1:0", "--key", folder.WitnessKey, "--name", DeploymentFolder.WitnessName, "--log", $"{world.Deployment.Genesis.Origin}={world.Deployment.Genesis.LogKey}", "--data", folder.Witness];
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "ulimit -n 800; exec \"$0\" \"$@\"", DotnetHost.Muxer, DotnetHost.OwnProgram, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
+        var errors = await process.StandardError.ReadToEndAsync(TestContext.CancellationToken);
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+        Assert.AreEqual((int)RefusalReason.BadSettings, process.ExitCode, errors + await output);
+        Assert.Contains(wanted, errors + await output);
+    }
+}
