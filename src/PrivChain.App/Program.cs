@@ -14,6 +14,7 @@ builder.Services.AddSingleton<Words>();
 builder.Services.AddSingleton<Session>();
 builder.Services.AddSingleton<CitizenData>();
 builder.Services.AddSingleton<RegulatorSession>();
+builder.Services.AddSingleton<InstitutionSession>();
 await Page.LoadAsync();
 var host = builder.Build();
 host.Services.GetRequiredService<Words>().Start();
