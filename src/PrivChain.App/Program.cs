@@ -13,6 +13,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Words>();
 builder.Services.AddSingleton<Session>();
 builder.Services.AddSingleton<CitizenData>();
+builder.Services.AddSingleton<RegulatorLedger>();
 builder.Services.AddSingleton<RegulatorSession>();
 builder.Services.AddSingleton<InstitutionSession>();
 await Page.LoadAsync();
