@@ -90,6 +90,7 @@ public static class NodeHost
         // Streams may last an hour: a node that stops does not wait for them.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         services.AddSingleton<Authorisation>();
+        services.AddSingleton<EntryAuthenticator>();
         services.AddSingleton<Admission>();
         services.AddSingleton<EnclaveRelay>();
         services.AddSingleton<CallGate>();

@@ -25,6 +25,9 @@ internal sealed class EcdsaCurve
     public static readonly EcdsaCurve Secp256k1 = new("secp256k1");
     public static readonly EcdsaCurve P256 = new("secp256r1");
 
+    /// <summary>The curve of SM2 (GB/T 32918.5), for keys and points only: <see cref="Sm2"/> signs and verifies, never ECDSA.</summary>
+    public static readonly EcdsaCurve Sm2P256 = new("sm2p256v1");
+
     private readonly ECCurve _curve;
     private readonly ECPoint _g;
     private readonly BigInteger _n;
@@ -40,6 +43,12 @@ internal sealed class EcdsaCurve
         _halfN = _n.ShiftRight(1);
         _p = _curve.Field.Characteristic;
     }
+
+    /// <summary>The order of the group.</summary>
+    public BigInteger N => _n;
+
+    /// <summary>The generator.</summary>
+    public ECPoint G => _g;
 
     /// <summary>True for a scalar in 1..n-1, the only private keys and the only values of r and s.</summary>
     public bool IsScalar(ReadOnlySpan<byte> bytes)
@@ -80,9 +89,24 @@ internal sealed class EcdsaCurve
     public byte[] PublicKey(ReadOnlySpan<byte> privateKey) =>
         new FixedPointCombMultiplier().Multiply(_g, new BigInteger(1, privateKey)).GetEncoded(compressed: false);
 
+    /// <summary>A secret scalar in 1..n-1 times a point, by Montgomery's ladder: as many steps for every scalar, each one doubling and one addition.</summary>
+    public ECPoint Multiply(ECPoint point, ReadOnlySpan<byte> scalar)
+    {
+        // Plus n or 2n, whichever has one bit more than n: then the top bit is always in the same place.
+        var value = new BigInteger(1, scalar).Add(_n);
+        value = value.BitLength > _n.BitLength ? value : value.Add(_n);
+        var (low, high) = (point, point.Twice());
+        for (var i = _n.BitLength - 1; i >= 0; i--)
+        {
+            (low, high) = value.TestBit(i) ? (low.Add(high), high.Twice()) : (low.Twice(), low.Add(high));
+        }
+
+        return low.Normalize();
+    }
+
     /// <summary>
     /// Reads a compressed (33 bytes) or uncompressed (65 bytes) point. Coordinates outside the field, points off the curve, infinity and the
-    /// hybrid form are refused; both curves have cofactor 1, so every point on them has order n.
+    /// hybrid form are refused; all curves have cofactor 1, so every point on them has order n.
     /// </summary>
     public bool TryDecodePoint(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out ECPoint? point)
     {
@@ -222,7 +246,7 @@ internal sealed class EcdsaCurve
             return false;
         }
 
-        // y = 0 is on neither curve (both groups have odd order), so negating always changes the parity.
+        // y = 0 is on none of the curves (all groups have odd order), so negating always changes the parity.
         point = _curve.CreatePoint(x, (y.TestBitZero() == odd ? y : y.Negate()).ToBigInteger());
         return true;
     }

@@ -75,7 +75,7 @@ public sealed record Entry
 
         if (!reader.Complete || version != LayoutVersion
             || kind is < EntryKind.Enrol or > EntryKind.Erase
-            || role > LedgerRole.Measurement
+            || role > LedgerRole.App
             || !Secp256k1Signature.TryParse(signatureBytes, out var signature))
         {
             return false;

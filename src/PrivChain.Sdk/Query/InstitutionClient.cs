@@ -134,7 +134,7 @@ public sealed class InstitutionClient
     /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/> when no notice of it is there.</exception>
     public async Task<GivenConsent> GetConsentAsync(Digest consent, CancellationToken cancellationToken = default)
     {
-        foreach (var received in await _inbox.ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        foreach (var received in await _inbox.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (received.Message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(received.Message.Body.Span, out var notice) && notice.Consent == consent)
             {
@@ -149,7 +149,7 @@ public sealed class InstitutionClient
     public async Task<IReadOnlyList<GivenConsent>> ListConsentsAsync(CancellationToken cancellationToken = default)
     {
         var consents = new Dictionary<Digest, GivenConsent>();
-        foreach (var received in await _inbox.ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        foreach (var received in await _inbox.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (received.Message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(received.Message.Body.Span, out var notice) && !consents.ContainsKey(notice.Consent))
             {
@@ -192,7 +192,7 @@ public sealed class InstitutionClient
 
     internal async Task<GivenConsent?> FindAnswerAsync(PendingRequest request, CancellationToken cancellationToken)
     {
-        foreach (var received in await _inbox.ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        foreach (var received in await _inbox.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (await AnswerToAsync(request, received.Message, cancellationToken).ConfigureAwait(false) is { } consent)
             {
