@@ -46,7 +46,7 @@ public sealed record ConnectionOptions
     /// <summary>Told while the ledger is read and verified, about twenty times a second; the reading pauses for it. Null: it goes on without pause.</summary>
     public IProgress<LedgerProgress>? Progress { get; init; }
 
-    /// <summary>True where only HTTP/1.1 with fetch is to be had, as in a browser: gRPC-Web, without query sessions.</summary>
+    /// <summary>True where only HTTP/1.1 with fetch is to be had, as in a browser: gRPC-Web. Query sessions need a stream that such a client cannot send; single queries work.</summary>
     public bool GrpcWeb { get; init; }
 
     /// <summary>Replaces the HTTP handler, for tests and proxies; the connection does not dispose it.</summary>

@@ -37,6 +37,7 @@ public sealed class PrivChainConnection : IDisposable
         _tokens = new SignInTokens(new Wire.SignIn.SignInClient(invoker), Domain, options.Node, options.Time);
         DocumentService = new Wire.Documents.DocumentsClient(invoker);
         EnclaveService = new Wire.Enclave.EnclaveClient(invoker);
+        SingleQueryService = new Wire.SingleQuery.SingleQueryClient(invoker);
         InboxService = new Wire.Inbox.InboxClient(invoker);
         VaultService = new Wire.Vault.VaultClient(invoker);
         Ledger = new VerifiedLedger(genesis, new Wire.Ledger.LedgerClient(invoker), options.Heads ?? new InMemoryHeadStore(), options);
@@ -73,6 +74,8 @@ public sealed class PrivChainConnection : IDisposable
     internal Wire.Documents.DocumentsClient DocumentService { get; }
 
     internal Wire.Enclave.EnclaveClient EnclaveService { get; }
+
+    internal Wire.SingleQuery.SingleQueryClient SingleQueryService { get; }
 
     internal Wire.Inbox.InboxClient InboxService { get; }
 

@@ -51,6 +51,12 @@ public sealed class VerifiedLedger : IDisposable
     /// <summary>Tables gathered while following; as far as the last <see cref="FollowStateAsync"/> came.</summary>
     public LedgerHistory History { get; private set; }
 
+    /// <summary>Told of each entry in its order, once it was verified and stands under a witnessed checkpoint. What throws there breaks the call that was reading.</summary>
+    public event Action<ulong, AuthenticEntry>? EntryVerified;
+
+    /// <summary>Index of the entry at which the ledger broke a rule or a signature, after which it is not followed any further; null while all is in order.</summary>
+    public ulong? BrokenAt => _follower.Broken is null ? null : _follower.Position;
+
     /// <summary>The last checkpoint verified on this connection, or null before the first.</summary>
     public WitnessedCheckpoint? Head => _head;
 
@@ -392,6 +398,7 @@ public sealed class VerifiedLedger : IDisposable
         foreach (var (index, entry) in _unwitnessed)
         {
             History.Add(index, entry);
+            EntryVerified?.Invoke(index, entry);
         }
 
         _unwitnessed.Clear();
