@@ -376,7 +376,7 @@ public sealed class VerifiedLedger : IDisposable
                 }
 
                 var index = _follower.Size;
-var entry = _follower.Accept(authentic[place], page[i]).OrThrow();
+                var entry = _follower.Accept(authentic[place], page[i]).OrThrow();
                 _unwitnessed.Add((index, entry));
                 if (_options.KeepsEntries)
                 {
