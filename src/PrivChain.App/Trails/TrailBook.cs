@@ -13,9 +13,14 @@ internal sealed class TrailBook
     private readonly Dictionary<Digest, uint> _spent = [];
     private readonly Dictionary<Digest, TrailRow> _revocations = [];
     private readonly Dictionary<Digest, TrailRow> _deliveries = [];
+    private readonly HashSet<AccountAddress> _known = [];
+    private readonly List<AccountAddress> _institutions = [];
     private HashSet<Digest> _approved = [];
 
     public IReadOnlyList<TrailRow> Rows => _rows;
+
+    /// <summary>Every institution that an entry is about, in the order in which they appeared.</summary>
+    public IReadOnlyList<AccountAddress> Institutions => _institutions;
 
     /// <summary>Adds the next entry.</summary>
     /// <exception cref="ArgumentException">It is not the next one.</exception>
@@ -62,6 +67,11 @@ internal sealed class TrailBook
         {
             var row = new TrailRow(index, entry, digest, institution, contract, consent, use);
             _rows.Add(row);
+            if (!institution.IsZero && _known.Add(institution))
+            {
+                _institutions.Add(institution);
+            }
+
             return row;
         }
     }
