@@ -58,7 +58,7 @@ public sealed class DiceEvidenceTests
         var policy = AppraisalPolicy.Strict(EvidenceKind.FpgaDice, _measurement) with { RequireCrl = false };
         var context = new AuthenticationContext(device.Roots, _at);
         var envelope = ReceivedEvidence.Wrap(EvidenceKind.FpgaDice, EvidenceParts.Of(device.Chain));
-        foreach (var binding in new[] { ExpectedBinding.Session(_session), ExpectedBinding.ReportData(_reportData), ExpectedBinding.ReportData(Array.Empty<byte>()) })
+        foreach (var binding in new[] { ExpectedBinding.Session(_session), ExpectedBinding.ReportData(_reportData, madeOfNonce: true), ExpectedBinding.ReportData(new byte[64], madeOfNonce: true) })
         {
             Assert.AreEqual(AttestationRefusal.EvidenceNotBound, EvidenceVerifier.Verify(envelope, context, policy, binding).Fault?.Reason);
         }

@@ -119,6 +119,30 @@ public sealed class TsmSourceTests
         Assert.AreEqual(0, busy.Left);
     }
 
+    /// <summary>The counterpart throws what .NET throws: for this errno it is no IOException, so that handling it as one handled nothing.</summary>
+    [TestMethod]
+    public void Platform_Efbig_IsAnArgumentOutOfRange()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
+            try
+            {
+                RandomAccess.Write(file, [1], 1L << 60);
+                Assert.Inconclusive("a file system without a limit that can be reached");
+            }
+            catch (Exception exception) when (exception is not AssertInconclusiveException)
+            {
+                Assert.IsInstanceOfType<ArgumentOutOfRangeException>(exception);
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>A kernel or host that answers with a report for others: refused here, before anybody else has to.</summary>
     [TestMethod]
     public void Ask_OtherBindingOrLength_IsABadAnswer()
