@@ -160,6 +160,7 @@ public static class NodeHost
         app.MapGrpcService<SignInService>();
         app.MapGrpcService<EndorsementService>();
         app.MapGrpcService<EnclaveRelay>();
+        app.MapGrpcService<SingleQueryService>();
         app.MapGrpcHealthChecksService();
         MapTiles(app);
         app.MapHealthChecks("/health");

@@ -1,13 +1,5 @@
-using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
@@ -59,8 +51,8 @@ public sealed class AppIntegrityTests
 
         async Task RefusedAsync(Func<string, string, byte[]?> change, string? file, int reason, string? policy = null)
         {
-            await using var liar = await StandBeforeAsync(world, change, policy);
-            var (code, document, errors) = await VerifyAsync(world, AddressOf(liar));
+            await using var liar = await StandIn.StartAsync(world.Deployment.Address.Web, change, policy);
+            var (code, document, errors) = await VerifyAsync(world, liar.Address);
             Assert.AreEqual(reason, code, document.ToJsonString() + errors);
             StringAssert.StartsWith((string?)document["file"] ?? string.Empty, file ?? string.Empty);
             Assert.AreEqual(file is null, document["file"] is null, document.ToJsonString());
@@ -88,42 +80,5 @@ public sealed class AppIntegrityTests
     {
         using var client = new HttpClient();
         return await client.GetByteArrayAsync(new Uri(world.Deployment.Address.Web, path));
-    }
-
-    private static Uri AddressOf(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-
-    // Answers as the node does, but for what is changed: null leaves it, an empty text makes it absent.
-    private static async Task<WebApplication> StandBeforeAsync(World world, Func<string, string, byte[]?> change, string? policy)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None });
-        app.Lifetime.ApplicationStopped.Register(client.Dispose);
-        app.Run(async http =>
-        {
-            var path = http.Request.Path.Value!;
-            var encoding = http.Request.Headers.AcceptEncoding.ToString();
-            using var asked = new HttpRequestMessage(HttpMethod.Get, new Uri(world.Deployment.Address.Web, path));
-            asked.Headers.TryAddWithoutValidation("Accept-Encoding", encoding);
-            using var answer = await client.SendAsync(asked);
-            var content = await answer.Content.ReadAsByteArrayAsync();
-            http.Response.StatusCode = (int)answer.StatusCode;
-            http.Response.Headers.ContentSecurityPolicy = policy ?? string.Join('\n', answer.Headers.GetValues("Content-Security-Policy"));
-            if (change(path, encoding) is { } other)
-            {
-                content = other;
-                http.Response.StatusCode = other.Length == 0 ? 404 : 200;
-            }
-            else
-            {
-                http.Response.Headers.ContentEncoding = answer.Content.Headers.ContentEncoding.ToArray();
-            }
-
-            await http.Response.Body.WriteAsync(content);
-        });
-        await app.StartAsync();
-        return app;
     }
 }

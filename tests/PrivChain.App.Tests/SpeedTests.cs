@@ -81,6 +81,30 @@ public sealed class SpeedTests
         });
         var longest = await visit.Page.EvaluateAsync<double>("window.longest");
         Console.WriteLine($"{Entries} entries verified in the page in {took} ms; longest time without an answer {longest:0} ms; load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
+
+        // The next visit goes on from what is kept: what is left is Argon2id, which is told apart, and the person's own things.
+        await visit.Page.WaitForTimeoutAsync(2000);
+        var again = await TimeAsync(async () =>
+        {
+            await visit.Page.ReloadAsync();
+            await visit.Page.WaitForSelectorAsync("#unlock");
+        });
+        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
+        var opened = await TimeAsync(async () =>
+        {
+            await visit.ClickAsync("#unlock");
+            await visit.Page.WaitForSelectorAsync(".tabs");
+        });
+        var shown = await TimeAsync(() => visit.Page.WaitForSelectorAsync(".tile"));
+        var argon = await visit.Page.EvaluateAsync<double>("""
+            () => new Promise(resolve => {
+              const worker = new Worker('/argon2id.js');
+              const began = performance.now();
+              worker.onmessage = () => { worker.terminate(); resolve(performance.now() - began); };
+              worker.postMessage({ passphrase: new Uint8Array(8), salt: new Uint8Array(16), memory: 65536, iterations: 3, lanes: 4, size: 32 });
+            })
+            """);
+        Console.WriteLine($"next visit, {Entries} entries kept: page after {again} ms, unlocked after {opened} ms, of which Argon2id about {argon:0} ms, everything shown {shown} ms later; load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
         Assert.IsLessThan(2000, longest);
     }
 

@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Running;
 using PrivChain.Benchmarks;
+using PrivChain.Cli.Bench;
 
-// --primitives: BenchmarkDotNet over the primitives. Otherwise: the ratios of the README, into a Markdown table (--out FILE), smaller with --quick, one of them with --only append, queries, import, memory, trail, signatures, hashes, evidence or browser.
+// --primitives: BenchmarkDotNet over the primitives. Otherwise: the ratios of the README, into a Markdown table (--out FILE), smaller with --quick, one of them with --only append, queries, import, memory, trail, signatures, evidence or browser.
 if (args.Contains("--primitives"))
 {
     BenchmarkRunner.Run<Primitives>();
@@ -17,10 +18,13 @@ var table = new ResultTable();
     ("import", () => CensusImport.RunAsync(table, rows: quick ? 400 : 5_000, rounds: quick ? 2 : 3)),
     ("memory", () => NodeMemory.RunAsync(table, records: quick ? 1_000 : 100_000, entries: quick ? 10_000 : 1_000_000)),
     ("trail", () => TrailVerification.RunAsync(table, entries: quick ? 5_000 : 100_000, rounds: quick ? 3 : 5)),
-    ("signatures", () => BatchSignatures.RunAsync(table, items: 512, rounds: quick ? 3 : 15)),
-    ("hashes", () =>
+    ("signatures", () =>
     {
-        BatchHashes.Run(table, rounds: quick ? 3 : 7);
+        foreach (var row in new SignatureBench(quick ? 3 : 15, CancellationToken.None).Run())
+        {
+            table.Add(row);
+        }
+
         return Task.CompletedTask;
     }),
     ("evidence", () =>

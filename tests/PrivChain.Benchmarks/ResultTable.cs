@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
+using PrivChain.Cli.Bench;
 
 namespace PrivChain.Benchmarks;
 
@@ -16,6 +17,19 @@ internal sealed class ResultTable
 
     private static string Time(double seconds) =>
         seconds < 1e-6 ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e9:0} ns") : string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0} µs");
+
+    public void Add(BenchRow row)
+    {
+        var what = $"{row.What}, {row.Instructions}";
+        var aim = row.Instructions == PrivChain.Signatures.InstructionSet.Avx512 ? row.Aim + (row.Fpga is null ? "" : $" (FPGA, as published: {row.Fpga})") : "–";
+        if (row.Reference is null)
+        {
+            AddFigure(what, aim, string.Create(CultureInfo.InvariantCulture, $"{row.Median:0.00} ms"), "wall time of the whole batch");
+            return;
+        }
+
+        Add(what, row.Reference, aim, new Ratio(row.Median, row.Least, row.Most, row.OursMicroseconds / 1e6, row.ReferenceMicroseconds / 1e6), "one core");
+    }
 
     public void AddFigure(string what, string aim, string figure, string note) => Row(what, "–", aim, $"**{figure}**", note);
 

@@ -32,6 +32,7 @@ internal static class CommandTree
             AttestCommand.Make(),
             WitnessCommand.Make(),
             NodeCommand.Make(),
+            BenchCommand.Make(),
         ])
         {
             root.Subcommands.Add(command);

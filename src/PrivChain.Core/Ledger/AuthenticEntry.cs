@@ -108,6 +108,9 @@ public sealed class AuthenticEntry
     /// </summary>
     public static AuthenticEntry DangerouslyAssumeAuthentic(Entry entry) => new(entry, entry.DocumentDigest);
 
+    /// <summary>As <see cref="DangerouslyAssumeAuthentic(Entry)"/> with the digest that was kept beside the entry: neither is looked at.</summary>
+    public static AuthenticEntry DangerouslyAssumeAuthentic(Entry entry, Digest digest) => new(entry, digest);
+
     /// <summary>The same entry at the time the sequencer gives it: time is not part of the signed document.</summary>
     public AuthenticEntry At(ulong time) => new(Entry with { Time = time }, Digest);
 

@@ -15,7 +15,7 @@ public sealed class LedgerFollower
     private readonly NoteVerifierKey _logKey;
     private readonly WitnessPolicy _witnesses;
     private readonly LedgerDomain _domain;
-    private readonly MerkleFrontier _frontier = new();
+    private readonly MerkleFrontier _frontier;
     private readonly LedgerState _state;
 
     // Entries accepted whose leaves are not in the frontier yet: many are hashed side by side, no later than somebody asks for the root.
@@ -23,7 +23,13 @@ public sealed class LedgerFollower
 
     /// <exception cref="FormatException">A key in the genesis is not a verifier key.</exception>
     public LedgerFollower(Genesis genesis)
+        : this(genesis, new MerkleFrontier())
     {
+    }
+
+    private LedgerFollower(Genesis genesis, MerkleFrontier frontier)
+    {
+        _frontier = frontier;
         _genesis = genesis;
         _domain = genesis.Domain;
         _state = new LedgerState(genesis);
@@ -59,6 +65,40 @@ public sealed class LedgerFollower
     /// <summary>The witness policy that a genesis sets.</summary>
     public static WitnessPolicy WitnessesOf(Genesis genesis) =>
         new(genesis.Witnesses.Select(NoteVerifierKey.Parse), genesis.WitnessQuorum);
+
+    /// <summary>
+    /// Continues where an earlier follower of this ledger stopped. Signatures of entries and their place in the tree are NOT checked again: only for what a follower accepted, kept so that nobody else
+    /// can have changed it. The rules are applied, and the checkpoint has to be signed, witnessed and over this frontier.
+    /// </summary>
+    /// <param name="genesis">The ledger.</param>
+    /// <param name="entries">All entries accepted.</param>
+    /// <param name="frontier">The tree's right edge after them; taken over.</param>
+    /// <param name="note">The checkpoint that covered exactly these.</param>
+    public static Verdict<LedgerFollower> DangerouslyResume(Genesis genesis, IEnumerable<AuthenticEntry> entries, MerkleFrontier frontier, ReadOnlySpan<byte> note)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        ArgumentNullException.ThrowIfNull(frontier);
+        var follower = new LedgerFollower(genesis, frontier);
+        foreach (var entry in entries)
+        {
+            var reason = follower._state.Apply(entry);
+            if (reason != RefusalReason.None)
+            {
+                return Verdict<LedgerFollower>.Refuse(reason, $"kept entry {follower.Size} breaks a rule");
+            }
+        }
+
+        if (frontier.Size != follower.Size)
+        {
+            return Verdict<LedgerFollower>.Refuse(RefusalReason.Malformed, $"a frontier of {frontier.Size} entries was kept with {follower.Size}");
+        }
+
+        var checkpoint = follower.AcceptCheckpoint(note);
+        return checkpoint.Accepted ? follower : checkpoint.Refusal;
+    }
+
+    /// <summary>The tree's right edge after the entries accepted.</summary>
+    public MerkleFrontier Frontier => _frontier.Clone();
 
     /// <summary>Accepts the next entry, not witnessed yet.</summary>
     public Verdict<AuthenticEntry> Accept(ReadOnlyMemory<byte> entryBytes) => Broken ?? Accept(AuthenticEntry.ReadAll([entryBytes], _domain)[0], entryBytes.Span);

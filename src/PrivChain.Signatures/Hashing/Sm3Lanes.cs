@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace PrivChain.Signatures.Hashing;
@@ -8,6 +7,19 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
     where TVector : struct
     where TLanes : struct, IHashLanes<TVector>
 {
+    // T_j, turned by j.
+    private static ReadOnlySpan<uint> T =>
+    [
+        0x79cc4519, 0xf3988a32, 0xe7311465, 0xce6228cb, 0x9cc45197, 0x3988a32f, 0x7311465e, 0xe6228cbc,
+        0xcc451979, 0x988a32f3, 0x311465e7, 0x6228cbce, 0xc451979c, 0x88a32f39, 0x11465e73, 0x228cbce6,
+        0x9d8a7a87, 0x3b14f50f, 0x7629ea1e, 0xec53d43c, 0xd8a7a879, 0xb14f50f3, 0x629ea1e7, 0xc53d43ce,
+        0x8a7a879d, 0x14f50f3b, 0x29ea1e76, 0x53d43cec, 0xa7a879d8, 0x4f50f3b1, 0x9ea1e762, 0x3d43cec5,
+        0x7a879d8a, 0xf50f3b14, 0xea1e7629, 0xd43cec53, 0xa879d8a7, 0x50f3b14f, 0xa1e7629e, 0x43cec53d,
+        0x879d8a7a, 0x0f3b14f5, 0x1e7629ea, 0x3cec53d4, 0x79d8a7a8, 0xf3b14f50, 0xe7629ea1, 0xcec53d43,
+        0x9d8a7a87, 0x3b14f50f, 0x7629ea1e, 0xec53d43c, 0xd8a7a879, 0xb14f50f3, 0x629ea1e7, 0xc53d43ce,
+        0x8a7a879d, 0x14f50f3b, 0x29ea1e76, 0x53d43cec, 0xa7a879d8, 0x4f50f3b1, 0x9ea1e762, 0x3d43cec5,
+    ];
+
     private static ReadOnlySpan<uint> Initial => [0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600, 0xa96f30bc, 0x163138aa, 0xe38dee4d, 0xb0fb0e4e];
 
     public static void Begin(Span<TVector> state)
@@ -60,26 +72,26 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
             w15 = Expand(w15, w6, w12, w2, w9);
         }
 
-        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w0, w4, round + 0);
-        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w1, w5, round + 1);
-        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w2, w6, round + 2);
-        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w3, w7, round + 3);
-        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w4, w8, round + 4);
-        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w5, w9, round + 5);
-        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w6, w10, round + 6);
-        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w7, w11, round + 7);
-        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w8, w12, round + 8);
-        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w9, w13, round + 9);
-        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w10, w14, round + 10);
-        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w11, w15, round + 11);
+        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w0, w4, T[round + 0]);
+        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w1, w5, T[round + 1]);
+        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w2, w6, T[round + 2]);
+        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w3, w7, T[round + 3]);
+        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w4, w8, T[round + 4]);
+        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w5, w9, T[round + 5]);
+        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w6, w10, T[round + 6]);
+        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w7, w11, T[round + 7]);
+        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w8, w12, T[round + 8]);
+        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w9, w13, T[round + 9]);
+        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w10, w14, T[round + 10]);
+        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w11, w15, T[round + 11]);
         w0 = Expand(w0, w7, w13, w3, w10);
         w1 = Expand(w1, w8, w14, w4, w11);
         w2 = Expand(w2, w9, w15, w5, w12);
         w3 = Expand(w3, w10, w0, w6, w13);
-        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w12, w0, round + 12);
-        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w13, w1, round + 13);
-        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w14, w2, round + 14);
-        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w15, w3, round + 15);
+        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w12, w0, T[round + 12]);
+        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w13, w1, T[round + 13]);
+        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w14, w2, T[round + 14]);
+        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w15, w3, T[round + 15]);
 
         (words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7]) = (a, b, c, d, e, f, g, h);
         (words[8], words[9], words[10], words[11], words[12], words[13], words[14], words[15]) = (w0, w1, w2, w3, w4, w5, w6, w7);
@@ -88,11 +100,11 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
 
     // The registers are renamed instead of moved: what D was becomes A, what H was becomes E.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Round<TFunctions>(TVector a, ref TVector b, TVector c, ref TVector d, TVector e, ref TVector f, TVector g, ref TVector h, TVector w, TVector later, int round)
+    private static void Round<TFunctions>(TVector a, ref TVector b, TVector c, ref TVector d, TVector e, ref TVector f, TVector g, ref TVector h, TVector w, TVector later, uint t)
         where TFunctions : struct, IFunctions
     {
         var turned = TLanes.RotateRight(a, 32 - 12);
-        var first = TLanes.RotateRight(TLanes.Add(TLanes.Add(turned, e), TLanes.Broadcast(BitOperations.RotateLeft(TFunctions.T, round))), 32 - 7);
+        var first = TLanes.RotateRight(TLanes.Add(TLanes.Add(turned, e), TLanes.Broadcast(t)), 32 - 7);
         var t1 = TLanes.Add(TLanes.Add(TFunctions.Ff(a, b, c), d), TLanes.Add(TLanes.Xor(first, turned), TLanes.Xor(w, later)));
         var t2 = TLanes.Add(TLanes.Add(TFunctions.Gg(e, f, g), h), TLanes.Add(first, w));
         b = TLanes.RotateRight(b, 32 - 9);
@@ -112,8 +124,6 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
 
     private interface IFunctions
     {
-        static abstract uint T { get; }
-
         static abstract TVector Ff(TVector x, TVector y, TVector z);
 
         static abstract TVector Gg(TVector x, TVector y, TVector z);
@@ -121,8 +131,6 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
 
     private readonly struct Early : IFunctions
     {
-        public static uint T => 0x79cc4519;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Ff(TVector x, TVector y, TVector z) => TLanes.Xor(x, y, z);
 
@@ -132,8 +140,6 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
 
     private readonly struct Late : IFunctions
     {
-        public static uint T => 0x7a879d8a;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Ff(TVector x, TVector y, TVector z) => TLanes.Majority(x, y, z);
 

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace PrivChain.Benchmarks;
+namespace PrivChain.Cli.Bench;
 
-/// <summary>The C library that Bitcoin uses (Debian's libsecp256k1-1), for comparison only; rows that need it say so where it is absent.</summary>
+/// <summary>The C library that Bitcoin uses (Debian's libsecp256k1-1), for comparison only: looked for by its name, and left out where it is absent.</summary>
 internal sealed unsafe partial class LibSecp256k1
 {
     private const string Library = "libsecp256k1.so.1";
