@@ -4,6 +4,10 @@ namespace PrivChain.Attestation;
 public static class VerdictName
 {
     /// <summary>The name of a refusal.</summary>
+    /// <remarks>
+    /// An algorithm that is known and cannot be verified here keeps the name that the DICE set has for it, <c>unsupported_algorithm</c>, in every format. Sets without that name come nearest with
+    /// <c>alg_not_allowed</c>, which would say that nobody may use it, and <c>unsupported_format</c>, which would say that the bytes could not be read.
+    /// </remarks>
     public static string Of(AttestationRefusal refusal) => refusal switch
     {
         AttestationRefusal.BadSignature => "invalid_signature",

@@ -60,7 +60,7 @@ internal sealed record CaseJudgement(string Verdict, string Reason, JsonObject C
 
         // The strictest policy that there is for this program; the age of evidence is measured from its own time, so nothing depends on when this runs.
         var claims = authentic.Value.Claims;
-        var policy = AppraisalPolicy.Strict(claims.Kind, claims.Measurement.Span) with { RequireNonce = false, RequireSessionBinding = false };
+        var policy = AppraisalPolicy.Strict(claims.Kind, claims.Measurement.IsEmpty ? new byte[48] : claims.Measurement.Span) with { RequireNonce = false, RequireSessionBinding = false };
         var appraised = EvidenceVerifier.Appraise(authentic.Value, policy, input.Binding);
         return new CaseJudgement(
             VerdictName.Of(authentic.Value.Result), appraised.Fault?.ToString() ?? "accepted", new JsonObject { ["claims"] = ClaimsJson.Of(claims), ["fields"] = ClaimsJson.Of(authentic.Value.Fields) });

@@ -21,7 +21,7 @@ internal static class EvidenceOfEachKind
     {
         var received = ReceivedEvidence.Parse(input.Received.Value!.Kind, input.Received.Value.Parts).Value!;
         var authentic = AuthenticEvidence.Authenticate(received, input.Context with { Verified = verified }).Value!;
-        var policy = AppraisalPolicy.Strict(authentic.Claims.Kind, authentic.Claims.Measurement.Span) with { RequireNonce = false, RequireSessionBinding = false };
+        var policy = AppraisalPolicy.Strict(authentic.Claims.Kind, authentic.Claims.Measurement.IsEmpty ? new byte[48] : authentic.Claims.Measurement.Span) with { RequireNonce = false, RequireSessionBinding = false };
         _ = EvidenceVerifier.Appraise(authentic, policy, input.Binding);
     }
 

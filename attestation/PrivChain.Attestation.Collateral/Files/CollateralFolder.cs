@@ -1,12 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
+using PrivChain.Attestation.Collateral.Http;
 
 namespace PrivChain.Attestation.Collateral.Files;
 
 /// <summary>
-/// Collateral in a folder: one file for each item, called by the item's name (<see cref="CollateralName"/>) with any extension; underscores are taken for dashes. Other files are left alone, so that roots or evidence may lie beside.
+/// Collateral in a folder: one file for each item, called by the item's name (<see cref="CollateralName"/>) with any extension; underscores are taken for dashes, and revocation lists may be hex digits of DER. Other files are left alone, so that roots or evidence may lie beside.
 /// </summary>
 public static class CollateralFolder
 {
+    private static readonly string[] _lists = [CollateralName.RootCaCrl, CollateralName.PckCrl, CollateralName.AmdCrl, CollateralName.Crls];
+
     /// <summary>Reads a folder. False when it is not there, two files are one item, or an item is above <see cref="CollateralSet.MaxItemSize"/>.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="set">The items; empty when no file is one.</param>
@@ -37,7 +40,7 @@ public static class CollateralFolder
             }
 
             // Which of two would count must not depend on the order of a folder.
-            if (!items.TryAdd(name, File.ReadAllBytes(file.FullName)))
+            if (!items.TryAdd(name, Item(name, File.ReadAllBytes(file.FullName))))
             {
                 fault = $"{file.Name}: a second file for {name}";
                 return false;
@@ -65,6 +68,9 @@ public static class CollateralFolder
             File.WriteAllBytes(Path.Combine(path, name + Extension(bytes.Span)), bytes.Span);
         }
     }
+
+    // Intel's caching service sends lists as hex digits, and that is how they are saved: read as a provider reads them.
+    private static byte[] Item(string name, byte[] bytes) => _lists.Contains(name) && AnswerForm.TryReadList(bytes, out var list) ? list : bytes;
 
     private static string Extension(ReadOnlySpan<byte> bytes) => bytes.StartsWith("{"u8) ? ".json" : bytes.StartsWith("-----BEGIN "u8) ? ".pem" : ".der";
 }

@@ -31,6 +31,9 @@ public sealed class EnclaveClaims
     /// <summary>The measurement that policies name, 48 bytes: MRENCLAVE, MRTD, launch measurement, PCR digest, digest over a device's layers. The format's README says which.</summary>
     public required ReadOnlyMemory<byte> Measurement { get; init; }
 
+    /// <summary>True when <see cref="Measurement"/> is of a key and not of anything that runs, for the words of explanations.</summary>
+    internal bool MeasuresKey { get; init; }
+
     /// <summary>Every measurement, in the format's words.</summary>
     public IReadOnlyList<MeasuredValue> Measurements { get; init; } = [];
 

@@ -95,6 +95,13 @@ internal sealed class DiceBody : IEvidenceBody
             return Refuse(verified.Fault);
         }
 
+        // A policy tells the kinds apart, so the sender's word for it does not count: Caliptra's names must stand in certificates that were verified, and in no other kind's.
+        if (DiceFormat.NamesCaliptra(verified.Value.Chain.Path) != (_kind == EvidenceKind.Caliptra))
+        {
+            return Refuse(AttestationFault.Authenticate(
+                AttestationRefusal.InvalidChain, "kind", _kind == EvidenceKind.Caliptra ? "a chain of Caliptra's keys, by their names" : $"a chain without Caliptra's keys, which are of the kind {EvidenceKind.Caliptra}", _leaf.Certificate.Subject.ToString()));
+        }
+
         // 2. The alias key signed the report data.
         if (_reportData.Length > 0 && ReportDataSignature.Check(_leaf, _reportData.Span, _signature.Span) is { } unsigned)
         {

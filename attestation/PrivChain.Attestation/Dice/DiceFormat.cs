@@ -1,4 +1,6 @@
+using PrivChain.Attestation.Cbor;
 using PrivChain.Attestation.Certificates;
+using PrivChain.Attestation.Cose;
 using PrivChain.Attestation.Evidence;
 
 namespace PrivChain.Attestation.Dice;
@@ -22,9 +24,18 @@ internal sealed class DiceFormat(string kind) : IEvidenceFormat
             return false;
         }
 
-        var isCaliptra = certificates.Any(certificate => certificate.Subject.CommonName.StartsWith(CaliptraName, StringComparison.Ordinal));
-        return certificates.Any(certificate => certificate.Extensions.Keys.Any(DiceOids.IsExtension)) && isCaliptra == (kind == EvidenceKind.Caliptra);
+        return certificates.Any(certificate => certificate.Extensions.Keys.Any(DiceOids.IsExtension)) && NamesCaliptra(certificates) == (kind == EvidenceKind.Caliptra);
     }
 
-    public AttestationVerdict<IEvidenceBody> Parse(EvidenceParts parts) => DiceBody.Parse(kind, parts);
+    public AttestationVerdict<IEvidenceBody> Parse(EvidenceParts parts) =>
+        IsCbor(parts.MainPart)
+            ? new AttestationVerdict<IEvidenceBody>(AttestationFault.Parse(EvidenceParts.Main, "X.509 certificates", "certificates in CBOR, of the Open Profile for DICE", AttestationRefusal.UnsupportedFormat))
+            : DiceBody.Parse(kind, parts);
+
+    /// <summary>True when one of them is named as Caliptra names its keys.</summary>
+    public static bool NamesCaliptra(IEnumerable<Certificate> certificates) => certificates.Any(certificate => certificate.Subject.CommonName.StartsWith(CaliptraName, StringComparison.Ordinal));
+
+    // A COSE_Sign1, or a chain that begins with the device's COSE_Key (Open Profile for DICE, appendix on CBOR certificates).
+    private static bool IsCbor(ReadOnlyMemory<byte> main) =>
+        CborValue.TryParse(main, out var value) && (CoseSign1.TryRead(value, out _) || value is { Kind: CborKind.Array, Items: [{ Kind: CborKind.Map }, var first, ..] } && CoseSign1.TryRead(first, out _));
 }

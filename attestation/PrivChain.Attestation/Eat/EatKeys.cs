@@ -29,7 +29,8 @@ internal static class EatKeys
         var anchors = context.Roots.Of(RootKind.Eat).Where(anchor => anchor.Key is not null).ToList();
         if (anchors.Count == 0)
         {
-            return Refuse(AttestationRefusal.UntrustedRoot, field, $"a key that is trusted for {RootKind.Eat}", "none");
+            // A certificate comes along with other evidence, and its fingerprint is enough there; a token brings no key.
+            return Refuse(AttestationRefusal.UntrustedRoot, field, $"a key that is trusted for {RootKind.Eat}", context.Roots.Of(RootKind.Eat).Any() ? "fingerprints alone, and no token brings the key itself" : "none");
         }
 
         var fitting = anchors.FindAll(anchor => KeyFit.Fits(algorithm, anchor.Key!));

@@ -93,7 +93,8 @@ public sealed class ReceivedEvidence
             return Parse(bytes);
         }
 
-        ReadOnlyMemory<byte> inner = bytes.ToArray();
+        // Editors end a file with a line end, which is no part of a token in text; no other format that is told by its bytes begins with this letter.
+        ReadOnlyMemory<byte> inner = (bytes is [(byte)'e', ..] ? bytes.TrimEnd("\r\n"u8) : bytes).ToArray();
         for (var layer = 0; layer <= MaxWrappers; layer++)
         {
             if (EvidenceFormats.Recognise(inner.Span) is { } format)

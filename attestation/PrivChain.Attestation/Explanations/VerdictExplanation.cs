@@ -41,8 +41,8 @@ public static class VerdictExplanation
 
         var weakness = Weakness(claims, language);
         return language == ExplanationLanguage.Chinese
-            ? new Explanation($"这个受保护的程序运行在{Hardware(claims, language)}上，{Program(claims, language)}。", $"已于{Day(at, language)}按您选定的规则核对，并由{Maker(claims, language)}的密钥担保{weakness}{Until(claims, language)}。", language)
-            : new Explanation($"This protected program runs on {Hardware(claims, language)}, and {Program(claims, language)}.", $"It was checked on {Day(at, language)} against the rules you chose, and the key of {Maker(claims, language)} vouches for it{weakness}{Until(claims, language)}.", language);
+            ? new Explanation($"{Subject(claims, chinese: true)}，{Program(claims, language)}。", $"已于{Day(at, language)}按您选定的规则核对，并由{Maker(claims, language)}的密钥担保{weakness}{Until(claims, language)}。", language)
+            : new Explanation($"{Subject(claims, chinese: false)}, and {Program(claims, language)}.", $"It was checked on {Day(at, language)} against the rules you chose, and the key of {Maker(claims, language)} vouches for it{weakness}{Until(claims, language)}.", language);
     }
 
     internal static Explanation OfAuthentic(EnclaveClaims claims, AuthenticationResult result, ExplanationLanguage language)
@@ -86,11 +86,26 @@ public static class VerdictExplanation
     private static string Until(EnclaveClaims claims, ExplanationLanguage language) =>
         claims.HoldsUntil is not { } until ? string.Empty : language == ExplanationLanguage.Chinese ? $"，有效至{Day(until, language)}" : $", until {Day(until, language)}";
 
+    // Protected is only what the hardware protects: a security chip, a device or a graphics processor says what it is, and keeps nobody from looking into a machine's memory.
+    private static string Subject(EnclaveClaims claims, bool chinese)
+    {
+        var hardware = Hardware(claims, chinese ? ExplanationLanguage.Chinese : ExplanationLanguage.English);
+        return (claims.Measurement.IsEmpty ? MeasuredSubject.Other : MeasuredWords.Of(claims).Subject, chinese) switch
+        {
+            (MeasuredSubject.Program, true) => $"这个受保护的程序运行在{hardware}上",
+            (MeasuredSubject.Program, false) => $"This protected program runs on {hardware}",
+            (MeasuredSubject.VirtualMachine, true) => $"这台受保护的虚拟机运行在{hardware}上",
+            (MeasuredSubject.VirtualMachine, false) => $"This protected virtual machine runs on {hardware}",
+            (_, true) => $"这份证明来自{hardware}",
+            (_, false) => $"This proof comes from {hardware}",
+        };
+    }
+
     // Some tokens vouch for a machine and name no program (a virtual machine with trusted launch, a token of a server).
     private static string Program(EnclaveClaims claims, ExplanationLanguage language) => (claims.Measurement.Length >= ShownBytes, language == ExplanationLanguage.Chinese) switch
     {
-        (true, true) => $"程序的指纹为 {Code(claims)}",
-        (true, false) => $"the program has the fingerprint {Code(claims)}",
+        (true, true) => $"{MeasuredWords.Of(claims).Chinese}的指纹为 {Code(claims)}",
+        (true, false) => $"{MeasuredWords.Of(claims).English} has the fingerprint {Code(claims)}",
         (false, true) => "但没有说明运行的是哪个程序",
         (false, false) => "it does not say which program runs there",
     };

@@ -82,7 +82,9 @@ internal static class Appraisal
     private static AttestationFault? Program(EnclaveClaims claims, AppraisalPolicy policy)
     {
         var measurement = AppraisalPolicy.Hex(claims.Measurement.Span);
-        if (!policy.Measurements.Contains(measurement))
+
+        // A list made in memory may have an empty value on it: evidence without a measurement is never the program that it means.
+        if (claims.Measurement.IsEmpty || !policy.Measurements.Contains(measurement))
         {
             var signer = claims.Signer.Length == 0 ? "none" : AppraisalPolicy.Hex(claims.Signer.Span);
             var rule = policy.Signers.FirstOrDefault(rule => rule.Signer == signer && rule.ProductId == claims.ProductId);

@@ -84,11 +84,12 @@ public sealed record AppraisalPolicy
     /// </summary>
     /// <param name="kind">One of <see cref="EvidenceKind"/>.</param>
     /// <param name="measurement">48 bytes.</param>
+    /// <exception cref="ArgumentException">Another length: evidence without a measurement names no program, and a policy that names none would take each of that kind.</exception>
     public static AppraisalPolicy Strict(string kind, ReadOnlySpan<byte> measurement) => new()
     {
         AcceptedKinds = new HashSet<string>(StringComparer.Ordinal) { kind },
         AcceptSimulated = false,
-        Measurements = new HashSet<string>(StringComparer.Ordinal) { Hex(measurement) },
+        Measurements = new HashSet<string>(StringComparer.Ordinal) { measurement.Length == EnclaveClaims.MeasurementSize ? Hex(measurement) : throw new ArgumentException($"a measurement has {EnclaveClaims.MeasurementSize} bytes", nameof(measurement)) },
         Registers = new Dictionary<string, IReadOnlySet<string>>(),
         Signers = [],
         MinimumPlatformVersions = [],

@@ -44,6 +44,7 @@ internal sealed class TpmCertificateBody(TpmCertificate certificate) : IEvidence
             Tee = "tpm",
             Root = trusted.Value.Root,
             Measurement = Hashes.Of(HashAlgorithmName.SHA384, key.SubjectPublicKeyInfo.Span),
+            MeasuresKey = true,
             Svn = null,
             Debug = false,
             ReportData = default,

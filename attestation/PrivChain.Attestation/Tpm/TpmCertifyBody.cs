@@ -73,6 +73,7 @@ internal sealed class TpmCertifyBody(TpmSignedAttest signed, TpmPublic certified
             Tee = "tpm",
             Root = trusted.Value.Root,
             Measurement = name,
+            MeasuresKey = true,
             Measurements = [new MeasuredValue("certified-key-name", "sha-384", name)],
             Svn = null,
             Debug = false,

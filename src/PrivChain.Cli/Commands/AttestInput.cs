@@ -72,7 +72,7 @@ internal static class AttestInput
             ? (ReceivedEvidence.ParseAny(endorsed.Envelope.Span) is { Value: { } read } && read.Kind != kind
                 ? throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"{path}: an envelope of kind {read.Kind}, --kind says {kind}"))
                 : ReceivedEvidence.ParseAny(endorsed.Envelope.Span), endorsed.Collateral)
-            : (ReceivedEvidence.Parse(kind, Parts(endorsed.Envelope, parts)), endorsed.Collateral);
+            : (ReceivedEvidence.Parse(kind, Parts(WithoutLineEnd(kind, endorsed.Envelope), parts)), endorsed.Collateral);
     }
 
     /// <summary>What the caller has of vendors' statements; empty without the option.</summary>
@@ -104,6 +104,10 @@ internal static class AttestInput
 
     /// <summary>The reason in the platform's list: the numbers are the same.</summary>
     public static Refusal ToRefusal(AttestationFault fault) => new((RefusalReason)(int)fault.Reason, $"{fault.Field}: wanted {fault.Wanted}, given {fault.Given}");
+
+    // A token in a text file: the line end that editors add is no part of it.
+    private static ReadOnlyMemory<byte> WithoutLineEnd(string kind, ReadOnlyMemory<byte> main) =>
+        kind is EvidenceKind.Eat or EvidenceKind.Maa && main.Span is [(byte)'e', ..] ? main.TrimEnd("\r\n"u8) : main;
 
     private static EvidenceParts Parts(ReadOnlyMemory<byte> main, string[] named)
     {

@@ -38,6 +38,12 @@ internal static class AttestOutput
             ("Hardware", claims.HardwareId.Length == 0 ? "-" : Hex.Encode(claims.HardwareId.Span)),
             ("Family", claims.ChipFamily.Length == 0 ? "-" : claims.ChipFamily),
             ("Revocation lists", claims.RevocationChecked ? "checked" : "not checked"));
+        if (claims.Measurements.Count > 0)
+        {
+            output.Line("Everything that was measured:");
+            output.Facts([.. claims.Measurements.Select(value => ($"  {value.Name} ({value.Algorithm})", Hex.Encode(value.Value.Span)))]);
+        }
+
         if (claims.NotChecked.Count > 0)
         {
             output.Line("What this cannot show, or nobody checked:");

@@ -52,9 +52,16 @@ internal static class AttestPolicyCommand
         var authentic = parsed.Accepted ? AuthenticEvidence.Authenticate(parsed.Value, new AuthenticationContext(roots, cameAlong.With(AttestInput.ReadCollateral(run)), at)) : null;
         if (authentic is not { Accepted: true })
         {
-            var refusal = AttestInput.ToRefusal((authentic?.Fault ?? parsed.Fault)!);
-            output.Refused(refusal);
+            var fault = (authentic?.Fault ?? parsed.Fault)!;
+            var refusal = AttestInput.ToRefusal(fault);
+            output.Refused(refusal, AttestAdvice.For(fault.Reason, fault.Field, parsed.Value?.Kind));
             return Task.FromResult((int)refusal.Reason);
+        }
+
+        if (authentic.Value.Claims.Measurement.IsEmpty)
+        {
+            // Nothing is written: a policy that names no program takes each that its root vouches for.
+            throw new RefusalException(new Refusal(RefusalReason.MissingEvidence, $"measurement: wanted evidence that says which program runs, given {authentic.Value.Claims.Kind} without a measurement"));
         }
 
         var policy = From(authentic.Value.Claims);

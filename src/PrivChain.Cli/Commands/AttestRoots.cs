@@ -11,7 +11,7 @@ internal static class AttestRoots
 {
     private static readonly Option<string[]> _root = new("--root")
     {
-        Description = "A root to trust; may be given several times: a family (intel, amd, aws-nitro, nvidia), family=FILE (certificates, a request, a public key, a JWK, a TPM's public area), family:0x… (fingerprint), or maa=FILE@ISSUER#HASH (a key set, whose tokens it may sign, and under which policy).",
+        Description = "A root to trust; may be given several times: a family (intel, amd, aws-nitro, nvidia), family=FILE (certificates, a request, a public key, a JWK, a TPM's public area), family:0x… (fingerprint; not for eat, whose evidence brings no key), or maa=FILE@ISSUER#HASH (a key set, whose tokens it may sign, and under which policy).",
         HelpName = "ROOT", DefaultValueFactory = _ => [],
     };
 
@@ -39,6 +39,12 @@ internal static class AttestRoots
     {
         if (root.Contains(":0x", StringComparison.Ordinal))
         {
+            // Certificates come along with evidence, so that their fingerprint is enough; a token brings no key.
+            if (root.StartsWith(RootKind.Eat + ":", StringComparison.Ordinal))
+            {
+                throw Bad($"{root} has no key, and tokens bring none: {RootKind.Eat}=FILE with the key itself");
+            }
+
             var set = new RootSet([root]);
             return set.Anchors.Any() && IsFamily(root[..root.IndexOf(':', StringComparison.Ordinal)]) ? set.Anchors : throw Bad($"{root} is not family:0x…, in lower case");
         }

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using PrivChain.Attestation;
+using PrivChain.Attestation.Collateral;
 using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Explanations;
 using PrivChain.Attestation.Policies;
 using PrivChain.Attestation.Roots;
+using PrivChain.Cli.Terminal;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Refusals;
@@ -32,9 +34,10 @@ internal static class AttestVerifyCommand
         Describe(run, context, byDefault);
         if (!parsed.Accepted)
         {
-            return Task.FromResult(Refuse(run, null, parsed.Fault));
+            return Task.FromResult(Refuse(run, null, null, parsed.Fault));
         }
 
+        WarnOfMissing(run, parsed.Value, context.Collateral);
         run.Output.Json["kind"] = parsed.Value.Kind;
         run.Output.Json["evidence"] = Hex.Encode(parsed.Value.Digest.Span);
         if (policy is null)
@@ -43,7 +46,7 @@ internal static class AttestVerifyCommand
         }
 
         var result = EvidenceVerifier.Verify(parsed.Value, context, policy, binding);
-        return Task.FromResult(result.Accepted ? Accept(run, result) : Refuse(run, result.Authentic, result.Fault));
+        return Task.FromResult(result.Accepted ? Accept(run, result) : Refuse(run, parsed.Value, result.Authentic, result.Fault));
     }
 
     private static int Accept(CommandRun run, AttestationResult result)
@@ -64,12 +67,12 @@ internal static class AttestVerifyCommand
         var authentic = AuthenticEvidence.Authenticate(received, context);
         if (!authentic.Accepted)
         {
-            return Refuse(run, null, authentic.Fault);
+            return Refuse(run, received, null, authentic.Fault);
         }
 
         if (binding.Check(authentic.Value.Claims) is { } fault)
         {
-            return Refuse(run, authentic.Value, fault);
+            return Refuse(run, received, authentic.Value, fault);
         }
 
         var verdict = VerdictName.Of(authentic.Value.Result);
@@ -83,7 +86,7 @@ internal static class AttestVerifyCommand
         return 0;
     }
 
-    private static int Refuse(CommandRun run, AuthenticEvidence? authentic, AttestationFault fault)
+    private static int Refuse(CommandRun run, ReceivedEvidence? received, AuthenticEvidence? authentic, AttestationFault fault)
     {
         var output = run.Output;
         output.Json["verdict"] = VerdictName.Of(fault.Reason);
@@ -96,7 +99,7 @@ internal static class AttestVerifyCommand
         }
 
         var refusal = AttestInput.ToRefusal(fault);
-        output.Refused(refusal);
+        output.Refused(refusal, AttestAdvice.For(fault.Reason, fault.Field, received?.Kind));
         AttestOutput.Explain(output, language => VerdictExplanation.OfRefusal(fault.Reason, language), Language(run));
         return (int)refusal.Reason;
     }
@@ -126,6 +129,31 @@ internal static class AttestVerifyCommand
             run.Output.Warning("ONLY SIGNATURES WERE CHECKED: fetch collateral to learn what the vendor says about this platform.");
         }
     }
+
+    // A folder that was named and lacks what the vendor says would look like one that has it: a file under another name is passed over.
+    private static void WarnOfMissing(CommandRun run, ReceivedEvidence received, CollateralSet given)
+    {
+        if (run.Optional(AttestInput.Collateral) is null)
+        {
+            return;
+        }
+
+        var missing = Wanted(received.CollateralRequest).Where(name => !given.Has(name)).ToList();
+        run.Output.Json["collateralMissing"] = new JsonArray([.. missing.Select(name => (JsonNode)name)]);
+        if (missing.Count > 0)
+        {
+            run.Output.Warning($"The collateral that you named lacks {string.Join(", ", missing)}: nothing that would be in there was checked.");
+        }
+    }
+
+    // Authorities of AMD may come with the report itself; its list never does.
+    private static string[] Wanted(CollateralRequest? request) => request switch
+    {
+        CollateralRequest.Intel => [CollateralName.TcbInfo, CollateralName.QeIdentity, CollateralName.TcbSigningChain, CollateralName.RootCaCrl, CollateralName.PckCrl],
+        CollateralRequest.Amd => [CollateralName.AmdCrl],
+        CollateralRequest.Maa => [CollateralName.Jwks],
+        _ => [],
+    };
 
     private static AppraisalPolicy? ReadPolicy(CommandRun run) => run.Optional(_policy) is not { } path ? null
         : AppraisalPolicy.TryParse(Common.ReadFile(path, AppraisalPolicy.MaxText), out var policy, out var faults) ? policy

@@ -17,7 +17,7 @@ internal static class Advice
         RefusalReason.TooFewPoints => "governors grant points when they enrol",
         RefusalReason.Unavailable => "is the deployment up? `privchain up`",
         RefusalReason.NotFound => "check the name, and that this account may see it",
-        RefusalReason.EvidenceNotAccepted => "simulated evidence proves nothing about hardware; --accept-simulated, or a policy that says so, takes it all the same",
+        RefusalReason.EvidenceNotAccepted => "only kinds that the contract or policy names are taken; simulated evidence, which proves nothing about hardware, with --accept-simulated or a policy that says so",
         RefusalReason.MeasurementNotAccepted => "governors enrol a measurement with `privchain enrol measurement`",
         RefusalReason.UntrustedRoot => "name the root that you trust: a genesis, or --root",
         RefusalReason.MissingCollateral => "fetch it with `privchain attest collateral fetch`",

@@ -133,7 +133,9 @@ internal sealed class CommandOutput
     }
 
     /// <summary>One line: the reason, what was wanted and given, what to do.</summary>
-    public void Refused(Refusal refusal)
+    /// <param name="refusal">Reason and detail.</param>
+    /// <param name="otherAdvice">What to do, where it is not what <see cref="Advice"/> has for the reason.</param>
+    public void Refused(Refusal refusal, string? otherAdvice = null)
     {
         if (IsJson)
         {
@@ -144,7 +146,7 @@ internal sealed class CommandOutput
         }
 
         var lines = refusal.Detail.Split('\n');
-        var advice = Advice.For(refusal.Reason);
+        var advice = otherAdvice ?? Advice.For(refusal.Reason);
         _console.MarkupLine($"[bold red]Refused: {refusal.Reason}[/]{(lines[0].Length == 0 ? "" : " - " + Safe(lines[0]))}{(advice.Length == 0 ? "" : " - " + Safe(advice))}");
         foreach (var line in lines.Skip(1))
         {

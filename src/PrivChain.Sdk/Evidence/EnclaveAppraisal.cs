@@ -85,6 +85,11 @@ public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated, Coll
         }
 
         var claims = authentic.Value.Claims;
+        if (claims.Measurement.IsEmpty)
+        {
+            return new Refusal(RefusalReason.MeasurementNotAccepted, "Appraise, measurement: wanted evidence that names a program, given none");
+        }
+
         var policy = AppraisalPolicy.Strict(claims.Kind, claims.Measurement.Span) with
         {
             AcceptSimulated = acceptSimulated,

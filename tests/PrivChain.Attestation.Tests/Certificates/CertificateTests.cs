@@ -116,12 +116,13 @@ public sealed class CertificateTests
     public void PemText_ManyBeginnings_AreRefusedAtOnce()
     {
         var text = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("-----BEGIN A-----\n", 512 * 1024 / 18)));
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        Assert.IsFalse(PemText.TryReadCertificates(text, out _));
-        Assert.IsFalse(PemText.TryReadBlocks(text, "X509 CRL", out _));
-        Assert.IsFalse(PemText.IsOnlyBlocks(text));
-        Assert.IsFalse(RevocationList.TryParse(text, out _));
-        Assert.IsLessThan(300, clock.ElapsedMilliseconds);
+        Assert.IsLessThan(300, Fastest.Of(() =>
+        {
+            Assert.IsFalse(PemText.TryReadCertificates(text, out _));
+            Assert.IsFalse(PemText.TryReadBlocks(text, "X509 CRL", out _));
+            Assert.IsFalse(PemText.IsOnlyBlocks(text));
+            Assert.IsFalse(RevocationList.TryParse(text, out _));
+        }));
     }
 
     /// <summary>DER is never searched for text, whatever a name in it says.</summary>

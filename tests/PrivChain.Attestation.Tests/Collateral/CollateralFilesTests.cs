@@ -35,6 +35,20 @@ public sealed class CollateralFilesTests
         CollectionAssert.AreEqual(new[] { CollateralName.TcbInfo }, read.Names.ToList());
     }
 
+    /// <summary>As Intel's caching service sends a list, and as it is saved from there.</summary>
+    [TestMethod]
+    [DataRow("pck-crl", true)]
+    [DataRow("root-ca-crl", true)]
+    [DataRow("tcb-info", false)]
+    public void Folder_ListAsHexDigits_IsTheList(string name, bool decoded)
+    {
+        byte[] der = [0x30, 3, 2, 1, 5];
+        File.WriteAllText(Path.Combine(_folder, name + ".hex"), Convert.ToHexStringLower(der) + "\n");
+        Assert.IsTrue(CollateralFolder.TryRead(_folder, out var read, out _));
+        Assert.IsTrue(read.TryGet(name, out var bytes));
+        Assert.AreEqual(decoded, bytes.Span.SequenceEqual(der));
+    }
+
     [TestMethod]
     public void Folder_WrittenAgain_ReplacesItemsOfOtherExtensionsAndKeepsTheRest()
     {

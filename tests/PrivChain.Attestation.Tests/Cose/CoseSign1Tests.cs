@@ -48,9 +48,8 @@ public sealed class CoseSign1Tests
         var header = TestSigner.Map([.. Enumerable.Range(100, 15_000).Select(label => ((object)label, (object?)0))]);
         var other = TestSigner.Map([.. Enumerable.Range(100_000, 15_000).Select(label => ((object)label, (object?)0))]);
         var message = TestSigner.Array(header, TestSigner.Raw(other), new byte[1], new byte[2]);
-        var clock = System.Diagnostics.Stopwatch.StartNew();
         Assert.IsTrue(CoseSign1.TryParse(message, out _));
-        Assert.IsLessThan(700, clock.ElapsedMilliseconds);
+        Assert.IsLessThan(500, Fastest.Of(() => CoseSign1.TryParse(message, out _)));
     }
 
     [TestMethod]

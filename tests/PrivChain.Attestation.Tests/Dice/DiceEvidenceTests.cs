@@ -66,6 +66,43 @@ public sealed class DiceEvidenceTests
         Assert.AreEqual(AttestationRefusal.NonceMismatch, EvidenceVerifier.Verify(envelope, context, policy with { RequireSessionBinding = false }, ExpectedBinding.Nonce(new byte[] { 7, 7, 7 })).Fault?.Reason);
     }
 
+    /// <summary>Contracts tell the kinds apart, so a chain is of the one that its verified certificates name, whatever the sender calls it and puts beside it.</summary>
+    [TestMethod]
+    public void Verify_KindOfTheSendersChoice_IsRefused()
+    {
+        using var device = new SoftwareDevice();
+        using var stranger = new SoftwareDevice(new SoftwareDevice.Options { LayerName = "Caliptra 1.0 Rt Alias" });
+        var parts = device.Evidence(_reportData);
+        Assert.IsNull(Verify(EvidenceKind.FpgaDice, device, parts));
+        Assert.AreEqual(AttestationRefusal.InvalidChain, Verify(EvidenceKind.Caliptra, device, parts));
+        Assert.AreEqual(AttestationRefusal.InvalidChain, Verify(EvidenceKind.Caliptra, device, new EvidenceParts([.. parts.Names.Select(name => KeyValuePair.Create(name, parts.TryGet(name, out var bytes) ? bytes : default)), new(DiceBody.IntermediatesPart, stranger.Layer0)])), "a name that nobody verified");
+        Assert.IsNull(Verify(EvidenceKind.Caliptra, stranger, stranger.Evidence(_reportData)));
+        Assert.AreEqual(AttestationRefusal.InvalidChain, Verify(EvidenceKind.FpgaDice, stranger, stranger.Evidence(_reportData)));
+
+        static AttestationRefusal? Verify(string kind, SoftwareDevice device, EvidenceParts parts)
+        {
+            var received = ReceivedEvidence.Parse(kind, parts);
+            Assert.IsNotNull(received.Value, received.Fault?.ToString());
+            return AuthenticEvidence.Authenticate(received.Value, new AuthenticationContext(device.Roots, _at)).Fault?.Reason;
+        }
+    }
+
+    /// <summary>The Open Profile for DICE has certificates in CBOR, too.</summary>
+    [TestMethod]
+    public void Parse_CertificatesInCbor_AreRefusedByName()
+    {
+        using var signer = TestSigner.P256();
+        var certificate = signer.Sign1(TestSigner.Map((1, "issuer"), (2, "subject")), tagged: false);
+        foreach (var main in new[] { certificate, TestSigner.Array(TestSigner.Raw(signer.CoseKey()), TestSigner.Raw(certificate)) })
+        {
+            var fault = ReceivedEvidence.Parse(EvidenceKind.FpgaDice, EvidenceParts.Of(main)).Fault!;
+            Assert.AreEqual(AttestationRefusal.UnsupportedFormat, fault.Reason);
+            Assert.Contains("Open Profile for DICE", fault.Given);
+        }
+
+        Assert.AreEqual(AttestationRefusal.Malformed, ReceivedEvidence.Parse(EvidenceKind.FpgaDice, EvidenceParts.Of(signer.CoseKey())).Fault!.Reason);
+    }
+
     [TestMethod]
     public void Verify_OtherSession_IsNotBound()
     {

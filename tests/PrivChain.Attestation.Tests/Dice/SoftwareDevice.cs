@@ -23,10 +23,10 @@ internal sealed class SoftwareDevice : IDisposable
         Root = Issue("CN=members", root, "CN=members", root, authority: true, 3, X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign);
         Device = Issue("CN=device", device, "CN=members", root, authority: true, 2, X509KeyUsageFlags.KeyCertSign, Extension(DiceOids.Ueid, Ueid(options.DeviceUeid), critical: false));
         Layer0 = Issue(
-            "CN=layer 0", layer0, "CN=device", device, authority: true, 1, X509KeyUsageFlags.KeyCertSign,
+            "CN=" + options.LayerName, layer0, "CN=device", device, authority: true, 1, X509KeyUsageFlags.KeyCertSign,
             [Extension(DiceOids.TcbInfo, options.Layer0.Encode(), critical: true), .. options.Layer0Ueid is { } ueid ? [Extension(DiceOids.Ueid, Ueid(ueid), critical: false)] : (X509Extension[])[], .. options.Layer0Extra]);
         Alias = Issue(
-            "CN=alias", _alias, "CN=layer 0", layer0, authority: false, null, options.AliasUsage, [Extension(DiceOids.TcbInfo, options.Layer1.Encode(), critical: true), .. options.AliasExtra]);
+            "CN=alias", _alias, "CN=" + options.LayerName, layer0, authority: false, null, options.AliasUsage, [Extension(DiceOids.TcbInfo, options.Layer1.Encode(), critical: true), .. options.AliasExtra]);
         RootKey = root;
     }
 
@@ -120,6 +120,8 @@ internal sealed class SoftwareDevice : IDisposable
         public X509KeyUsageFlags AliasUsage { get; init; } = X509KeyUsageFlags.DigitalSignature;
 
         public byte[] DeviceUeid { get; init; } = [1, 2, 3, 4, 5, 6, 7, 8];
+
+        public string LayerName { get; init; } = "layer 0";
 
         public byte[]? Layer0Ueid { get; init; }
 

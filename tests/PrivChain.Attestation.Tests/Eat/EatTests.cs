@@ -114,6 +114,33 @@ public sealed class EatTests
         Assert.AreEqual("malformed", Try(TestSigner.Tag(18, claims)).Verdict);
     }
 
+    /// <summary>A fingerprint alone trusts a certificate that comes along; a token brings none, and the fault says so.</summary>
+    [TestMethod]
+    public void Authenticate_RootByFingerprintAlone_SaysWhatIsMissing()
+    {
+        var byName = Context with { Roots = new RootSet([_signer.Anchor().SetName]) };
+        var trial = TokenTrial.Of(EvidenceKind.Eat, Token((10, _nonce)), byName);
+        Assert.AreEqual("untrusted_root", trial.Verdict);
+        Assert.Contains("fingerprints alone", trial.Fault!.Given);
+        Assert.AreEqual("none", TokenTrial.Of(EvidenceKind.Eat, Token((10, _nonce)), Context with { Roots = RootSet.Empty }).Fault!.Given);
+    }
+
+    /// <summary>Editors end files with a line end.</summary>
+    [TestMethod]
+    public void ParseAny_TokenInATextFile_IsTheToken()
+    {
+        var token = _signer.Jws("""{"eat_nonce":"12345678"}""");
+        var own = ReceivedEvidence.ParseAny(token).Value!;
+        Assert.AreEqual(EvidenceKind.Eat, own.Kind);
+        foreach (var end in new[] { "\n", "\r\n", "\n\n" })
+        {
+            byte[] file = [.. token, .. System.Text.Encoding.ASCII.GetBytes(end)];
+            Assert.IsTrue(own.Digest.Span.SequenceEqual(ReceivedEvidence.ParseAny(file).Value!.Digest.Span));
+        }
+
+        Assert.IsNull(ReceivedEvidence.ParseAny([.. token, .. " \n"u8]).Value);
+    }
+
     [TestMethod]
     public void Authenticate_KeysThatAreNotTrusted_AreRefused()
     {

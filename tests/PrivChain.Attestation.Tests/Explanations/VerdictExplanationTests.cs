@@ -96,6 +96,35 @@ public sealed class VerdictExplanationTests
         }
     }
 
+    /// <summary>Most evidence does not measure a program, and some not even anything that runs: the words name what it is, and call protected only what the hardware protects.</summary>
+    [TestMethod]
+    [DataRow("sgx", EvidenceKind.Sgx, false, "This protected program", "the program has", "受保护的程序", "程序的指纹")]
+    [DataRow("sgx", EvidenceKind.Maa, false, "This protected program", "the program has", "受保护的程序", "程序的指纹")]
+    [DataRow("nitro", EvidenceKind.Nitro, false, "This protected program", "the program has", "受保护的程序", "程序的指纹")]
+    [DataRow("tdx", EvidenceKind.Tdx, false, "This protected virtual machine", "the software that it was started with has", "受保护的虚拟机", "其启动软件的指纹")]
+    [DataRow("sev-snp", EvidenceKind.SevSnp, false, "This protected virtual machine", "the software that it was started with has", "受保护的虚拟机", "其启动软件的指纹")]
+    [DataRow("sev-snp", EvidenceKind.AzureSevSnp, false, "This protected virtual machine", "the software of Microsoft's cloud", "受保护的虚拟机", "微软云自带软件的指纹")]
+    [DataRow("arm-cca", EvidenceKind.Cca, false, "This protected virtual machine", "the software that it was started with has", "受保护的虚拟机", "其启动软件的指纹")]
+    [DataRow("tpm", EvidenceKind.Tpm, false, "This proof comes from a machine with a security chip", "the way in which that machine started has", "这份证明来自", "启动过程的指纹")]
+    [DataRow("tpm", EvidenceKind.Tpm, true, "This proof comes from a machine with a security chip", "a key of that security chip has", "这份证明来自", "一把密钥的指纹")]
+    [DataRow("gpu", EvidenceKind.NvidiaGpu, false, "This proof comes from a graphics processor", "the software built into it has", "这份证明来自", "内置软件的指纹")]
+    [DataRow("dice", EvidenceKind.FpgaDice, false, "This proof comes from a device", "the software built into it has", "这份证明来自", "内置软件的指纹")]
+    [DataRow("none", EvidenceKind.Eat, false, "This proof comes from", "what it says to run has", "这份证明来自", "自称运行的内容的指纹")]
+    public void Explanation_OfEachKind_NamesWhatWasMeasured(string tee, string kind, bool key, string subject, string thing, string chineseSubject, string chineseThing)
+    {
+        foreach (var language in Enum.GetValues<ExplanationLanguage>())
+        {
+            var claims = Claims(tee, RootKind.Intel, false, TcbStatus.UpToDate, [], null, kind: kind, key: key);
+            var accepted = VerdictExplanation.Accepted(claims, _at, language);
+            var authentic = VerdictExplanation.OfAuthentic(claims, AuthenticationResult.Valid, language);
+            AssertTwoSentences(accepted, kind);
+            AssertTwoSentences(authentic, kind);
+            Assert.Contains(language == ExplanationLanguage.Chinese ? chineseSubject : subject, accepted.What);
+            Assert.Contains(language == ExplanationLanguage.Chinese ? chineseThing : thing, accepted.What);
+            Assert.Contains(language == ExplanationLanguage.Chinese ? chineseThing : thing, authentic.What);
+        }
+    }
+
     // A virtual machine with trusted launch, or a server's token: genuine, and about no program.
     [TestMethod]
     public void OfAuthentic_NoMeasurement_SaysThatNoProgramIsNamed()
@@ -117,9 +146,9 @@ public sealed class VerdictExplanationTests
         return explanation.ToString();
     }
 
-    private static EnclaveClaims Claims(string tee, string family, bool debug, TcbStatus status, IReadOnlyList<string> conditions, DateTimeOffset? until, ReadOnlyMemory<byte>? measurement = null) => new()
+    private static EnclaveClaims Claims(string tee, string family, bool debug, TcbStatus status, IReadOnlyList<string> conditions, DateTimeOffset? until, ReadOnlyMemory<byte>? measurement = null, string kind = EvidenceKind.Tdx, bool key = false) => new()
     {
-        Kind = EvidenceKind.Tdx, Tee = tee, Root = new RootIdentity(family, new byte[32], "CN=a name (with) [markup]. And a sentence!"), Measurement = measurement ?? _measurement, Svn = null, Debug = debug, ReportData = new byte[64],
+        Kind = kind, MeasuresKey = key, Tee = tee, Root = new RootIdentity(family, new byte[32], "CN=a name (with) [markup]. And a sentence!"), Measurement = measurement ?? _measurement, Svn = null, Debug = debug, ReportData = new byte[64],
         IssuedAt = null, NotChecked = [], Tcb = TcbClaim.NotApplicable with { Status = status }, Conditions = conditions, HoldsUntil = until,
     };
 

@@ -136,6 +136,19 @@ public sealed class AppraisalTests
         }
     }
 
+    /// <summary>Evidence without a measurement names no program: a policy made of it would take every token of that kind, and could not be read back.</summary>
+    [TestMethod]
+    public void Strict_WithoutAMeasurement_CannotBeMade()
+    {
+        foreach (var length in new[] { 0, 32, 47, 49, 64 })
+        {
+            Assert.ThrowsExactly<ArgumentException>(() => AppraisalPolicy.Strict(EvidenceKind.Eat, new byte[length]), $"{length} bytes");
+        }
+
+        var named = Policy with { Measurements = new HashSet<string> { "0x" }, Signers = [] };
+        Assert.AreEqual(AttestationRefusal.MeasurementNotAccepted, Fault(Claims(measurement: []), named));
+    }
+
     [TestMethod]
     public void FirstFault_Session_EachSizeThatFormatsHave()
     {
@@ -228,6 +241,7 @@ public sealed class AppraisalTests
         byte[]? reportData = null,
         byte[]? nonce = null,
         byte[][]? otherNonces = null,
+        byte[]? measurement = null,
         string tee = "sgx",
         MeasuredValue[]? measured = null,
         Dictionary<string, uint>? versions = null) => new()
@@ -237,7 +251,7 @@ public sealed class AppraisalTests
             Measurements = measured ?? [],
             PlatformVersions = versions ?? [],
             Root = new RootIdentity(RootKind.Intel, new byte[32], "root"),
-            Measurement = _measurement,
+            Measurement = measurement ?? _measurement,
             Signer = _signer,
             ProductId = 7,
             Svn = svn,

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using PrivChain.Attestation;
 using PrivChain.Attestation.Collateral;
 using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Policies;
 using PrivChain.Attestation.Simulated;
+using PrivChain.Cli.Terminal;
 using PrivChain.Core.Refusals;
 
 namespace PrivChain.Cli.Tests.Commands;
@@ -99,6 +101,7 @@ public sealed class AttestCommandTests
     [DataRow("--root", "simulated:0xAA")]
     [DataRow("--root", "nobody:0xaa")]
     [DataRow("--root", "nobody=file")]
+    [DataRow("--root", "eat:0xaa")]
     [DataRow("--part", "signature=none")]
     public async Task Verify_SettingsThatMakeNoSense_AreBadSettings(string option, string value) => Assert.AreEqual((int)RefusalReason.BadSettings, (await LookAsync(option, value)).Code);
 
@@ -200,6 +203,23 @@ public sealed class AttestCommandTests
         Assert.IsTrue(findings.Any(finding => (string?)finding!["field"] == "extra") && findings.Any(finding => (string?)finding!["field"] == "requireCrl"));
         Assert.IsTrue(findings.All(finding => ((string)finding!["remedy"]!).Length > 0));
         Assert.AreEqual((int)RefusalReason.BadPolicy, (await VerifyAsync(Write("policy.json", "{}"))).Code);
+    }
+
+    /// <summary>What helps with a consent or an enrolment does not help with evidence of the same reason.</summary>
+    [TestMethod]
+    [DataRow(AttestationRefusal.Expired, "tcb-info", EvidenceKind.Tdx, "collateral fetch")]
+    [DataRow(AttestationRefusal.Expired, "pckChain.crl", EvidenceKind.Tdx, "collateral fetch")]
+    [DataRow(AttestationRefusal.Expired, "pckChain", EvidenceKind.Tdx, "--at")]
+    [DataRow(AttestationRefusal.EvidenceNotAccepted, "kind", EvidenceKind.Simulated, "simulated")]
+    [DataRow(AttestationRefusal.EvidenceNotAccepted, "kind", EvidenceKind.Tdx, "acceptedKinds")]
+    [DataRow(AttestationRefusal.MeasurementNotAccepted, "measurement", EvidenceKind.Tdx, "into the policy")]
+    [DataRow(AttestationRefusal.MissingCollateral, "tcb", EvidenceKind.Tdx, "collateral fetch")]
+    public void Advice_OfEvidence_IsAboutEvidence(AttestationRefusal reason, string field, string kind, string advice)
+    {
+        var given = AttestAdvice.For(reason, field, kind);
+        Assert.Contains(advice, given);
+        Assert.DoesNotContain("privchain request", given);
+        Assert.AreEqual(kind == EvidenceKind.Simulated, given.Contains("simulated", StringComparison.Ordinal));
     }
 
     [TestMethod]

@@ -109,6 +109,49 @@ public sealed class AttestVectorTests
         Assert.IsGreaterThan(0, accepted);
     }
 
+    /// <summary>A token that measures nothing: a policy made of it would take every token of its key, and nobody could read it back.</summary>
+    [TestMethod]
+    public async Task PolicyNew_EvidenceWithoutAMeasurement_WritesNothing()
+    {
+        var @case = AttestationCase.Load(EvidenceKind.Eat).Single(@case => @case.Name == "rfc8392_signed_cwt");
+        var path = Path.Combine(_folder, "policy.json");
+        var (code, document) = await Cli.JsonAsync(
+            "attest", "policy", "new", "--from-evidence", Write("token.cbor", @case.Bytes("evidence")), "--root", "eat=" + Write("key.jwk", @case.Bytes("key")), "--at", "2015-10-05T00:00:00Z", "--out", path);
+        Assert.AreEqual((int)RefusalReason.MissingEvidence, code);
+        Assert.Contains("without a measurement", (string)document["detail"]!);
+        Assert.IsFalse(File.Exists(path));
+    }
+
+    /// <summary>A folder that was named and has nothing in it is not the same as one that was checked.</summary>
+    [TestMethod]
+    public async Task Verify_CollateralThatLacksItems_SaysWhich()
+    {
+        var @case = AttestationCase.Load(EvidenceKind.Tdx).First(@case => @case.Result == "valid" && @case.Has("tcb_info"));
+        var whole = Collateral(@case);
+        var (_, complete) = await Cli.JsonAsync(Arguments(@case, EvidenceKind.Tdx, whole));
+        Assert.IsEmpty(complete["collateralMissing"]!.AsArray());
+
+        var empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
+        var (code, output) = await Cli.RunAsync(Arguments(@case, EvidenceKind.Tdx, empty));
+        Assert.AreEqual(0, code);
+        Assert.Contains("lacks tcb-info, qe-identity, tcb-signing-chain, root-ca-crl, pck-crl", output.ReplaceLineEndings(" "));
+        Assert.Contains("valid_signature_only", output);
+
+        // What people are told to compare is on the screen, too.
+        Assert.Contains("rtmr3", output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [TestMethod]
+    public async Task Verify_TokenInATextFile_IsTheToken()
+    {
+        var @case = AttestationCase.Load(EvidenceKind.Maa).First(@case => @case.Result == "valid" && AttestLine.IsEvidence(@case));
+        var line = new AttestLine(EvidenceKind.Maa, @case, _folder).Arguments();
+        Assert.AreEqual(0, (await Cli.JsonAsync(line)).Code);
+        await File.AppendAllTextAsync(Path.Combine(_folder, "evidence"), "\n");
+        Assert.AreEqual(0, (await Cli.JsonAsync(line)).Code, "the kind is named");
+        Assert.AreEqual(0, (await Cli.JsonAsync([.. line.Where(argument => argument is not ("--kind" or EvidenceKind.Maa))])).Code, "the kind is told by the bytes");
+    }
+
     [TestMethod]
     public async Task CollateralFetch_ServiceIsDownOrHasNothing_SaysWhich()
     {
