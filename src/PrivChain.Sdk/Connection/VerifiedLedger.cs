@@ -179,7 +179,7 @@ public sealed class VerifiedLedger : IDisposable
     internal async Task<IReadOnlyList<byte[]>> ReadRawAsync(ulong start, uint count, CancellationToken cancellationToken)
     {
         var reply = await _client.GetEntriesAsync(new Wire.GetEntriesRequest { Start = start, Count = count }, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return reply.Entries.Count > 0 && reply.Entries.Count <= count && reply.Entries.All(entry => entry.Length == Entry.Size)
+        return reply.Entries.Count > 0 && reply.Entries.Count <= count && reply.Entries.All(entry => entry.Length == _domain.Suite.EntrySize)
             ? [.. reply.Entries.Select(entry => entry.ToByteArray())]
             : throw Refused(RefusalReason.Incomplete, $"the node does not hand out the entries from {start} on");
     }

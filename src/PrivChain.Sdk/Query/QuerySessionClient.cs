@@ -117,7 +117,7 @@ public sealed class QuerySessionClient : IAsyncDisposable
                         Encapsulated = ByteString.CopyFrom(encapsulated),
                         RecipientKey = ByteString.CopyFrom(institution.EncryptionKey.PublicKey.ToArray()),
                         OpenedAt = opening.OpenedAt,
-                        Signature = ByteString.CopyFrom(connection.Domain.Sign(institution.Account, opening.StructHash()).ToArray()),
+                        Signature = ByteString.CopyFrom(connection.Domain.Sign(institution.Account, opening.StructHash(connection.Domain.Suite)).ToArray()),
                     },
                 },
                 cancellationToken).ConfigureAwait(false);
