@@ -16,6 +16,9 @@ public abstract class HardwareSource : IEvidenceSource
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Measurement { get; private protected set; }
 
+    /// <inheritdoc/>
+    public virtual ReadOnlyMemory<byte> Program => Measurement;
+
     /// <summary>What makes the evidence, in words: a path, a device.</summary>
     public abstract string Origin { get; }
 

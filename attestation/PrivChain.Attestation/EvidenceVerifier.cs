@@ -37,9 +37,21 @@ public static class EvidenceVerifier
             ? new AttestationVerdict<AttestedEnclave>(fault)
             : new AttestationVerdict<AttestedEnclave>(new AttestedEnclave(evidence, policy));
 
-    /// <summary>Judges a set: how many owners of roots stand behind these enclaves (<see cref="Roots.RootIdentity.Owner"/>). Two Intel quotes are one; simulated evidence counts like its test root.</summary>
-    public static int CountUnlikeRoots(IEnumerable<AttestedEnclave> enclaves) =>
-        enclaves.Select(enclave => enclave.Claims.Root.Owner).Distinct(StringComparer.Ordinal).Count();
+    /// <summary>
+    /// Judges a set: how many owners (<see cref="Claims.EnclaveClaims.Owners"/>) have to fail before no enclave of it can be believed. Two Intel quotes are one; an Intel quote and a token about another Intel quote are one, too; simulated evidence
+    /// counts like its test root.
+    /// </summary>
+    public static int CountUnlikeRoots(IEnumerable<AttestedEnclave> enclaves) => CountOwners([.. enclaves.Select(enclave => enclave.Claims.Owners)]);
+
+    // The fewest owners of whom each enclave has one: tried by size, since there are a handful.
+    internal static int CountOwners(IReadOnlyList<IReadOnlyList<string>> enclaves)
+    {
+        return enclaves.Count == 0 ? 0 : Enumerable.Range(1, enclaves.Count).First(count => Covers(enclaves, [], count));
+
+        // Somebody of the first enclave's that is left has to be among them.
+        static bool Covers(IEnumerable<IReadOnlyList<string>> left, IReadOnlyList<string> failed, int more) =>
+            left.FirstOrDefault(owners => !owners.Any(failed.Contains)) is not { } next || (more > 0 && next.Any(owner => Covers(left, [.. failed, owner], more - 1)));
+    }
 
     /// <summary>Judges a set against a policy: null when it has enough unlike roots.</summary>
     public static AttestationFault? JudgeSet(IReadOnlyCollection<AttestedEnclave> enclaves, AppraisalPolicy policy) =>

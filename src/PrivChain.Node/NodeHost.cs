@@ -90,6 +90,7 @@ public static class NodeHost
         // Streams may last an hour: a node that stops does not wait for them.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         services.AddSingleton<Authorisation>();
+        services.AddSingleton<EntryAuthenticator>();
         services.AddSingleton<Admission>();
         services.AddSingleton<EnclaveRelay>();
         services.AddSingleton<CallGate>();
@@ -159,6 +160,7 @@ public static class NodeHost
         app.MapGrpcService<SignInService>();
         app.MapGrpcService<EndorsementService>();
         app.MapGrpcService<EnclaveRelay>();
+        app.MapGrpcService<SingleQueryService>();
         app.MapGrpcHealthChecksService();
         MapTiles(app);
         app.MapHealthChecks("/health");

@@ -41,7 +41,10 @@ public sealed record NodeOptions
     public IReadOnlyList<CollateralPlace> Collateral { get; init; } = [];
 
     /// <summary>Folder of the app that the web address serves, as publishing made it; absent: none is served. By default the one beside the program.</summary>
-    public string? AppFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "app");
+    public string? AppFolder { get; init; } = DefaultAppFolder;
+
+    /// <summary>Where the build lays the app beside the program.</summary>
+    public static string DefaultAppFolder { get; } = Path.Combine(AppContext.BaseDirectory, "app");
 
     /// <summary>OTLP collector; null: nothing is exported.</summary>
     public string? OtlpEndpoint { get; init; }

@@ -9,7 +9,6 @@ public sealed class BatchRecovery
 {
     private readonly bool _lowSOnly;
     private readonly CurveEngine _engine;
-    private readonly CurveEngine _scalar;
 
     /// <param name="lowSOnly">Refuses an s above n/2 (EIP-2).</param>
     /// <param name="instructions">Forces an instruction set, for tests; null takes the best there is.</param>
@@ -19,7 +18,6 @@ public sealed class BatchRecovery
         _lowSOnly = lowSOnly;
         Instructions = SignatureEngine.Choose(instructions);
         _engine = SignatureEngine.For(SignatureScheme.EcdsaSecp256k1, Instructions);
-        _scalar = SignatureEngine.For(SignatureScheme.EcdsaSecp256k1, InstructionSet.Scalar);
     }
 
     /// <summary>What it runs on.</summary>
@@ -74,7 +72,7 @@ public sealed class BatchRecovery
         Span<ulong> points = new ulong[odd.Length * 8];
         Span<bool> exist = stackalloc bool[odd.Length];
         var size = odd.Length * 4;
-        var engine = odd.Length == 1 ? _scalar : _engine;
+        var engine = odd.Length == 1 ? SignatureEngine.For(SignatureScheme.EcdsaSecp256k1, InstructionSet.Scalar) : _engine;
         engine.Recover(words[..size], words.Slice(CurveEngine.Chunk * 4, size), words.Slice(CurveEngine.Chunk * 8, size), odd, points, exist);
         for (var i = 0; i < odd.Length; i++)
         {

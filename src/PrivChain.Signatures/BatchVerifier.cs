@@ -19,7 +19,6 @@ public sealed class BatchVerifier
     private readonly KeyRegistry? _registry;
     private readonly bool _lowSOnly;
     private readonly CurveEngine _engine;
-    private readonly CurveEngine _scalar;
 
     /// <param name="scheme">Of all signatures.</param>
     /// <param name="registry">Tables of keys that return, or null.</param>
@@ -44,7 +43,6 @@ public sealed class BatchVerifier
         _registry = registry;
         _lowSOnly = lowSOnly;
         _engine = SignatureEngine.For(scheme, Instructions);
-        _scalar = SignatureEngine.For(scheme, InstructionSet.Scalar);
     }
 
     /// <summary>Of all signatures.</summary>
@@ -104,7 +102,7 @@ public sealed class BatchVerifier
         }
 
         // Lanes that stand idle cost as much as those that work: a single item is faster by itself.
-        var engine = items.Count == 1 ? _scalar : _engine;
+        var engine = items.Count == 1 ? SignatureEngine.For(Scheme, InstructionSet.Scalar) : _engine;
         items.Prepare(Scheme, engine);
         Span<bool> found = stackalloc bool[items.Count];
         if (registered)

@@ -30,18 +30,18 @@ public static class SignatureEngine
 
     private static CurveEngine Create(SignatureScheme scheme, InstructionSet instructions) => scheme switch
     {
-        SignatureScheme.EcdsaP256 => Create<P256Prime, P256Order>(scheme, CurveParameters.P256, instructions),
-        SignatureScheme.EcdsaSecp256k1 => Create<Secp256k1Prime, Secp256k1Order>(scheme, CurveParameters.Secp256k1, instructions),
-        SignatureScheme.Sm2 => Create<Sm2Prime, Sm2Order>(scheme, CurveParameters.Sm2, instructions),
+        SignatureScheme.EcdsaP256 => Create<P256Prime, P256Order>(CurveParameters.P256, () => For(scheme, InstructionSet.Scalar), instructions),
+        SignatureScheme.EcdsaSecp256k1 => Create<Secp256k1Prime, Secp256k1Order>(CurveParameters.Secp256k1, () => For(scheme, InstructionSet.Scalar), instructions),
+        SignatureScheme.Sm2 => Create<Sm2Prime, Sm2Order>(CurveParameters.Sm2, () => For(scheme, InstructionSet.Scalar), instructions),
         _ => throw new ArgumentOutOfRangeException(nameof(scheme), scheme, "no such scheme"),
     };
 
-    private static CurveEngine Create<TPrime, TOrder>(SignatureScheme scheme, CurveParameters curve, InstructionSet instructions)
+    private static CurveEngine Create<TPrime, TOrder>(CurveParameters curve, Func<CurveEngine> exact, InstructionSet instructions)
         where TPrime : struct, IPrime
         where TOrder : struct, IModulus => instructions switch
     {
-        InstructionSet.Avx512 => new VectorEngine<Vector512<ulong>, Lanes512, TPrime, TOrder>(curve, For(scheme, InstructionSet.Scalar)),
-        InstructionSet.Avx2 => new VectorEngine<Vector256<ulong>, Lanes256, TPrime, TOrder>(curve, For(scheme, InstructionSet.Scalar)),
+        InstructionSet.Avx512 => new VectorEngine<Vector512<ulong>, Lanes512, TPrime, TOrder>(curve, exact),
+        InstructionSet.Avx2 => new VectorEngine<Vector256<ulong>, Lanes256, TPrime, TOrder>(curve, exact),
         _ => new VectorEngine<ulong, LanesOne, TPrime, TOrder>(curve, exact: null),
     };
 }

@@ -13,7 +13,7 @@ internal static class AppBrowser
     /// <summary>Chromium as Debian installs it; a test that needs it is skipped where it is absent, and under CI fails.</summary>
     public static string? Program { get; } = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
 
-    public static async Task<AppVisit> VisitAsync(Uri address, string locale = "en-GB", int width = 1100, int height = 900, bool go = true)
+    public static async Task<AppVisit> VisitAsync(Uri address, string locale = "en-GB", int width = 1100, int height = 900, bool go = true, bool keepsApp = false)
     {
         if (Program is null)
         {
@@ -29,6 +29,9 @@ internal static class AppBrowser
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             Locale = locale, ViewportSize = new ViewportSize { Width = width, Height = height }, AcceptDownloads = true, ColorScheme = ColorScheme.Light,
+
+            // Requests that tests change must not be answered by what the browser keeps.
+            ServiceWorkers = keepsApp ? ServiceWorkerPolicy.Allow : ServiceWorkerPolicy.Block,
         });
         context.SetDefaultTimeout(30_000);
         var visit = new AppVisit(context, await context.NewPageAsync(), address);

@@ -75,6 +75,27 @@ internal sealed class AppVisit : IAsyncDisposable
         return phrase;
     }
 
+    public async Task UnlockAsync()
+    {
+        await FillAsync("#passphrase", AppWorld.Passphrase);
+        await ClickAsync("#unlock");
+        await Page.WaitForSelectorAsync(".tabs");
+    }
+
+    /// <summary>Does something to everything that the browser keeps sealed: an expression over <c>store</c> and <c>names</c>.</summary>
+    public Task WithKeptAsync(string act) => Page.EvaluateAsync($$"""
+        () => new Promise((resolve, reject) => {
+          const opening = indexedDB.open('privchain', 1);
+          opening.onerror = () => reject(opening.error);
+          opening.onsuccess = () => {
+            const store = opening.result.transaction('kept', 'readwrite').objectStore('kept');
+            store.transaction.oncomplete = () => { opening.result.close(); resolve(); };
+            const listing = store.getAllKeys();
+            listing.onsuccess = () => { const names = listing.result.filter(name => name.startsWith('kept:')); {{act}}; };
+          };
+        })
+        """);
+
     /// <summary>The contact for an organisation, as the page makes it.</summary>
     public async Task<string> ContactForAsync(string account)
     {

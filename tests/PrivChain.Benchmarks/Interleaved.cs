@@ -39,7 +39,7 @@ internal static class Interleaved
     /// <summary>
     /// Two things that take a millisecond each, in turn one by one: within a round the median of each, so that a turn in which the machine did something else counts for nothing. The figure is again the median over the rounds.
     /// </summary>
-    public static Ratio MeasureShort(int rounds, int repeats, Action ours, Action reference)
+    public static Ratio MeasureShort(int rounds, int repeats, Action ours, Action reference, int items = 1)
     {
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < _warmUp;)
         {
@@ -62,7 +62,7 @@ internal static class Interleaved
         }
 
         var ratios = results.ConvertAll(result => result.Reference / result.Ours).Order().ToList();
-        return new Ratio(Median(ratios), ratios[0], ratios[^1], Median([.. results.Select(result => result.Ours).Order()]), Median([.. results.Select(result => result.Reference).Order()]));
+        return new Ratio(Median(ratios), ratios[0], ratios[^1], Median([.. results.Select(result => result.Ours).Order()]) / items, Median([.. results.Select(result => result.Reference).Order()]) / items);
     }
 
     private static double Time(Action action)

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using PrivChain.Benchmarks;
 
-// --primitives: BenchmarkDotNet over the primitives. Otherwise: the ratios of the README, into a Markdown table (--out FILE), smaller with --quick, one of them with --only append, queries, import, memory, trail, signatures, sm4, evidence or browser.
+// --primitives: BenchmarkDotNet over the primitives. Otherwise: the ratios of the README, into a Markdown table (--out FILE), smaller with --quick, one of them with --only append, queries, import, memory, trail, signatures, hashes, sm4, evidence or browser.
 if (args.Contains("--primitives"))
 {
     BenchmarkRunner.Run<Primitives>();
@@ -21,6 +21,11 @@ var table = new ResultTable();
     ("sm4", () =>
     {
         Sm4Sealing.Run(table, rounds: quick ? 3 : 7);
+        return Task.CompletedTask;
+    }),
+    ("hashes", () =>
+    {
+        BatchHashes.Run(table, rounds: quick ? 3 : 7);
         return Task.CompletedTask;
     }),
     ("evidence", () =>

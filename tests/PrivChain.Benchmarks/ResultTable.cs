@@ -12,7 +12,10 @@ internal sealed class ResultTable
     public void Add(string what, string against, string aim, Ratio ratio, string note) => Row(
         what, against, aim,
         string.Create(CultureInfo.InvariantCulture, $"**{ratio.Median:0.00}** [{ratio.Smallest:0.00} … {ratio.Largest:0.00}]"),
-        string.Create(CultureInfo.InvariantCulture, $"{note}; {ratio.OursSeconds * 1e6:0} µs against {ratio.ReferenceSeconds * 1e6:0} µs an item"));
+        string.Create(CultureInfo.InvariantCulture, $"{note}; {Time(ratio.OursSeconds)} against {Time(ratio.ReferenceSeconds)} an item"));
+
+    private static string Time(double seconds) =>
+        seconds < 1e-6 ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e9:0} ns") : string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0} µs");
 
     public void AddFigure(string what, string aim, string figure, string note) => Row(what, "–", aim, $"**{figure}**", note);
 

@@ -48,6 +48,8 @@ internal sealed class NodeClient : IDisposable
 
     public Schemas.V1.Enclave.EnclaveClient Enclave => new(Invoker);
 
+    public SingleQuery.SingleQueryClient SingleQuery => new(Invoker);
+
     /// <summary>Options of an ordinary call, of the holder of a token.</summary>
     public static CallOptions Options(string? token = null, int seconds = 20) =>
         new(token is null ? null : new Metadata { { "authorization", "Bearer " + token } }, DateTime.UtcNow.AddSeconds(seconds));

@@ -1,5 +1,6 @@
 using PrivChain.Attestation.Claims;
 using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Intel;
 
 namespace PrivChain.Attestation.Sources.Tsm;
 
@@ -14,11 +15,16 @@ public sealed class TdxSource : HardwareSource
     internal TdxSource(ITsmFolder tsm)
     {
         _tsm = tsm;
-        Measurement = Decoded(Ask(new byte[EnclaveClaims.ReportDataSize]), "mrtd");
+        var first = Ask(new byte[EnclaveClaims.ReportDataSize]);
+        Measurement = Decoded(first, "mrtd");
+        Program = ((IntelBody)first.Body).Program;
     }
 
     /// <summary>The provider that configfs-tsm names.</summary>
     public const string Provider = "tdx_guest";
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> Program { get; }
 
     /// <inheritdoc/>
     public override string Kind => EvidenceKind.Tdx;

@@ -17,7 +17,6 @@ internal static class TsmRequest
     // errno values of Linux, as .NET hands them over in HResult.
     private const int NoDevice = 6; // ENXIO: the provider went away
     private const int Busy = 16; // EBUSY: too many writes without a read
-    private const int TooBig = 27; // EFBIG: the blob does not fit into the attribute
 
     /// <summary>Asks for evidence.</summary>
     /// <param name="tsm">The folder.</param>
@@ -90,8 +89,9 @@ internal static class TsmRequest
         {
             return null;
         }
-        catch (IOException exception) when (exception.HResult == TooBig)
+        catch (ArgumentOutOfRangeException exception)
         {
+            // What .NET makes of EFBIG, here: the blob does not fit into the attribute.
             throw new EvidenceSourceException(EvidenceSourceFault.TooLarge, kind, "the kernel says EFBIG", exception);
         }
         catch (IOException exception) when (exception.HResult == NoDevice)

@@ -62,7 +62,7 @@ internal sealed record AmdChain(AmdProduct Product, VerifiedChain Chain, AmdKeyC
             return AttestationFault.Authenticate(AttestationRefusal.MissingCollateral, "ark", "the root's certificate, to verify its revocation list", "only its key");
         }
 
-        return list.Check("amdCrl", root, context.At, context.Verified)
+        return list.Check("amdCrl", new ListIssuer(root), context.At, context.Verified)
             ?? (new[] { authority, leaf }.FirstOrDefault(list.Lists) is { } revoked
                 ? AttestationFault.Authenticate(AttestationRefusal.CertificateRevoked, Field, "certificates that are not revoked", $"{revoked.Subject}, serial {Convert.ToHexStringLower(revoked.SerialNumber.Span)}")
                 : null);

@@ -65,7 +65,7 @@ internal sealed class SnpBody(SnpReport report, SnpCertificateTable table) : IEv
         return BindingFault(chain) is { } unbound
             ? new AttestationVerdict<AuthenticClaims>(unbound)
             : new AttestationVerdict<AuthenticClaims>(new AuthenticClaims(
-                Claims(chain, crl?.NextUpdate), Report.Policy.Debug ? AuthenticationResult.ValidDebug : AuthenticationResult.Valid, CertificateFields(chain)));
+                Claims(chain, crl), Report.Policy.Debug ? AuthenticationResult.ValidDebug : AuthenticationResult.Valid, CertificateFields(chain)));
     }
 
     private AttestationFault? BindingFault(AmdChain chain)
@@ -93,7 +93,7 @@ internal sealed class SnpBody(SnpReport report, SnpCertificateTable table) : IEv
             : null;
     }
 
-    private EnclaveClaims Claims(AmdChain chain, DateTimeOffset? nextUpdate) => new()
+    private EnclaveClaims Claims(AmdChain chain, RevocationList? list) => new()
     {
         Kind = EvidenceKind.SevSnp,
         Tee = "sev-snp",
@@ -106,14 +106,16 @@ internal sealed class SnpBody(SnpReport report, SnpCertificateTable table) : IEv
         Debug = Report.Policy.Debug,
         ReportData = Report.ReportData,
         IssuedAt = null,
-        HoldsUntil = nextUpdate is { } update && update < chain.Chain.HoldsUntil ? update : chain.Chain.HoldsUntil,
+        HoldsUntil = list is { NextUpdate: var update } && update < chain.Chain.HoldsUntil ? update : chain.Chain.HoldsUntil,
+        Tcb = TcbClaim.NotApplicable with { IssuedAt = list?.ThisUpdate },
+        PlatformVersions = Report.ReportedTcb.ToVersions(),
 
         // The certificate names the chip even where the report masks it.
         HardwareId = !IsVlek ? chain.Key.HardwareId : IsMasked ? default : Report.ChipId,
         ChipFamily = chain.Product.Name,
         Conditions = Conditions(),
-        RevocationChecked = nextUpdate is not null,
-        NotChecked = NotChecked(nextUpdate is not null),
+        RevocationChecked = list is not null,
+        NotChecked = NotChecked(list is not null),
     };
 
     // Images under one id key are told apart by image id, 16 bytes that the guest's owner chooses; those that number them have a product id.
@@ -139,7 +141,7 @@ internal sealed class SnpBody(SnpReport report, SnpCertificateTable table) : IEv
 
     private List<string> NotChecked(bool revocation)
     {
-        var notes = new List<string> { "when the report was made: only a nonce in its report data shows its age", "what AMD recommends today: the TCB is reported, and a floor for it is the policy's" };
+        var notes = new List<string> { "when the report was made: only a nonce in its report data shows its age", "what AMD recommends today: the firmware's versions are reported, and a floor for them is the policy's" };
         if (!revocation)
         {
             notes.Add("revocation of AMD's signing keys: no list was given");

@@ -36,16 +36,19 @@ internal readonly record struct SnpTcb(byte? Fmc, byte BootLoader, byte Tee, byt
         return parameters;
     }
 
-    public JsonObject ToJson()
+    /// <summary>The parts by the names that policies use.</summary>
+    public IReadOnlyDictionary<string, uint> ToVersions()
     {
-        var json = new JsonObject { ["bootloader"] = BootLoader, ["tee"] = Tee, ["snp"] = Snp, ["microcode"] = Microcode };
+        var versions = new Dictionary<string, uint>(StringComparer.Ordinal) { ["bootloader"] = BootLoader, ["tee"] = Tee, ["snp"] = Snp, ["microcode"] = Microcode };
         if (Fmc is { } fmc)
         {
-            json["fmc"] = fmc;
+            versions["fmc"] = fmc;
         }
 
-        return json;
+        return versions;
     }
+
+    public JsonObject ToJson() => new(ToVersions().Select(part => KeyValuePair.Create(part.Key, (JsonNode?)part.Value)));
 
     public override string ToString() => $"{(Fmc is { } fmc ? $"fmc {fmc}, " : "")}boot loader {BootLoader}, tee {Tee}, snp {Snp}, microcode {Microcode}";
 }

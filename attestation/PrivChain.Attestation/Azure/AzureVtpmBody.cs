@@ -61,6 +61,7 @@ internal sealed class AzureVtpmBody(string kind, HclReport hcl, IEvidenceBody ha
         Root = inner.Root,
         Measurement = inner.Measurement,
         Measurements = [.. inner.Measurements, .. quote.Measurements],
+        Program = MeasuredValue.DigestOf([new MeasuredValue("launch", "sha-384", inner.Program), .. quote.Measurements]),
         Signer = inner.Signer,
         ProductId = inner.ProductId,
         Svn = inner.Svn,

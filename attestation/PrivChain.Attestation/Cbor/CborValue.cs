@@ -32,6 +32,9 @@ internal sealed class CborValue
 
     public double Float { get; private init; }
 
+    /// <summary>What a map's key is told apart by. The same key in another encoding (01 and 18 01) is the same key: values are compared, not bytes.</summary>
+    public (CborKind Kind, Int128 Number, string Text) Label => (Kind, Number, Kind == CborKind.Bytes ? Convert.ToHexStringLower(Bytes.Span) : Text);
+
     /// <summary>Elements of an array; the one content of a tag.</summary>
     public IReadOnlyList<CborValue> Items { get; private init; } = [];
 
@@ -164,13 +167,12 @@ internal sealed class CborValue
     {
         var entries = new List<KeyValuePair<CborValue, CborValue>>();
 
-        // The same key in another encoding (01 and 18 01) is the same key: values are compared, not bytes.
         var keys = new HashSet<(CborKind, Int128, string)>();
         _ = reader.ReadStartMap();
         while (reader.PeekState() != CborReaderState.EndMap)
         {
             if (Read(reader, all, depth + 1) is not { Kind: CborKind.Integer or CborKind.Text or CborKind.Bytes } key
-                || !keys.Add((key.Kind, key.Number, key.Kind == CborKind.Bytes ? Convert.ToHexStringLower(key.Bytes.Span) : key.Text))
+                || !keys.Add(key.Label)
                 || Read(reader, all, depth + 1) is not { } value)
             {
                 return null;

@@ -35,7 +35,7 @@ internal static class ChainBuilder
             path.Add(issuer);
         }
 
-        if (anchor.Certificate is { } root && !path[^1].Key.Fingerprint.Span.SequenceEqual(anchor.Fingerprint.Span))
+        if (anchor.Certificate is { } root && !path[^1].Der.Span.SequenceEqual(root.Der.Span))
         {
             path.Add(root);
         }
@@ -49,7 +49,9 @@ internal static class ChainBuilder
     // The certificate is the root itself, or an anchor with a key issued it.
     private static TrustAnchor? AnchorFor(Certificate certificate, ChainRules rules)
     {
-        if (rules.Roots.Find(rules.Root, certificate.Key.Fingerprint.Span) is { } own)
+        // Anybody can put a root's key into a certificate with other dates and usages: it counts as the root when it is the caller's own, or, where the caller has the key alone, when that key signed it.
+        if (rules.Roots.Find(rules.Root, certificate.Key.Fingerprint.Span) is { } own
+            && (own.Certificate is { } mine ? certificate.Der.Span.SequenceEqual(mine.Der.Span) : certificate.IsSelfIssued && certificate.IsSignedBy(certificate.Key, rules.Verified)))
         {
             return own;
         }

@@ -5,24 +5,22 @@ using System.Text;
 
 namespace PrivChain.Attestation.Certificates;
 
-/// <summary>Certificates as they are handed around: DER, one after the other, or text with PEM blocks (RFC 7468). Zero bytes at the end, which quotes add, are dropped.</summary>
+/// <summary>Certificates as they are handed around: DER, one after the other, or text with PEM blocks (RFC 7468). Zero bytes at the end of text, which quotes add, are dropped; behind DER they are left over.</summary>
 internal static class PemText
 {
     private const int MaxCertificates = 16;
     private const string CertificateLabel = "CERTIFICATE";
+    private const byte DerSequence = 0x30;
+    private const char ByteOrderMark = '\ufeff';
 
     private static ReadOnlySpan<byte> Begin => "-----BEGIN "u8;
 
-    /// <summary>The DER of each certificate, in order. False when there is none, too many, or a block that is none.</summary>
-    public static bool TryReadCertificates(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out IReadOnlyList<ReadOnlyMemory<byte>>? certificates)
-    {
-        if (bytes.Span.IndexOf(Begin) < 0)
-        {
-            return TryReadDer(bytes, out certificates);
-        }
+    /// <summary>True for text with blocks: what begins as DER is never searched for any, whatever a name in it says.</summary>
+    public static bool IsPem(ReadOnlySpan<byte> bytes) => bytes is not [DerSequence, ..] && bytes.IndexOf(Begin) >= 0;
 
-        return TryReadBlocks(bytes.Span, CertificateLabel, out certificates);
-    }
+    /// <summary>The DER of each certificate, in order. False when there is none, too many, or a block that is none.</summary>
+    public static bool TryReadCertificates(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out IReadOnlyList<ReadOnlyMemory<byte>>? certificates) =>
+        IsPem(bytes.Span) ? TryReadBlocks(bytes.Span, CertificateLabel, out certificates) : TryReadDer(bytes, out certificates);
 
     private static bool TryReadDer(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out IReadOnlyList<ReadOnlyMemory<byte>>? certificates)
     {
@@ -40,6 +38,11 @@ internal static class PemText
     /// <summary>True when there is nothing but PEM blocks and white space, and zero bytes at the end: where a format has a place for a chain, text in it that nobody signed is left over.</summary>
     public static bool IsOnlyBlocks(ReadOnlySpan<byte> bytes)
     {
+        if (CountBlocks(bytes) is null)
+        {
+            return false;
+        }
+
         var text = Encoding.UTF8.GetString(bytes.TrimEnd((byte)0)).AsSpan();
         var found = false;
         while (PemEncoding.TryFind(text, out var fields))
@@ -60,11 +63,17 @@ internal static class PemText
     public static bool TryReadBlocks(ReadOnlySpan<byte> bytes, string label, [NotNullWhen(true)] out IReadOnlyList<ReadOnlyMemory<byte>>? blocks)
     {
         blocks = null;
-        var text = Encoding.UTF8.GetString(bytes.TrimEnd((byte)0)).AsSpan();
+        if (CountBlocks(bytes) is not { } begun)
+        {
+            return false;
+        }
+
+        // Editors put a byte order mark in front, and the platform finds no block right behind it.
+        var text = Encoding.UTF8.GetString(bytes.TrimEnd((byte)0)).AsSpan().TrimStart(ByteOrderMark);
         var found = new List<ReadOnlyMemory<byte>>();
         while (PemEncoding.TryFind(text, out var fields))
         {
-            if (!text[fields.Label].SequenceEqual(label) || found.Count == MaxCertificates)
+            if (!text[fields.Label].SequenceEqual(label))
             {
                 return false;
             }
@@ -79,13 +88,11 @@ internal static class PemText
             text = text[fields.Location.End..];
         }
 
-        // A block that was begun and could not be read is a broken chain, not a shorter one.
-        if (found.Count == 0 || text.Contains("-----BEGIN ", StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        blocks = found;
-        return true;
+        // A block that was begun and could not be read, wherever it stands, is a broken chain, not a shorter one.
+        blocks = found.Count == begun ? found : null;
+        return blocks is not null;
     }
+
+    // Null for none and for more than a chain has: the platform looks for the end of each block through all that follows, so text full of beginnings would be read as often.
+    private static int? CountBlocks(ReadOnlySpan<byte> bytes) => IsPem(bytes) && bytes.Count(Begin) is var begun and <= MaxCertificates ? begun : null;
 }

@@ -74,7 +74,7 @@ internal sealed class RevocationList
     /// <param name="issuer">The authority, from a chain that was verified.</param>
     /// <param name="at">The time of verification.</param>
     /// <param name="verified">Signatures known to be right, or null.</param>
-    public AttestationFault? Check(string name, Certificate issuer, DateTimeOffset at, VerifiedSignatures? verified)
+    public AttestationFault? Check(string name, ListIssuer issuer, DateTimeOffset at, VerifiedSignatures? verified)
     {
         if (!Issuer.Is(issuer.Subject))
         {

@@ -5,14 +5,12 @@ namespace PrivChain.Attestation.Certificates;
 /// <summary>Reads several revocation lists that arrive together.</summary>
 internal static class RevocationLists
 {
-    private static ReadOnlySpan<byte> Begin => "-----BEGIN "u8;
-
     /// <summary>All lists of PEM text, or the one of DER bytes.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out IReadOnlyList<RevocationList>? lists)
     {
         lists = null;
         IReadOnlyList<ReadOnlyMemory<byte>>? ders = [bytes];
-        if (bytes.Span.IndexOf(Begin) >= 0 && !PemText.TryReadBlocks(bytes.Span, "X509 CRL", out ders))
+        if (PemText.IsPem(bytes.Span) && !PemText.TryReadBlocks(bytes.Span, "X509 CRL", out ders))
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using PrivChain.Attestation.Roots;
+using PrivChain.Attestation.Signatures;
 
 namespace PrivChain.Attestation.Certificates;
 
@@ -11,37 +12,59 @@ internal sealed record VerifiedChain(IReadOnlyList<Certificate> Path, TrustAncho
 {
     public Certificate Leaf => Path[0];
 
+    /// <summary>Every certificate but the root, with who issued it: the next of the path, or a root of which there is a key and no certificate.</summary>
+    public IEnumerable<(Certificate Issued, ListIssuer Issuer)> Links
+    {
+        get
+        {
+            for (var i = 0; i + 1 < Path.Count; i++)
+            {
+                yield return (Path[i], new ListIssuer(Path[i + 1]));
+            }
+
+            if (!Path[^1].Key.Fingerprint.Span.SequenceEqual(Anchor.Fingerprint.Span) && Anchor is { Key: { } key, Subject: { } subject })
+            {
+                yield return (Path[^1], new ListIssuer(subject, key, MaySignLists: true));
+            }
+        }
+    }
+
     /// <summary>Checks revocation of every certificate but the root by its issuer's list.</summary>
     /// <param name="lists">The lists; one of each issuer is wanted.</param>
     /// <param name="rules">The rules the chain was verified by.</param>
-    /// <param name="holdsUntil">The earliest end of a certificate or list.</param>
+    /// <param name="times">What the lists say about their times.</param>
     /// <returns>The fault, or null when nothing is revoked.</returns>
-    public AttestationFault? CheckRevocation(IReadOnlyList<RevocationList> lists, ChainRules rules, out DateTimeOffset holdsUntil)
+    public AttestationFault? CheckRevocation(IReadOnlyList<RevocationList> lists, ChainRules rules, out ListTimes times)
     {
-        holdsUntil = HoldsUntil;
-        for (var i = 0; i + 1 < Path.Count; i++)
+        times = new ListTimes(HoldsUntil, null);
+        foreach (var (issued, issuer) in Links)
         {
-            var issuer = Path[i + 1];
-            var list = lists.FirstOrDefault(candidate => candidate.Issuer.Is(issuer.Subject));
-            if (list is null)
-            {
-                return AttestationFault.Authenticate(AttestationRefusal.MissingCollateral, rules.Field, $"a revocation list of {issuer.Subject}", "none");
-            }
-
-            if (list.Check(rules.Field + ".crl", issuer, rules.At, rules.Verified) is { } fault)
+            if (CheckRevocation(lists, issued, issuer, rules.Field + ".crl", rules, ref times) is { } fault)
             {
                 return fault;
             }
-
-            if (list.Lists(Path[i]))
-            {
-                return AttestationFault.Authenticate(
-                    AttestationRefusal.CertificateRevoked, rules.Field, "certificates that are not revoked", $"{Path[i].Subject}, serial {Convert.ToHexStringLower(Path[i].SerialNumber.Span)}");
-            }
-
-            holdsUntil = list.NextUpdate < holdsUntil ? list.NextUpdate : holdsUntil;
         }
 
         return null;
+    }
+
+    /// <summary>Checks one certificate by its issuer's list.</summary>
+    public static AttestationFault? CheckRevocation(IReadOnlyList<RevocationList> lists, Certificate issued, ListIssuer issuer, string name, ChainRules rules, ref ListTimes times)
+    {
+        var list = lists.FirstOrDefault(candidate => candidate.Issuer.Is(issuer.Subject));
+        if (list is null)
+        {
+            return AttestationFault.Authenticate(AttestationRefusal.MissingCollateral, rules.Field, $"a revocation list of {issuer.Subject}", "none");
+        }
+
+        if (list.Check(name, issuer, rules.At, rules.Verified) is { } fault)
+        {
+            return fault;
+        }
+
+        times = times.With(list);
+        return list.Lists(issued)
+            ? AttestationFault.Authenticate(AttestationRefusal.CertificateRevoked, rules.Field, "certificates that are not revoked", $"{issued.Subject}, serial {Convert.ToHexStringLower(issued.SerialNumber.Span)}")
+            : null;
     }
 }

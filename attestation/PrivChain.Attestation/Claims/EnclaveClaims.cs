@@ -12,6 +12,9 @@ public sealed class EnclaveClaims
     /// <summary>Length of report data where evidence binds keys by <see cref="SessionBinding"/> in full.</summary>
     public const int ReportDataSize = 64;
 
+    private readonly ReadOnlyMemory<byte> _program;
+    private readonly IReadOnlyList<string> _owners = [];
+
     internal EnclaveClaims()
     {
     }
@@ -25,11 +28,21 @@ public sealed class EnclaveClaims
     /// <summary>The root that vouches for it.</summary>
     public required RootIdentity Root { get; init; }
 
-    /// <summary>The measurement that policies name, 48 bytes: MRENCLAVE, MRTD, launch measurement, PCR digest, firmware digest of the last layer. The format's README says which.</summary>
+    /// <summary>The measurement that policies name, 48 bytes: MRENCLAVE, MRTD, launch measurement, PCR digest, digest over a device's layers. The format's README says which.</summary>
     public required ReadOnlyMemory<byte> Measurement { get; init; }
 
     /// <summary>Every measurement, in the format's words.</summary>
     public IReadOnlyList<MeasuredValue> Measurements { get; init; } = [];
+
+    /// <summary>
+    /// Everything that was measured of what runs, as one value of 48 bytes. It is <see cref="Measurement"/>, but where that covers the first stage alone (TDX, Azure's guests, Arm CCA): there it is <see cref="MeasuredValue.DigestOf"/> over that stage
+    /// and the registers above it.
+    /// </summary>
+    public ReadOnlyMemory<byte> Program
+    {
+        get => _program.IsEmpty ? Measurement : _program;
+        init => _program = value;
+    }
 
     /// <summary>Digest of the key that signed the program (MRSIGNER, id-key digest), or empty.</summary>
     public ReadOnlyMemory<byte> Signer { get; init; }
@@ -42,6 +55,9 @@ public sealed class EnclaveClaims
 
     /// <summary>Status of the platform.</summary>
     public TcbClaim Tcb { get; init; } = TcbClaim.NotApplicable;
+
+    /// <summary>Security versions of the platform's firmware by part, where the format has them and no status: SEV-SNP's reported TCB (<c>bootloader</c>, <c>tee</c>, <c>snp</c>, <c>microcode</c>, <c>fmc</c>).</summary>
+    public IReadOnlyDictionary<string, uint> PlatformVersions { get; init; } = new Dictionary<string, uint>();
 
     /// <summary>True for a debug enclave, whose memory its host can read.</summary>
     public required bool Debug { get; init; }
@@ -75,6 +91,13 @@ public sealed class EnclaveClaims
 
     /// <summary>What this format cannot prove or nobody checked, in words for people.</summary>
     public required IReadOnlyList<string> NotChecked { get; init; }
+
+    /// <summary>Whose failure alone makes this evidence worthless: the root's owner, and for a token about other evidence also the owner of that one.</summary>
+    public IReadOnlyList<string> Owners
+    {
+        get => _owners.Count == 0 ? [Root.Owner] : _owners;
+        init => _owners = value;
+    }
 
     /// <summary>SHA-256 of the root's key: two kinds under one root are one root.</summary>
     public ReadOnlyMemory<byte> RootId => Root.Fingerprint;

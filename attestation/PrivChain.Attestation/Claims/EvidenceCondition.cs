@@ -36,12 +36,15 @@ public static class EvidenceCondition
     /// <summary>DICE or another device that says itself it is not configured, not secured or in recovery.</summary>
     public const string DeviceNotSecured = "device-not-secured";
 
+    /// <summary>Nothing in the evidence says whether debugging is possible, where its format has a place to say it.</summary>
+    public const string DebugNotStated = "debug-not-stated";
+
     /// <summary>Secure boot is off in a guest whose evidence says so.</summary>
     public const string SecureBootOff = "secure-boot-off";
 
     /// <summary>Every condition.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        MigrationAllowed, VmplNotZero, SmtAllowed, ProvisionalFirmware, SeptVeEnabled, ServiceTd, UnusualTdAttributes, WeakHash, WeakKey, ClockNotSafe, DeviceNotSecured, SecureBootOff,
+        MigrationAllowed, VmplNotZero, SmtAllowed, ProvisionalFirmware, SeptVeEnabled, ServiceTd, UnusualTdAttributes, WeakHash, WeakKey, ClockNotSafe, DeviceNotSecured, DebugNotStated, SecureBootOff,
     ];
 }

@@ -5,7 +5,7 @@ namespace PrivChain.Attestation.Claims;
 /// <param name="Date">Date of the matched level, or null.</param>
 /// <param name="Advisories">Open advisories of the matched levels, such as <c>INTEL-SA-00615</c>.</param>
 /// <param name="EvaluationNumber">The collateral's <c>tcbEvaluationDataNumber</c>, or null: it only grows, so a lower one than seen before is a rollback.</param>
-/// <param name="IssuedAt">When the oldest item of the collateral was issued, or null.</param>
+/// <param name="IssuedAt">When the oldest item of the collateral (revocation lists, where the format has no other) was issued, or null.</param>
 public sealed record TcbClaim(TcbStatus Status, DateTimeOffset? Date, IReadOnlyList<string> Advisories, uint? EvaluationNumber, DateTimeOffset? IssuedAt)
 {
     /// <summary>For formats without a status.</summary>

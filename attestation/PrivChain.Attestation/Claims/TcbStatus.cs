@@ -6,7 +6,7 @@ namespace PrivChain.Attestation.Claims;
 /// </summary>
 public enum TcbStatus
 {
-    /// <summary>The format has no status; version floors speak instead.</summary>
+    /// <summary>The format has no status; a policy's floors for versions speak instead.</summary>
     NotApplicable = 0,
     /// <summary>Nothing to do.</summary>
     UpToDate = 1,

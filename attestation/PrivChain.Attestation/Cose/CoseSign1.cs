@@ -103,6 +103,5 @@ internal sealed class CoseSign1
     public bool IsSignedBy(PublicKey key, ReadOnlySpan<byte> externalData = default) =>
         KeyFit.Fits(Algorithm, key) && key.VerifyRaw(Algorithm, ToBeSigned(externalData), Signature.Span);
 
-    private static bool Overlap(CborValue header, CborValue other) => header.Entries.Any(entry =>
-        entry.Key.Kind == CborKind.Integer ? other.Get((long)Int128.Clamp(entry.Key.Number, long.MinValue, long.MaxValue)) is not null : other.Get(entry.Key.Text) is not null);
+    private static bool Overlap(CborValue header, CborValue other) => header.Entries.Select(entry => entry.Key.Label).ToHashSet().Overlaps(other.Entries.Select(entry => entry.Key.Label));
 }

@@ -9,6 +9,7 @@ internal static class DiceClaims
     /// <summary>The claims. Without report data nothing is bound.</summary>
     public static EnclaveClaims Of(string kind, DicePath path, DeviceRevocation revocation, ReadOnlyMemory<byte> reportData)
     {
+        var measurements = Measurements(path);
         var infos = path.Layers.SelectMany(layer => Enumerable.Reverse(layer.Infos)).ToList();
         var signer = path.Layers.Select(layer => layer.OpenDice?.AuthorityHash).FirstOrDefault(hash => hash is not null) ?? ReadOnlyMemory<byte>.Empty;
         return new EnclaveClaims
@@ -16,11 +17,14 @@ internal static class DiceClaims
             Kind = kind,
             Tee = "dice",
             Root = path.Chain.Root,
-            Measurement = Measurement(path),
-            Measurements = Measurements(path),
+
+            // A layer is only as good as all below it, which made its key and measured it. Nothing measured: a value of no length is on nobody's list.
+            Measurement = measurements.Count > 0 ? MeasuredValue.DigestOf(measurements) : default,
+            Measurements = measurements,
             Signer = signer,
             Svn = infos.Select(info => info.Svn).FirstOrDefault(svn => svn is not null) is { } svn ? (uint)Math.Min(svn, uint.MaxValue) : null,
             Debug = path.Layers.Any(layer => layer.OpenDice?.Mode == OpenDiceMode.Debug || layer.Infos.Any(info => info.Flags is { Debug: true })),
+            Tcb = revocation.Tcb,
             ReportData = reportData,
             IssuedAt = null,
             HoldsUntil = revocation.HoldsUntil,
@@ -28,22 +32,8 @@ internal static class DiceClaims
             ChipFamily = infos.Select(info => info.Model).FirstOrDefault(model => model is not null) ?? string.Empty,
             Conditions = [.. Conditions(path)],
             RevocationChecked = revocation.Checked,
-            NotChecked = [.. NotChecked(path, infos, reportData)],
+            NotChecked = [.. NotChecked(path, reportData)],
         };
-    }
-
-    /// <summary>Digest of the last firmware that a layer measured: the last component of the certificate next to the leaf. Shorter ones end in zeros, longer ones are cut (SHA-512 to 384 bits).</summary>
-    private static byte[] Measurement(DicePath path)
-    {
-        if (path.Layers.Select(layer => layer.FirmwareIds.LastOrDefault()).FirstOrDefault(id => id is not null) is not { } last)
-        {
-            // Nothing was measured: a value of no length is on nobody's list.
-            return [];
-        }
-
-        var measurement = new byte[EnclaveClaims.MeasurementSize];
-        last.Digest.Span[..Math.Min(last.Digest.Length, measurement.Length)].CopyTo(measurement);
-        return measurement;
     }
 
     // Root first, so that the first measured layer is the one next to the hardware.
@@ -58,6 +48,9 @@ internal static class DiceClaims
         return values;
     }
 
+    // Some layer has flags or a mode.
+    private static bool SaysMode(DicePath path) => path.Layers.Any(layer => layer.OpenDice is not null || layer.Infos.Any(info => info.Flags is not null));
+
     private static IEnumerable<string> Conditions(DicePath path)
     {
         if (path.Layers.Any(layer => layer.OpenDice is { Mode: OpenDiceMode.NotConfigured or OpenDiceMode.Recovery }
@@ -66,13 +59,18 @@ internal static class DiceClaims
             yield return EvidenceCondition.DeviceNotSecured;
         }
 
+        if (!SaysMode(path))
+        {
+            yield return EvidenceCondition.DebugNotStated;
+        }
+
         if (path.Layers.SelectMany(layer => layer.FirmwareIds).Any(id => id.IsWeak))
         {
             yield return EvidenceCondition.WeakHash;
         }
     }
 
-    private static IEnumerable<string> NotChecked(DicePath path, List<TcbInfo> infos, ReadOnlyMemory<byte> reportData)
+    private static IEnumerable<string> NotChecked(DicePath path, ReadOnlyMemory<byte> reportData)
     {
         yield return "what the firmware does: its digest is compared with a list, its code is not read";
         yield return "where the device is and who holds it";
@@ -86,7 +84,7 @@ internal static class DiceClaims
             yield return "which device it is: no layer names one";
         }
 
-        if (infos.TrueForAll(info => info.Flags is null) && path.Layers.All(layer => layer.OpenDice is null))
+        if (!SaysMode(path))
         {
             yield return "debug mode: no layer has flags";
         }

@@ -35,7 +35,8 @@ internal static class ReportDataSignature
             return AttestationFault.Authenticate(AttestationRefusal.InvalidChain, "keyUsage", "digitalSignature in the alias certificate", "another usage");
         }
 
-        if (alias.Purposes.Any(DiceOids.IsPurpose) && !alias.Purposes.Any(purpose => purpose is DiceOids.AttestInitial or DiceOids.AttestLocal))
+        // RFC 5280 4.2.1.12: where purposes are named, a key serves no other.
+        if (alias.Purposes.Count > 0 && !alias.Purposes.Any(purpose => purpose is DiceOids.AttestInitial or DiceOids.AttestLocal))
         {
             return AttestationFault.Authenticate(AttestationRefusal.InvalidChain, "extKeyUsage", "attestation among the alias key's purposes", string.Join(", ", alias.Purposes));
         }

@@ -57,6 +57,12 @@ internal sealed class CcaBody(CcaToken token) : IEvidenceBody
         return new AttestationVerdict<AuthenticClaims>(new AuthenticClaims(claims, claims.Debug ? AuthenticationResult.ValidDebug : AuthenticationResult.ValidSignatureOnly, []));
     }
 
+    private List<MeasuredValue> RealmMeasurements =>
+    [
+        new MeasuredValue("rim", token.Realm.HashAlgorithm, token.Realm.InitialMeasurement),
+        .. token.Realm.ExtensibleMeasurements.Select((value, index) => new MeasuredValue($"rem{index}", token.Realm.HashAlgorithm, value)),
+    ];
+
     private EnclaveClaims Claims(TrustAnchor root) => new()
     {
         Kind = EvidenceKind.Cca,
@@ -65,10 +71,10 @@ internal sealed class CcaBody(CcaToken token) : IEvidenceBody
         Measurement = Measurement(token.Realm.InitialMeasurement.Span),
         Measurements =
         [
-            new MeasuredValue("rim", token.Realm.HashAlgorithm, token.Realm.InitialMeasurement),
-            .. token.Realm.ExtensibleMeasurements.Select((value, index) => new MeasuredValue($"rem{index}", token.Realm.HashAlgorithm, value)),
+            .. RealmMeasurements,
             .. ArmSoftwareComponent.Measured(token.Platform.Components).Select(value => value with { Name = "platform." + value.Name, Algorithm = token.Platform.HashAlgorithm }),
         ],
+        Program = MeasuredValue.DigestOf(RealmMeasurements),
         Svn = null,
         Debug = token.Platform.Lifecycle.IsDebug,
         ReportData = token.Realm.Challenge,

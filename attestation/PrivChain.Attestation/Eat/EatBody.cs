@@ -44,7 +44,11 @@ internal sealed class EatBody(EatToken token) : IEvidenceBody
             HoldsUntil = EatVerification.HoldsUntil(token),
             HardwareId = token.Claims.Get(EatClaim.Ueid)?.Bytes ?? default,
             ChipFamily = token.Claims.Get(EatClaim.HardwareModel) is { Kind: CborKind.Bytes } model ? Convert.ToHexStringLower(model.Bytes.Span) : string.Empty,
-            Conditions = token.Claims.Get(EatClaim.OemBoot) is { Boolean: false } ? [EvidenceCondition.SecureBootOff] : [],
+            Conditions =
+            [
+                .. token.Claims.Get(EatClaim.OemBoot) is { Boolean: false } ? [EvidenceCondition.SecureBootOff] : Array.Empty<string>(),
+                .. token.Claims.Get(EatClaim.DebugStatus) is null ? [EvidenceCondition.DebugNotStated] : Array.Empty<string>(),
+            ],
 
             // There is no certificate that could be revoked: who no longer trusts a key takes it out of the root set.
             RevocationChecked = true,

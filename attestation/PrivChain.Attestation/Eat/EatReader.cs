@@ -128,8 +128,26 @@ internal static class EatReader
             : null;
     }
 
-    private static EatToken WithDetached(EatToken main, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> sets) =>
-        new() { Claims = main.Claims, Sign1 = main.Sign1, Jws = main.Jws, HasCwtTag = main.HasCwtTag, Submodules = main.Submodules, Detached = sets };
+    // The sets are read as if they stood where their digests do: what they say about times and debugging counts as much. Null when one is no claims-set.
+    private static EatToken? WithDetached(EatToken main, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> sets)
+    {
+        var read = new Dictionary<string, DetachedClaims>(StringComparer.Ordinal);
+        foreach (var (name, bytes) in sets)
+        {
+            if (ReadClaimsSet(bytes) is not { } claims)
+            {
+                return null;
+            }
+
+            read.Add(name, new DetachedClaims(bytes, claims));
+        }
+
+        return new() { Claims = main.Claims, Sign1 = main.Sign1, Jws = main.Jws, HasCwtTag = main.HasCwtTag, Submodules = main.Submodules, Detached = read };
+    }
+
+    private static EatToken? ReadClaimsSet(ReadOnlyMemory<byte> bytes) =>
+        bytes.Length > 0 && bytes.Span[0] == '{' ? StrictJson.TryReadObject(bytes, out var json) && EatJson.Read(json) is { } claims ? Complete(claims, null, null, hasCwtTag: false, depth: 1, isJson: true) : null
+            : CborValue.TryParse(bytes, out var map) && map.Kind == CborKind.Map ? Complete(map, null, null, hasCwtTag: false, depth: 1) : null;
 
     private static EatToken? Complete(CborValue claims, CoseSign1? sign1, JsonWebSignature? jws, bool hasCwtTag, int depth, bool isJson = false)
     {

@@ -30,12 +30,15 @@ internal sealed class EatToken
     public required IReadOnlyList<EatSubmodule> Submodules { get; init; }
 
     /// <summary>Claims-sets that a bundle carries beside the token, by the name of the submodule whose digest they must have.</summary>
-    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Detached { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
+    public IReadOnlyDictionary<string, DetachedClaims> Detached { get; init; } = new Dictionary<string, DetachedClaims>();
 
     public bool IsSigned => Sign1 is not null || Jws is not null;
 
-    /// <summary>True when the debug facilities of the entity or of any of its submodules are enabled (RFC 9711 section 4.2.9, status 0).</summary>
-    public bool IsDebug => Claims.Get(EatClaim.DebugStatus) is { Kind: CborKind.Integer } status && status.Number == 0 || Submodules.Any(submodule => submodule.Token is { IsDebug: true });
+    /// <summary>True when the debug facilities of the entity or of any of its submodules, detached ones too, are enabled (RFC 9711 section 4.2.9, status 0).</summary>
+    public bool IsDebug => Claims.Get(EatClaim.DebugStatus) is { Kind: CborKind.Integer } status && status.Number == 0 || Inner.Any(inner => inner.IsDebug);
+
+    /// <summary>Submodules that are here: nested tokens, claims-sets, and those that came beside the token.</summary>
+    public IEnumerable<EatToken> Inner => Submodules.Select(submodule => submodule.Token).OfType<EatToken>().Concat(Detached.Values.Select(set => set.Claims));
 
     /// <summary>Nonces of the claims-set, as bytes; JSON's text also as the bytes that it may be base64url of.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Nonces

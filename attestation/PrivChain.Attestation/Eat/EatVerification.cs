@@ -25,7 +25,7 @@ internal static class EatVerification
 
     /// <summary>The earliest end of the token and those nested in it, or null.</summary>
     public static DateTimeOffset? HoldsUntil(EatToken token) =>
-        token.Submodules.Where(submodule => submodule.Token is not null).Select(submodule => HoldsUntil(submodule.Token!)).Prepend(token.Time(EatClaim.Expires)).Min();
+        token.Inner.Select(HoldsUntil).Prepend(token.Time(EatClaim.Expires)).Min();
 
     // Times and submodules of what is signed, by the token itself or by the one around it.
     private static AttestationFault? Contents(EatToken token, AuthenticationContext context, string field)
@@ -50,9 +50,19 @@ internal static class EatVerification
                 return fault;
             }
 
-            if (submodule.DigestAlgorithm is { } hash && token.Detached.TryGetValue(submodule.Name, out var set) && !submodule.Digest.Span.SequenceEqual(EatHash.Digest(hash, set.Span)))
+            if (submodule.DigestAlgorithm is not { } hash || !token.Detached.TryGetValue(submodule.Name, out var set))
+            {
+                continue;
+            }
+
+            if (!submodule.Digest.Span.SequenceEqual(EatHash.Digest(hash, set.Bytes.Span)))
             {
                 return AttestationFault.Authenticate(AttestationRefusal.BindingMismatch, name, $"a claims-set with {hash} {Convert.ToHexStringLower(submodule.Digest.Span)}", "another");
+            }
+
+            if (Contents(set.Claims, context, name) is { } inside)
+            {
+                return inside;
             }
         }
 

@@ -62,7 +62,9 @@ internal sealed class EventLog
             events.Add(header);
         }
 
-        while (!reader.Failed && !IsFill(bytes.Span[reader.Offset..]))
+        // Found once: asked again behind every event, a megabyte of small ones would be read to its end each time.
+        var end = FillStart(bytes.Span);
+        while (!reader.Failed && reader.Offset < end)
         {
             events.Add(isAgile ? ReadAgileEvent(ref reader, bytes, algorithms) : ReadSha1Event(ref reader, bytes));
         }
@@ -177,5 +179,5 @@ internal sealed class EventLog
         return reader.Complete;
     }
 
-    private static bool IsFill(ReadOnlySpan<byte> rest) => !rest.ContainsAnyExcept((byte)0xff) || !rest.ContainsAnyExcept((byte)0);
+    private static int FillStart(ReadOnlySpan<byte> bytes) => bytes[^1] is 0 or 0xff ? bytes.LastIndexOfAnyExcept(bytes[^1]) + 1 : bytes.Length;
 }

@@ -17,6 +17,9 @@ internal sealed class IntelBody(string kind, IntelQuote quote, EventLog? log) : 
     public static CollateralRequest? RequestOf(IntelQuote quote) =>
         quote.Pck is { } pck ? new CollateralRequest.Intel(quote.IsTdx, Convert.ToHexString(pck.Extension.Fmspc.Span), pck.Authority) : null;
 
+    /// <summary>What the claims of a TD will have as <see cref="Claims.EnclaveClaims.Program"/>; null for an enclave's quote.</summary>
+    public byte[]? Program => quote.Td is { } td ? IntelClaims.ProgramOf(IntelClaims.TdMeasurements(td)) : null;
+
     public AttestationVerdict<AuthenticClaims> Authenticate(AuthenticationContext context)
     {
         var proved = IntelAuthentication.Verify(quote, context);

@@ -7,6 +7,8 @@ namespace PrivChain.Attestation.Intel;
 /// <summary>The claims of a quote that was authenticated. SGX: the measurement is MRENCLAVE, padded with zeros; TDX: MRTD.</summary>
 internal static class IntelClaims
 {
+    private const string Module = "mrseam";
+
     /// <param name="kind">The evidence's kind: evidence that wraps a quote has one of its own.</param>
     /// <param name="quote">The quote.</param>
     /// <param name="proved">What was proved about it.</param>
@@ -15,13 +17,15 @@ internal static class IntelClaims
     {
         var debug = quote.Sgx?.IsDebug ?? TdMode.IsDebug(quote.Td!);
         var platform = proved.Platform;
+        var measurements = quote.Sgx is { } report ? [new MeasuredValue("mrenclave", "sha-256", report.MrEnclave)] : TdMeasurements(quote.Td!);
         var claims = new EnclaveClaims
         {
             Kind = kind,
             Tee = quote.IsTdx ? "tdx" : "sgx",
             Root = proved.Chain.Root,
             Measurement = quote.Sgx is { } enclave ? Padded(enclave.MrEnclave) : quote.Td!.MrTd,
-            Measurements = quote.Sgx is { } report ? [new MeasuredValue("mrenclave", "sha-256", report.MrEnclave)] : TdMeasurements(quote.Td!),
+            Measurements = measurements,
+            Program = quote.IsTdx ? ProgramOf(measurements) : default,
             Signer = quote.Sgx?.MrSigner ?? default,
             ProductId = quote.Sgx?.IsvProdId,
             Svn = quote.Sgx?.IsvSvn,
@@ -47,7 +51,11 @@ internal static class IntelClaims
         return new AuthenticClaims(claims, result, Fields(proved));
     }
 
-    private static List<MeasuredValue> TdMeasurements(TdReport report)
+    /// <summary>Firmware, what booted above it, and how its host configured it. Not the TDX module: it is the platform's, its host replaces it, and the TCB status is about it.</summary>
+    public static byte[] ProgramOf(IEnumerable<MeasuredValue> measurements) => MeasuredValue.DigestOf(measurements.Where(value => value.Name != Module));
+
+    /// <summary>Every register of a TD.</summary>
+    public static List<MeasuredValue> TdMeasurements(TdReport report)
     {
         const string Algorithm = "sha-384";
         var measurements = new List<MeasuredValue> { new("mrtd", Algorithm, report.MrTd) };
@@ -56,7 +64,7 @@ internal static class IntelClaims
             measurements.Add(new MeasuredValue($"rtmr{number}", Algorithm, report.Rtmr(number)));
         }
 
-        measurements.Add(new MeasuredValue("mrseam", Algorithm, report.MrSeam));
+        measurements.Add(new MeasuredValue(Module, Algorithm, report.MrSeam));
         measurements.Add(new MeasuredValue("mrconfigid", Algorithm, report.MrConfigId));
         measurements.Add(new MeasuredValue("mrowner", Algorithm, report.MrOwner));
         measurements.Add(new MeasuredValue("mrownerconfig", Algorithm, report.MrOwnerConfig));

@@ -100,10 +100,10 @@ internal sealed class IntelCollateral
         }
 
         RevocationList[] lists = [items.PckCrl, items.RootCrl];
-        var fault = pckChain.CheckRevocation(lists, IntelChain.Rules("pckChain", context), out var pckHolds)
+        var fault = pckChain.CheckRevocation(lists, IntelChain.Rules("pckChain", context), out var pckTimes)
             ?? signing.CheckRevocation(lists, IntelChain.Rules("tcbSigningChain", context), out _)
             ?? Issuer(items, authority, context);
-        holdsUntil = Earliest(holdsUntil, pckHolds, signing.HoldsUntil);
+        holdsUntil = Earliest(holdsUntil, pckTimes.HoldsUntil, signing.HoldsUntil);
         return fault;
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PrivChain.Attestation.Claims;
 using PrivChain.Attestation.Evidence;
 
 namespace PrivChain.Attestation.Intel;
@@ -63,7 +64,7 @@ internal static class QuoteFields
         fields.Add(EvidenceField.Hex("td_attributes", report.TdAttributes.Span, "attributes of the TD"));
         fields.Add(EvidenceField.Hex("xfam", report.Xfam.Span, "extended features of the TD"));
         fields.Add(new EvidenceField("debug", TdMode.IsDebug(report), "true when its host can read its memory"));
-        fields.Add(new EvidenceField("sept_ve_disable", TdMode.IsSeptVeDisabled(report), "true when the host cannot inject #VE"));
+        fields.Add(new EvidenceField("sept_ve_disable", !TdMode.Conditions(report).Contains(EvidenceCondition.SeptVeEnabled), "true when the host cannot inject #VE"));
         fields.Add(EvidenceField.Hex("mrtd", report.MrTd.Span, "measurement at launch"));
         fields.Add(EvidenceField.Hex("mrconfigid", report.MrConfigId.Span, "configuration that the host gave"));
         fields.Add(EvidenceField.Hex("mrowner", report.MrOwner.Span, "owner that the host gave"));

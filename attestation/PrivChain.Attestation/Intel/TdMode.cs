@@ -13,14 +13,22 @@ internal static class TdMode
     private const ulong XfamFixed0 = 0x6_dbe7;
 
     /// <summary>True when a bit of the group TUD is set: with any of them, the specification says, the TD is not trusted.</summary>
-    public static bool IsDebug(TdReport report) => (Attributes(report) & UnderDebug) != 0;
+    public static bool IsDebug(TdReport report) => IsDebug(report.TdAttributes.Span);
 
-    public static bool IsSeptVeDisabled(TdReport report) => (Attributes(report) & SeptVeDisable) != 0;
+    /// <summary>The same of the attributes alone, 8 bytes as the report has them.</summary>
+    public static bool IsDebug(ReadOnlySpan<byte> tdAttributes) => (BinaryPrimitives.ReadUInt64LittleEndian(tdAttributes) & UnderDebug) != 0;
 
     /// <summary>Modes that weaken the evidence, of <see cref="EvidenceCondition"/>.</summary>
-    public static IReadOnlyList<string> Conditions(TdReport report)
+    public static IReadOnlyList<string> Conditions(TdReport report) =>
+    [
+        .. Conditions(report.TdAttributes.Span, report.Xfam.Span),
+        .. report.MrServiceTd is { } service && service.Span.ContainsAnyExcept((byte)0) ? [EvidenceCondition.ServiceTd] : Array.Empty<string>(),
+    ];
+
+    /// <summary>The same of attributes and XFAM alone, 8 bytes each as the report has them.</summary>
+    public static List<string> Conditions(ReadOnlySpan<byte> tdAttributes, ReadOnlySpan<byte> extendedFeatures)
     {
-        var attributes = Attributes(report);
+        var attributes = BinaryPrimitives.ReadUInt64LittleEndian(tdAttributes);
         var conditions = new List<string>();
         if ((attributes & SeptVeDisable) == 0)
         {
@@ -32,13 +40,8 @@ internal static class TdMode
             conditions.Add(EvidenceCondition.MigrationAllowed);
         }
 
-        if (report.MrServiceTd is { } service && service.Span.ContainsAnyExcept((byte)0))
-        {
-            conditions.Add(EvidenceCondition.ServiceTd);
-        }
-
         // Bits that nobody explained to this verifier may weaken a TD: only what is known to be harmless passes in silence.
-        var xfam = BinaryPrimitives.ReadUInt64LittleEndian(report.Xfam.Span);
+        var xfam = BinaryPrimitives.ReadUInt64LittleEndian(extendedFeatures);
         if ((attributes & ~(UnderDebug | SeptVeDisable | Migratable)) != 0 || (xfam & XfamFixed1) != XfamFixed1 || (xfam & ~XfamFixed0) != 0)
         {
             conditions.Add(EvidenceCondition.UnusualTdAttributes);
@@ -46,6 +49,4 @@ internal static class TdMode
 
         return conditions;
     }
-
-    private static ulong Attributes(TdReport report) => BinaryPrimitives.ReadUInt64LittleEndian(report.TdAttributes.Span);
 }

@@ -110,8 +110,12 @@ internal sealed class MaaBody(JsonWebSignature signature, MaaClaims claims) : IE
             Kind = EvidenceKind.Maa,
             Tee = tee.Name,
             Root = new RootIdentity(RootKind.Maa, root.Fingerprint, root.Name),
+
+            // Who breaks the hardware gets the token, too.
+            Owners = tee.Vendor is { } vendor ? [RootKind.Maa, vendor] : [RootKind.Maa],
             Measurement = tee.Measurement,
             Measurements = tee.Measurements,
+            Program = tee.Program,
             Signer = tee.Signer,
             ProductId = tee.ProductId,
             Svn = tee.Svn,

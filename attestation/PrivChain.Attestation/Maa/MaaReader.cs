@@ -12,6 +12,8 @@ internal sealed class MaaReader(JsonElement level)
 
     public string? Missing { get; private set; }
 
+    public bool Has(string name) => level.TryGetProperty(name, out _);
+
     /// <summary>Lower- or upper-case hex of exactly that many bytes.</summary>
     public ReadOnlyMemory<byte> Hex(string name, int size)
     {

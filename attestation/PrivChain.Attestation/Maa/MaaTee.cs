@@ -1,6 +1,9 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using PrivChain.Attestation.Claims;
+using PrivChain.Attestation.Intel;
 using PrivChain.Attestation.Jose;
+using PrivChain.Attestation.Roots;
 
 namespace PrivChain.Attestation.Maa;
 
@@ -12,6 +15,9 @@ internal sealed class MaaTee
     /// <summary>As in <see cref="EnclaveClaims.Tee"/>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Owner of the hardware's root, or null where nobody's hardware vouches.</summary>
+    public string? Vendor => Name switch { "sgx" or "tdx" => RootKind.Intel, "sev-snp" => RootKind.Amd, _ => null };
+
     /// <summary>The claims' level.</summary>
     public required JsonElement Level { get; init; }
 
@@ -19,6 +25,9 @@ internal sealed class MaaTee
     public ReadOnlyMemory<byte> Measurement { get; init; }
 
     public IReadOnlyList<MeasuredValue> Measurements { get; init; } = [];
+
+    /// <summary>As in <see cref="EnclaveClaims.Program"/>; empty where it is the measurement.</summary>
+    public ReadOnlyMemory<byte> Program { get; init; }
 
     public ReadOnlyMemory<byte> Signer { get; init; }
 
@@ -78,7 +87,8 @@ internal sealed class MaaTee
             Level = reader.Level,
             Measurement = launch,
             Measurements = [new MeasuredValue("measurement", "sha-384", launch)],
-            Signer = reader.Hex("x-ms-sevsnpvm-idkeydigest", 48),
+            ProductId = ImageNumber(reader),
+            Signer = reader.Hex("x-ms-sevsnpvm-idkeydigest", 48) is var key && key.Span.ContainsAnyExcept((byte)0) ? key : default,
             Svn = reader.Number("x-ms-sevsnpvm-guestsvn"),
             Debug = reader.Flag("x-ms-sevsnpvm-is-debuggable"),
             ReportData = reader.Hex("x-ms-sevsnpvm-reportdata", EnclaveClaims.ReportDataSize),
@@ -96,24 +106,51 @@ internal sealed class MaaTee
     {
         var launch = reader.Hex("tdx_mrtd", 48);
         string[] registers = ["tdx_rtmr0", "tdx_rtmr1", "tdx_rtmr2", "tdx_rtmr3"];
+        List<MeasuredValue> measurements =
+        [
+            new MeasuredValue("mrtd", "sha-384", launch),
+            .. registers.Select(name => new MeasuredValue(name[4..], "sha-384", reader.Hex(name, 48))),
+            .. new[] { "tdx_mrconfigid", "tdx_mrowner", "tdx_mrownerconfig" }.Where(reader.Has).Select(name => new MeasuredValue(name[4..], "sha-384", reader.Hex(name, 48))),
+        ];
+
+        // The service names some bits; where the token has all of them, those without a name count as they do in a quote.
+        var attributes = reader.Has("tdx_td_attributes") ? reader.Hex("tdx_td_attributes", 8) : default;
+        var xfam = reader.Has("tdx_xfam") ? reader.Hex("tdx_xfam", 8) : default;
+        var debug = reader.Flag("tdx_td_attributes_debug");
+        var conditions = new List<string>();
+        if (!reader.Flag("tdx_td_attributes_septve_disable"))
+        {
+            conditions.Add(EvidenceCondition.SeptVeEnabled);
+        }
+
+        if (new[] { "tdx_td_attributes_key_locker", "tdx_td_attributes_perfmon", "tdx_td_attributes_protection_keys" }.Count(reader.Flag) > 0)
+        {
+            conditions.Add(EvidenceCondition.UnusualTdAttributes);
+        }
+
+        if (!attributes.IsEmpty && !xfam.IsEmpty)
+        {
+            conditions.AddRange(TdMode.Conditions(attributes.Span, xfam.Span));
+            debug |= TdMode.IsDebug(attributes.Span);
+        }
+
         return new MaaTee
         {
             Name = "tdx",
             Level = reader.Level,
             Measurement = launch,
-            Measurements = [new MeasuredValue("mrtd", "sha-384", launch), .. registers.Select(name => new MeasuredValue(name[4..], "sha-384", reader.Hex(name, 48)))],
-            Debug = reader.Flag("tdx_td_attributes_debug"),
+            Measurements = measurements,
+            Program = MeasuredValue.DigestOf(measurements),
+            Debug = debug,
             ReportData = reader.Hex("tdx_report_data", EnclaveClaims.ReportDataSize),
             Status = reader.Status("attester_tcb_status"),
-            Conditions =
-            [
-                .. reader.Flag("tdx_td_attributes_septve_disable") ? Array.Empty<string>() : [EvidenceCondition.SeptVeEnabled],
-                .. new[] { "tdx_td_attributes_key_locker", "tdx_td_attributes_perfmon", "tdx_td_attributes_protection_keys" }.Count(reader.Flag) > 0
-                    ? [EvidenceCondition.UnusualTdAttributes] : Array.Empty<string>(),
-                .. SecureBoot(token),
-            ],
+            Conditions = [.. conditions.Concat(SecureBoot(token)).Distinct(StringComparer.Ordinal)],
         };
     }
+
+    // As a native report's: 16 bytes that number the image when only the first four are used.
+    private static uint? ImageNumber(MaaReader reader) =>
+        reader.Has("x-ms-sevsnpvm-imageId") && reader.Hex("x-ms-sevsnpvm-imageId", 16).Span is { Length: 16 } image && !image[4..].ContainsAnyExcept((byte)0) ? BinaryPrimitives.ReadUInt32LittleEndian(image) : null;
 
     // The outer level's claim of a guest; a guest attested without its vTPM has none.
     private static string[] SecureBoot(JsonElement token) => StrictJson.Flag(token, "secureboot") == false ? [EvidenceCondition.SecureBootOff] : [];

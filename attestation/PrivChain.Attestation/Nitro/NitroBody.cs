@@ -63,18 +63,18 @@ internal sealed class NitroBody(CoseSign1 message, NitroDocument document) : IEv
             return Refuse(AttestationRefusal.InvalidChain, ChainField, "the chain from the root to the leaf's issuer, in this order, and a leaf that issues nothing", "another");
         }
 
-        var until = chain.HoldsUntil;
+        var times = new ListTimes(chain.HoldsUntil, null);
         var revocationChecked = context.Collateral.TryGet(CollateralName.Crls, out var crls);
-        if (revocationChecked && CheckRevocation(chain, crls, rules, out until) is { } fault)
+        if (revocationChecked && CheckRevocation(chain, crls, rules, out times) is { } fault)
         {
             return new AttestationVerdict<AuthenticClaims>(fault);
         }
 
         return new AttestationVerdict<AuthenticClaims>(
-            new AuthenticClaims(Claims(chain.Root, until, revocationChecked), document.IsDebug ? AuthenticationResult.ValidDebug : AuthenticationResult.Valid, []));
+            new AuthenticClaims(Claims(chain.Root, times, revocationChecked), document.IsDebug ? AuthenticationResult.ValidDebug : AuthenticationResult.Valid, []));
     }
 
-    private EnclaveClaims Claims(RootIdentity root, DateTimeOffset until, bool revocationChecked) => new()
+    private EnclaveClaims Claims(RootIdentity root, ListTimes times, bool revocationChecked) => new()
     {
         Kind = EvidenceKind.Nitro,
         Tee = "nitro",
@@ -83,13 +83,14 @@ internal sealed class NitroBody(CoseSign1 message, NitroDocument document) : IEv
         Measurements = [.. document.Pcrs.Select(pcr => new MeasuredValue($"pcr{pcr.Key}", "sha-384", pcr.Value))],
         Signer = document.Signer,
         Svn = null,
+        Tcb = TcbClaim.NotApplicable with { IssuedAt = times.IssuedAt },
         Debug = document.IsDebug,
         ReportData = document.UserData ?? default,
 
         // The format has a place for a nonce: one that is absent is no nonce, and user data does not stand in for it.
         Nonce = document.Nonce ?? ReadOnlyMemory<byte>.Empty,
         IssuedAt = AttestationTime.FromUnixMilliseconds(document.Timestamp),
-        HoldsUntil = until,
+        HoldsUntil = times.HoldsUntil,
         RevocationChecked = revocationChecked,
         NotChecked =
         [
@@ -106,11 +107,11 @@ internal sealed class NitroBody(CoseSign1 message, NitroDocument document) : IEv
         return path.Zip(document.Bundle.Reverse()).All(pair => pair.First.Der.Span.SequenceEqual(pair.Second.Der.Span));
     }
 
-    private static AttestationFault? CheckRevocation(VerifiedChain chain, ReadOnlyMemory<byte> crls, ChainRules rules, out DateTimeOffset until)
+    private static AttestationFault? CheckRevocation(VerifiedChain chain, ReadOnlyMemory<byte> crls, ChainRules rules, out ListTimes times)
     {
-        until = chain.HoldsUntil;
+        times = new ListTimes(chain.HoldsUntil, null);
         return RevocationLists.TryParse(crls, out var lists)
-            ? chain.CheckRevocation(lists, rules, out until)
+            ? chain.CheckRevocation(lists, rules, out times)
             : AttestationFault.Authenticate(AttestationRefusal.MalformedCollateral, CollateralName.Crls, "revocation lists, DER or PEM", "something else");
     }
 

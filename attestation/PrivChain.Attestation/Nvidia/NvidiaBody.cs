@@ -103,6 +103,7 @@ internal sealed class NvidiaBody : IEvidenceBody
             Nonce = _report.Nonce,
             IssuedAt = null,
             HoldsUntil = revocation.HoldsUntil,
+            Tcb = revocation.Tcb,
             HardwareId = IdOf(serial),
             ChipFamily = family,
 

@@ -58,6 +58,12 @@ internal static class Appraisal
             return Fault(AttestationRefusal.AdvisoryNotAccepted, "tcb.advisories", "advisories with an exception in force", open);
         }
 
+        if (policy.MinimumPlatformVersions.FirstOrDefault(floor => string.Equals(floor.ChipFamily, claims.ChipFamily, StringComparison.OrdinalIgnoreCase)
+            && !(claims.PlatformVersions.TryGetValue(floor.Part, out var version) && version >= floor.Minimum)) is { } broken)
+        {
+            return Fault(AttestationRefusal.TcbTooOld, $"platformVersions.{broken.Part}", $"at least {broken.Minimum} on {broken.ChipFamily}", claims.PlatformVersions.TryGetValue(broken.Part, out var given) ? $"{given}" : "none");
+        }
+
         if (policy.RequireCrl && !claims.RevocationChecked)
         {
             return Fault(AttestationRefusal.MissingCollateral, "revocation", "a revocation list of every issuer", "not all of them");
@@ -91,11 +97,26 @@ internal static class Appraisal
             }
         }
 
+        foreach (var (name, accepted) in policy.Registers)
+        {
+            var values = claims.Measurements.Where(value => value.Name == name).Select(value => AppraisalPolicy.Hex(value.Value.Span)).ToList();
+            if (values.Count == 0 || values.Exists(value => !accepted.Contains(value)))
+            {
+                return Fault(AttestationRefusal.MeasurementNotAccepted, $"registers.{name}", $"one of {accepted.Count} values", values.Count == 0 ? "no such register" : string.Join(", ", values));
+            }
+        }
+
         return (claims.Svn ?? 0) < policy.MinimumSvn ? Fault(AttestationRefusal.TcbTooOld, "svn", $"at least {policy.MinimumSvn}", claims.Svn is { } svn ? $"{svn}" : "none") : null;
     }
 
     private static AttestationFault? Place(EnclaveClaims claims, AppraisalPolicy policy)
     {
+        // A token about a chip that does not say which: it may be one of those.
+        if (claims.Tee == "sev-snp" && claims.ChipFamily.Length == 0 && policy.DeniedChipFamilies.Count > 0)
+        {
+            return Fault(AttestationRefusal.PlatformNotAccepted, "chipFamily", "a family that is not denied", "not stated");
+        }
+
         if (policy.DeniedChipFamilies.Contains(claims.ChipFamily))
         {
             return Fault(AttestationRefusal.PlatformNotAccepted, "chipFamily", "a family that is not denied", claims.ChipFamily);

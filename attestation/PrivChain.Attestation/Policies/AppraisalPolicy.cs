@@ -22,11 +22,20 @@ public sealed record AppraisalPolicy
     /// <summary>Measurements: <c>0x</c> and 96 lower-case hex digits each. A program passes by its measurement or by a rule of <see cref="Signers"/>.</summary>
     public required IReadOnlySet<string> Measurements { get; init; }
 
+    /// <summary>
+    /// Registers and layers that must have one of these values each, by their names among <see cref="EnclaveClaims.Measurements"/> (<c>rtmr1</c>, <c>pcr4</c>, <c>fwid0</c>, <c>mrconfigid</c>): <c>0x</c> and lower-case hex. One that is named must be
+    /// there; one that is not is not looked at.
+    /// </summary>
+    public required IReadOnlyDictionary<string, IReadOnlySet<string>> Registers { get; init; }
+
     /// <summary>Signers whose programs pass without their measurement being named.</summary>
     public required IReadOnlyList<SignerRule> Signers { get; init; }
 
     /// <summary>Lowest security version. Above zero, a format without one is refused.</summary>
     public required uint MinimumSvn { get; init; }
+
+    /// <summary>Lowest security versions of the platform's firmware, for chips of a family that has no status (<see cref="EnclaveClaims.PlatformVersions"/>).</summary>
+    public required IReadOnlyList<VersionFloor> MinimumPlatformVersions { get; init; }
 
     /// <summary>The worst TCB status that passes, in the order of <see cref="TcbStatus"/>; formats without a status pass.</summary>
     public required TcbStatus MinimumTcb { get; init; }
@@ -52,7 +61,7 @@ public sealed record AppraisalPolicy
     /// <summary>Greatest lead of the root's clock in seconds.</summary>
     public required uint MaxFutureSeconds { get; init; }
 
-    /// <summary>Greatest age of collateral in seconds, though its own next update may be later.</summary>
+    /// <summary>Greatest age of collateral, revocation lists among it, in seconds, though its own next update may be later.</summary>
     public required uint MaxCollateralAgeSeconds { get; init; }
 
     /// <summary>Lowest <c>tcbEvaluationDataNumber</c> of Intel's collateral: it only grows, and an older file that is still valid would hide what the newer one says.</summary>
@@ -71,7 +80,7 @@ public sealed record AppraisalPolicy
     public required int UnlikeRoots { get; init; }
 
     /// <summary>
-    /// The strictest policy for one kind and measurement: up to date, no debug, no condition, no exception, revocation lists, nonce and session keys. Others are made from it with <c>with</c>, so that each loosening can be read.
+    /// The strictest policy for one kind and measurement: up to date, no debug, no condition, no exception, revocation lists (but for Nitro, which has none), nonce and session keys. Others are made from it with <c>with</c>, so that each loosening can be read.
     /// </summary>
     /// <param name="kind">One of <see cref="EvidenceKind"/>.</param>
     /// <param name="measurement">48 bytes.</param>
@@ -80,7 +89,9 @@ public sealed record AppraisalPolicy
         AcceptedKinds = new HashSet<string>(StringComparer.Ordinal) { kind },
         AcceptSimulated = false,
         Measurements = new HashSet<string>(StringComparer.Ordinal) { Hex(measurement) },
+        Registers = new Dictionary<string, IReadOnlySet<string>>(),
         Signers = [],
+        MinimumPlatformVersions = [],
         MinimumSvn = 0,
         MinimumTcb = TcbStatus.UpToDate,
         AdvisoryExceptions = [],
@@ -92,7 +103,9 @@ public sealed record AppraisalPolicy
         MaxFutureSeconds = 30,
         MaxCollateralAgeSeconds = 30 * 86_400,
         MinimumTcbEvaluation = 0,
-        RequireCrl = true,
+
+        // AWS has no lists for Nitro's certificates, which live three hours.
+        RequireCrl = kind != EvidenceKind.Nitro,
         RequireNonce = true,
         RequireSessionBinding = true,
         UnlikeRoots = 1,
@@ -149,16 +162,21 @@ public sealed record AppraisalPolicy
             AcceptedKinds = reader.Texts("acceptedKinds", item => EvidenceKind.All.Contains(item, StringComparer.Ordinal), "a known kind of evidence"),
             AcceptSimulated = reader.Flag("acceptSimulated"),
             Measurements = reader.Texts("measurements", item => IsHex(item, EnclaveClaims.MeasurementSize, EnclaveClaims.MeasurementSize), "0x and 96 lower-case hex digits"),
+            Registers = reader.Sets("registers", IsRegister, "1 to 64 printable ASCII characters without a space", item => IsHex(item, 1, 64), "0x and 2 to 128 lower-case hex digits"),
             Signers = reader.Objects("signers", item => new SignerRule(
                 item.Text("signer", text => IsHex(text, 32, 64), "0x and 64 to 128 lower-case hex digits"),
                 (uint)item.Number("productId", 0, uint.MaxValue),
                 (uint)item.Number("minimumSvn", 0, uint.MaxValue))),
             MinimumSvn = (uint)reader.Number("minimumSvn", 0, uint.MaxValue),
+            MinimumPlatformVersions = reader.Objects("minimumPlatformVersions", item => new VersionFloor(
+                item.Text("chipFamily", IsFamily, "1 to 32 characters, none of them white space"),
+                item.Text("part", IsRegister, "1 to 64 printable ASCII characters without a space"),
+                (uint)item.Number("minimum", 0, uint.MaxValue))),
             MinimumTcb = reader.Name<TcbStatus>("minimumTcb", status => status is >= TcbStatus.UpToDate and <= TcbStatus.OutOfDateConfigurationNeeded),
             AdvisoryExceptions = reader.Objects("advisoryExceptions", item => new AdvisoryException(item.Text("id", IsAdvisory, "an advisory's id"), item.Date("until"))),
             AllowDebug = reader.Flag("allowDebug"),
             AcceptedConditions = reader.Texts("acceptedConditions", item => EvidenceCondition.All.Contains(item, StringComparer.Ordinal), "a known condition"),
-            DeniedChipFamilies = new HashSet<string>(reader.Texts("deniedChipFamilies", item => item.Length is > 0 and <= 32, "1 to 32 characters"), StringComparer.OrdinalIgnoreCase),
+            DeniedChipFamilies = new HashSet<string>(reader.Texts("deniedChipFamilies", IsFamily, "1 to 32 characters, none of them white space"), StringComparer.OrdinalIgnoreCase),
             HardwareIds = reader.TextsOrAny("hardwareIds", item => IsHex(item, 1, 64), "0x and 2 to 128 lower-case hex digits"),
             MaxAgeSeconds = (uint)reader.Number("maxAgeSeconds", 1, 31_536_000),
             MaxFutureSeconds = (uint)reader.Number("maxFutureSeconds", 0, 86_400),
@@ -176,6 +194,10 @@ public sealed record AppraisalPolicy
     private static bool IsHex(string text, int minimum, int maximum) =>
         text.StartsWith("0x", StringComparison.Ordinal) && text.Length % 2 == 0 && (text.Length - 2) / 2 >= minimum && (text.Length - 2) / 2 <= maximum
         && !text.AsSpan(2).ContainsAnyExcept("0123456789abcdef");
+
+    private static bool IsRegister(string text) => text.Length is > 0 and <= 64 && text.All(character => character is > ' ' and <= '~');
+
+    private static bool IsFamily(string text) => text.Length is > 0 and <= 32 && !text.Any(char.IsWhiteSpace);
 
     private static bool IsAdvisory(string text) => text.Length is > 3 and <= 32 && !text.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 }

@@ -11,13 +11,23 @@ public static class PolicyChecker
     private const uint LongFutureSeconds = 300;
     private const uint LongCollateralSeconds = 90 * DaySeconds;
     private const int LongExceptionDays = 366;
+    private const int FmspcDigits = 12;
 
-    // Families whose roots all belong to one owner: more owners than these can show, no set of such evidence has (RootIdentity.Owner).
+    // Kinds whose roots all belong to one owner: more owners than these can show, no set of such evidence has (RootIdentity.Owner).
     private static readonly Dictionary<string, string> _owners = new(StringComparer.Ordinal)
     {
-        [EvidenceKind.Sgx] = RootKind.Intel, [EvidenceKind.Tdx] = RootKind.Intel, [EvidenceKind.OpenEnclave] = RootKind.Intel,
-        [EvidenceKind.SevSnp] = RootKind.Amd, [EvidenceKind.Nitro] = RootKind.Nitro, [EvidenceKind.NvidiaGpu] = RootKind.Nvidia, [EvidenceKind.Maa] = RootKind.Maa,
+        [EvidenceKind.Sgx] = RootKind.Intel, [EvidenceKind.Tdx] = RootKind.Intel, [EvidenceKind.AzureTdx] = RootKind.Intel, [EvidenceKind.OpenEnclave] = RootKind.Intel,
+        [EvidenceKind.SevSnp] = RootKind.Amd, [EvidenceKind.AzureSevSnp] = RootKind.Amd, [EvidenceKind.Nitro] = RootKind.Nitro, [EvidenceKind.NvidiaGpu] = RootKind.Nvidia, [EvidenceKind.Maa] = RootKind.Maa,
     };
+
+    // Kinds whose measurement covers the first stage alone, and what that is.
+    private static readonly Dictionary<string, string> _firstStages = new(StringComparer.Ordinal)
+    {
+        [EvidenceKind.Tdx] = "the guest's firmware", [EvidenceKind.AzureTdx] = "Azure's paravisor", [EvidenceKind.AzureSevSnp] = "Azure's paravisor", [EvidenceKind.Cca] = "the realm's first image",
+    };
+
+    // Names of AMD's lines, and Intel's FMSPC: other texts deny nobody.
+    private static readonly HashSet<string> _amdFamilies = new(StringComparer.OrdinalIgnoreCase) { "Milan", "Genoa", "Turin" };
 
     /// <summary>Every finding about a file, in the order of its members. Faults of form come alone, since nothing else can be said then.</summary>
     /// <param name="text">The file.</param>
@@ -74,6 +84,11 @@ public static class PolicyChecker
             yield return Warning("measurements", "has one of zeros only, which is what debug mode and unmeasured machines show", "take it off the list");
         }
 
+        foreach (var (kind, above) in _firstStages.Where(stage => policy.AcceptedKinds.Contains(stage.Key) && policy.Registers.Count == 0))
+        {
+            yield return Warning("registers", $"is empty, and the measurement of {kind} is of {above}: whatever starts above it is accepted", "name the registers that cover what you run, as attest policy new does");
+        }
+
         for (var i = 0; i < policy.Signers.Count; i++)
         {
             if (policy.Signers[i].MinimumSvn == 0)
@@ -118,6 +133,11 @@ public static class PolicyChecker
             }
         }
 
+        if ((policy.AcceptedKinds.Contains(EvidenceKind.SevSnp) || policy.AcceptedKinds.Contains(EvidenceKind.AzureSevSnp)) && policy.MinimumPlatformVersions.Count == 0)
+        {
+            yield return Warning("minimumPlatformVersions", "is empty: SEV-SNP has no status, so firmware with known holes is accepted", "name the versions that AMD's bulletins ask for, for each line of processors");
+        }
+
         if (policy.AdvisoryExceptions.Count > 0 && policy.MinimumTcb == TcbStatus.UpToDate)
         {
             yield return Warning("advisoryExceptions", "does nothing, since minimumTcb accepts only machines without open advisories", "empty it");
@@ -149,6 +169,16 @@ public static class PolicyChecker
         if ((policy.AcceptedKinds.Contains(EvidenceKind.SevSnp) || policy.AcceptedKinds.Contains(EvidenceKind.AzureSevSnp)) && !policy.DeniedChipFamilies.Contains("Milan"))
         {
             yield return Warning("deniedChipFamilies", "lacks Milan, whose root keys can be extracted in software since 2026", "add it, unless you know where each machine stands");
+        }
+
+        foreach (var family in policy.DeniedChipFamilies.Where(family => !_amdFamilies.Contains(family) && !(family.Length == FmspcDigits && family.All(char.IsAsciiHexDigit))).Order(StringComparer.Ordinal))
+        {
+            yield return Warning("deniedChipFamilies", $"has {family}, which is neither a line of AMD's nor an FMSPC of Intel's", "see that evidence names the family so (attest verify shows it), or nothing is denied");
+        }
+
+        if (policy.AcceptedKinds.Contains(EvidenceKind.Maa) && policy.DeniedChipFamilies.Count > 0)
+        {
+            yield return Note("deniedChipFamilies", "refuses every token about SEV-SNP, since tokens do not name the chip", "empty it in a policy for such tokens, and know that they may be about any chip");
         }
 
         if (policy.HardwareIds is { Count: 0 })
@@ -183,7 +213,14 @@ public static class PolicyChecker
             yield return Note("minimumTcbEvaluation", "is 0: an older file of Intel's that has not ended yet can hide what a newer one says", "name the highest number that you have seen");
         }
 
-        if (!policy.RequireCrl)
+        if (policy.RequireCrl && policy.AcceptedKinds.Contains(EvidenceKind.Nitro))
+        {
+            yield return policy.AcceptedKinds.Count == 1
+                ? Error("requireCrl", "is true, but AWS has no lists for Nitro's certificates, so nothing is accepted", "set it to false: these certificates live three hours")
+                : Warning("requireCrl", "is true, but AWS has no lists for Nitro's certificates, so no such document is accepted", "use a policy of its own for Nitro");
+        }
+
+        if (!policy.RequireCrl && !policy.AcceptedKinds.SetEquals([EvidenceKind.Nitro]))
         {
             yield return Warning("requireCrl", "is false: certificates that were revoked are accepted", "set it to true, and fetch revocation lists");
         }

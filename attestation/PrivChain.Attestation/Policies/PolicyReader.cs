@@ -42,6 +42,32 @@ internal sealed class PolicyReader
         return Texts(name, accepts, wanted + ", or the word any instead of the list");
     }
 
+    /// <summary>An object whose members are lists of texts; a list may not be empty.</summary>
+    public Dictionary<string, IReadOnlySet<string>> Sets(string name, Func<string, bool> names, string wantedName, Func<string, bool> accepts, string wanted)
+    {
+        var sets = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
+        if (Find(name, JsonValueKind.Object, out var element))
+        {
+            foreach (var member in element.EnumerateObject())
+            {
+                if (!names(member.Name))
+                {
+                    Fault(name, "has a name of another form", $"each name must be {wantedName}");
+                }
+                else if (member.Value.ValueKind != JsonValueKind.Array || member.Value.GetArrayLength() == 0)
+                {
+                    Fault($"{name}.{member.Name}", "is empty or of another form", "must be a list of values, or be left out");
+                }
+                else
+                {
+                    sets[member.Name] = Items($"{name}.{member.Name}", member.Value, accepts, wanted);
+                }
+            }
+        }
+
+        return sets;
+    }
+
     public List<T> Objects<T>(string name, Func<PolicyReader, T> read)
     {
         var objects = new List<T>();

@@ -17,6 +17,13 @@ internal static class PolicyWriter
             Texts(writer, "acceptedKinds", policy.AcceptedKinds);
             writer.WriteBoolean("acceptSimulated", policy.AcceptSimulated);
             Texts(writer, "measurements", policy.Measurements);
+            writer.WriteStartObject("registers");
+            foreach (var (name, values) in policy.Registers.OrderBy(register => register.Key, StringComparer.Ordinal))
+            {
+                Texts(writer, name, values);
+            }
+
+            writer.WriteEndObject();
             Objects(writer, "signers", policy.Signers, rule =>
             {
                 writer.WriteString("signer", rule.Signer);
@@ -24,6 +31,12 @@ internal static class PolicyWriter
                 writer.WriteNumber("minimumSvn", rule.MinimumSvn);
             });
             writer.WriteNumber("minimumSvn", policy.MinimumSvn);
+            Objects(writer, "minimumPlatformVersions", policy.MinimumPlatformVersions, floor =>
+            {
+                writer.WriteString("chipFamily", floor.ChipFamily);
+                writer.WriteString("part", floor.Part);
+                writer.WriteNumber("minimum", floor.Minimum);
+            });
             writer.WriteString("minimumTcb", policy.MinimumTcb.ToString());
             Objects(writer, "advisoryExceptions", policy.AdvisoryExceptions, exception =>
             {

@@ -9,6 +9,9 @@ public interface IEvidenceSource
     /// <summary>The measurement under which it runs, 48 bytes.</summary>
     ReadOnlyMemory<byte> Measurement { get; }
 
+    /// <summary>Everything that was measured of what runs, 48 bytes, as <see cref="Claims.EnclaveClaims.Program"/> has it.</summary>
+    ReadOnlyMemory<byte> Program => Measurement;
+
     /// <summary>Fresh evidence that binds 64 bytes of report data.</summary>
     ValueTask<byte[]> GetEvidenceAsync(ReadOnlyMemory<byte> reportData, CancellationToken cancellation);
 

@@ -27,7 +27,7 @@ internal sealed class TpmCertificate
 
     private TpmCertificate(Certificate certificate) => Certificate = certificate;
 
-    /// <summary>Critical extensions that this type reads.</summary>
+    /// <summary>Critical extensions that this type reads, in the key's own certificate.</summary>
     public static IReadOnlySet<string> ReadExtensions { get; } = new HashSet<string>(StringComparer.Ordinal) { Oids.SubjectAltName, Oids.ExtendedKeyUsage };
 
     public Certificate Certificate { get; }
@@ -66,7 +66,7 @@ internal sealed class TpmCertificate
     public static bool TryRead(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out TpmCertificate? read)
     {
         read = null;
-        if (!Certificate.TryParseAny(bytes, out var certificate))
+        if (!Certificate.TryParseAny(WithoutPadding(bytes), out var certificate))
         {
             return false;
         }
@@ -119,6 +119,10 @@ internal sealed class TpmCertificate
         new("gce_instance_extension_1_3_6_1_4_1_11129_2_1_21", Certificate.Extension(GceInstance) is not null, "whether Google's cloud issued it for a machine"),
         new("has_tcg_tpm_attributes", HasTpmAttributes, "whether it names a TPM"),
     ];
+
+    // A TPM keeps certificates in places of a fixed size, and tools hand out the place: zeros behind DER are no part of it.
+    private static ReadOnlyMemory<byte> WithoutPadding(ReadOnlyMemory<byte> bytes) =>
+        AsnDecoder.TryReadEncodedValue(bytes.Span, AsnEncodingRules.DER, out _, out _, out _, out var length) && !bytes.Span[length..].ContainsAnyExcept((byte)0) ? bytes[..length] : bytes;
 
     private bool Has(int bit) => Certificate.KeyUsage is { } usage && usage.Length > bit / 8 && (usage.Span[bit / 8] & (0x80 >> (bit % 8))) != 0;
 

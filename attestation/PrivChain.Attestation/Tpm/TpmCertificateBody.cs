@@ -49,6 +49,7 @@ internal sealed class TpmCertificateBody(TpmCertificate certificate) : IEvidence
             ReportData = default,
             IssuedAt = null,
             HoldsUntil = trusted.Value.HoldsUntil,
+            Tcb = trusted.Value.Tcb,
             HardwareId = key.Fingerprint,
             RevocationChecked = trusted.Value.RevocationChecked,
             NotChecked = ["possession: a certificate is public, and nothing was signed", "what booted: no register was quoted", .. trusted.Value.NotChecked],

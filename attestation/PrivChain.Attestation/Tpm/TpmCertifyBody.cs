@@ -80,6 +80,7 @@ internal sealed class TpmCertifyBody(TpmSignedAttest signed, TpmPublic certified
             Nonce = signed.Attest.ExtraData,
             IssuedAt = null,
             HoldsUntil = trusted.Value.HoldsUntil,
+            Tcb = trusted.Value.Tcb,
             HardwareId = signed.Key.Fingerprint,
             Conditions =
             [

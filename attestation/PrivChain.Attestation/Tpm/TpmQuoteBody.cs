@@ -71,6 +71,7 @@ internal sealed class TpmQuoteBody(TpmQuote quote, HclReport? hcl) : IEvidenceBo
             Nonce = signed.Attest.ExtraData,
             IssuedAt = null,
             HoldsUntil = trusted.Value.HoldsUntil,
+            Tcb = trusted.Value.Tcb,
             HardwareId = signed.Key.Fingerprint,
             Conditions = quote.Conditions,
             RevocationChecked = trusted.Value.RevocationChecked,

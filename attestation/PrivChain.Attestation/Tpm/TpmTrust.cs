@@ -19,7 +19,7 @@ internal static class TpmTrust
         {
             // Nobody can revoke what the caller trusts by name, and a certificate adds nothing to it: one that does not hold is shown, with the reason, and changes no verdict.
             string[] notes = certificate is not null && CertificateFault(certificate, field, context with { Roots = new RootSet(context.Roots.Of(RootKind.Tpm).Where(other => other != anchor)) }) is { } reason ? [$"the attestation key's certificate ({reason}): the key itself is among the roots"] : [];
-            return new AttestationVerdict<TrustedTpmKey>(new TrustedTpmKey(new RootIdentity(RootKind.Tpm, anchor.Fingerprint, anchor.Name), null, RevocationChecked: true, notes));
+            return new AttestationVerdict<TrustedTpmKey>(new TrustedTpmKey(new RootIdentity(RootKind.Tpm, anchor.Fingerprint, anchor.Name), null, RevocationChecked: true, null, notes));
         }
 
         return certificate is null
@@ -55,37 +55,26 @@ internal static class TpmTrust
             return new AttestationVerdict<TrustedTpmKey>(chain.Fault);
         }
 
+        // Uses and names are read in the key's own certificate: critical in an authority's, they are extensions that nobody read (RFC 5280, 4.2).
+        if (chain.Value.Path.Skip(1).FirstOrDefault(authority => TpmCertificate.ReadExtensions.Any(oid => authority.Extension(oid) is { Critical: true })) is { } unread)
+        {
+            return Refuse(AttestationRefusal.InvalidChain, field, "critical extensions that are read", $"uses or names of the authority {unread.Subject}");
+        }
+
         if (!context.Collateral.TryGet(CollateralName.Crls, out var listBytes))
         {
             return new AttestationVerdict<TrustedTpmKey>(
-                new TrustedTpmKey(chain.Value.Root, chain.Value.HoldsUntil, RevocationChecked: false, ["revocation of the key's certificates: no lists were given"]));
+                new TrustedTpmKey(chain.Value.Root, chain.Value.HoldsUntil, RevocationChecked: false, null, ["revocation of the key's certificates: no lists were given"]));
         }
 
-        if (!TryReadLists(listBytes, out var lists))
+        if (!RevocationLists.TryParse(listBytes, out var lists))
         {
             return Refuse(AttestationRefusal.MalformedCollateral, CollateralName.Crls, "revocation lists", $"{listBytes.Length} bytes of another form");
         }
 
-        return chain.Value.CheckRevocation(lists, rules, out var holdsUntil) is { } revoked
+        return chain.Value.CheckRevocation(lists, rules, out var times) is { } revoked
             ? new AttestationVerdict<TrustedTpmKey>(revoked)
-            : new AttestationVerdict<TrustedTpmKey>(new TrustedTpmKey(chain.Value.Root, holdsUntil, RevocationChecked: true, []));
-    }
-
-    private static bool TryReadLists(ReadOnlyMemory<byte> bytes, out List<RevocationList> lists)
-    {
-        lists = [];
-        IReadOnlyList<ReadOnlyMemory<byte>> ders = PemText.TryReadBlocks(bytes.Span, "X509 CRL", out var blocks) ? blocks : [bytes];
-        foreach (var der in ders)
-        {
-            if (!RevocationList.TryParse(der, out var list))
-            {
-                return false;
-            }
-
-            lists.Add(list);
-        }
-
-        return true;
+            : new AttestationVerdict<TrustedTpmKey>(new TrustedTpmKey(chain.Value.Root, times.HoldsUntil, RevocationChecked: true, times.IssuedAt, []));
     }
 
     private static AttestationVerdict<TrustedTpmKey> Refuse(AttestationRefusal reason, string field, string wanted, string given) => new(AttestationFault.Authenticate(reason, field, wanted, given));

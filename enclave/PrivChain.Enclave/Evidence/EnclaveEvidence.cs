@@ -42,7 +42,7 @@ internal sealed class EnclaveEvidence : IEnclaveEvidence
         _ledgerId = genesis.LedgerId;
         _roots = new RootSet(genesis.EvidenceRoots);
         _time = time;
-        Measurement = EnclaveMeasurement.DigestOf(source.Measurement.Span);
+        Measurement = EnclaveMeasurement.DigestOf(source.Program.Span);
         _policy = AppraisalPolicy.Strict(source.Kind, source.Measurement.Span) with
         {
             // Whether simulated evidence is good enough is the contract's to say: the rules ask it for each release, by name.
@@ -98,9 +98,16 @@ internal sealed class EnclaveEvidence : IEnclaveEvidence
             new AuthenticationContext(_roots, endorsed.Collateral, _time.GetUtcNow(), _verified),
             _policy,
             ExpectedBinding.Session(Binding(EnclaveRole.Worker, account, key, [])));
-        return result.Accepted
-            ? new AppraisedEvidence(result.Enclave.Claims.Kind, EnclaveMeasurement.DigestOf(result.Enclave.Claims.Measurement.Span))
-            : Verdict<AppraisedEvidence>.Refuse((RefusalReason)result.Fault.Reason, result.Fault.Field);
+        if (!result.Accepted)
+        {
+            return Verdict<AppraisedEvidence>.Refuse((RefusalReason)result.Fault.Reason, result.Fault.Field);
+        }
+
+        // The policy knows the first stage; all that was measured above it has to be the same, too.
+        var measurement = EnclaveMeasurement.DigestOf(result.Enclave.Claims.Program.Span);
+        return measurement == Measurement
+            ? new AppraisedEvidence(result.Enclave.Claims.Kind, measurement)
+            : Verdict<AppraisedEvidence>.Refuse(RefusalReason.MeasurementNotAccepted, "program");
     }
 
     private SessionBinding Binding(EnclaveRole role, AccountAddress account, HpkePublicKey key, ReadOnlySpan<byte> nonce) =>

@@ -88,7 +88,7 @@ internal sealed class LedgerView
     public Refusal? Accept(ReceivedChunk chunk)
     {
         // Signatures are checked outside the lock: it is most of the work, and needs no state.
-        var authentic = Authenticate(chunk.Entries);
+        var authentic = AuthenticEntry.ReadAll(chunk.Entries, _domain);
         lock (_lock)
         {
             if (_stopped is not null)
@@ -212,28 +212,6 @@ internal sealed class LedgerView
         {
             return false;
         }
-    }
-
-    private Verdict<AuthenticEntry>[] Authenticate(IReadOnlyList<ReadOnlyMemory<byte>> entries)
-    {
-        var authentic = new Verdict<AuthenticEntry>[entries.Count];
-        void One(int i) => authentic[i] = Entry.TryParse(entries[i].Span, out var entry)
-            ? AuthenticEntry.Authenticate(entry, _domain)
-            : Verdict<AuthenticEntry>.Refuse(RefusalReason.Malformed, "entry is malformed");
-
-        if (entries.Count < 16)
-        {
-            for (var i = 0; i < entries.Count; i++)
-            {
-                One(i);
-            }
-        }
-        else
-        {
-            Parallel.For(0, entries.Count, One);
-        }
-
-        return authentic;
     }
 
     private Refusal? AcceptNote(ReadOnlyMemory<byte> note)

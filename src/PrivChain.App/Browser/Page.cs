@@ -20,6 +20,33 @@ internal static partial class Page
     [JSImport("remove", Module)]
     public static partial Task RemoveAsync(string key);
 
+    /// <summary>Removes whatever is kept under names that begin so.</summary>
+    [JSImport("forget", Module)]
+    public static partial Task ForgetAsync(string prefix);
+
+    [JSImport("keepSealed", Module)]
+    public static partial Task KeepSealedAsync(string name, byte[] key, byte[] content);
+
+    /// <summary>In base64; null when there is nothing, or when it was not sealed by this key under this name.</summary>
+    [JSImport("openSealed", Module)]
+    public static partial Task<string?> OpenSealedAsync(string name, byte[] key);
+
+    /// <summary>Has the browser keep this version of the app, so that it opens without the site; ends when it is kept, or cannot be.</summary>
+    [JSImport("keepApp", Module)]
+    public static partial Task KeepAppAsync();
+
+    /// <summary>Digest of the manifest of the version that is kept and shown; empty when none is.</summary>
+    [JSImport("keptApp", Module)]
+    public static partial string KeptApp();
+
+    /// <summary>True when a newer version is kept whole and waits for this one to be closed.</summary>
+    [JSImport("newerApp", Module)]
+    public static partial bool NewerApp();
+
+    /// <summary>Loads the newer version, when no other page of the app is open.</summary>
+    [JSImport("useNewerApp", Module)]
+    public static partial void UseNewerApp();
+
     [JSImport("argon2id", Module)]
     public static partial Task<string> Argon2idAsync(byte[] passphrase, byte[] salt, int memory, int iterations, int lanes, int size);
 

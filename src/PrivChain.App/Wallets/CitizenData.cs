@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using PrivChain.App.Browser;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Organisations;
 
@@ -15,17 +17,27 @@ internal sealed class CitizenData : IDisposable
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(3);
 
+    // How old the kept ledger may be: writing it takes a moment when it is long.
+    private static readonly TimeSpan _keepsEvery = TimeSpan.FromSeconds(30);
+    private const string LookedName = "looked";
+
     private readonly Session _session;
     private readonly Dictionary<AccountAddress, AccountAddress> _accounts = [];
     private CancellationTokenSource? _stop;
     private CitizenClient? _client;
     private string? _seen;
+    private DateTimeOffset _keptAt;
 
-    public CitizenData(Session session)
+    public CitizenData(Session session, Outbox outbox)
     {
         _session = session;
+        Outbox = outbox;
         session.Changed += Follow;
+        outbox.Changed += Tell;
     }
+
+    /// <summary>What was signed here and waits for the ledger.</summary>
+    public Outbox Outbox { get; }
 
     /// <summary>Told when something here changed.</summary>
     public event Action? Changed;
@@ -58,28 +70,35 @@ internal sealed class CitizenData : IDisposable
                 return;
             }
 
-            var seen = await StandingAsync(cancellation);
+            var connection = _session.Connection!;
+            var seen = await StandingAsync(connection, cancellation);
             _session.RequireFresh();
-            if (seen != _seen)
+            var isNew = seen != _seen;
+            if (isNew)
             {
                 var records = await client.RecordsAsync(cancellation);
                 var consents = await client.ConsentsAsync(cancellation);
-                foreach (var old in Records ?? [])
-                {
-                    old.Dispose();
-                }
-
-                (Records, Consents, _seen) = (records, consents, IsOnItsWay(consents) ? null : seen);
+                Show(records, consents);
+                _seen = IsOnItsWay(consents) ? null : seen;
                 Changed?.Invoke();
             }
 
             Requests = await client.RequestsAsync(cancellation);
             VerifiedAt = _session.Time.GetUtcNow();
             Problem = null;
+            await KeepAsync(isNew);
+            if (await Outbox.SendWaitingAsync(cancellation))
+            {
+                await RefreshAsync(cancellation);
+            }
         }
         catch (RefusalException exception)
         {
             Problem = exception.Refusal;
+            if (Records is null && Outbox.IsAway(exception.Reason))
+            {
+                await LookBackAsync(cancellation);
+            }
         }
 
         Changed?.Invoke();
@@ -88,6 +107,7 @@ internal sealed class CitizenData : IDisposable
     public void Dispose()
     {
         _session.Changed -= Follow;
+        Outbox.Changed -= Tell;
         Clear();
     }
 
@@ -112,6 +132,7 @@ internal sealed class CitizenData : IDisposable
     {
         try
         {
+            await Outbox.LoadAsync();
             using var timer = new PeriodicTimer(_interval, _session.Time);
             do
             {
@@ -128,10 +149,59 @@ internal sealed class CitizenData : IDisposable
         }
     }
 
-    // Everything on the verified ledger that concerns this person, as one text: when it stays the same there is nothing to read anew.
-    private async Task<string> StandingAsync(CancellationToken cancellation)
+    // What was verified last, from what is kept here: to be looked at until the node is back.
+    private async Task LookBackAsync(CancellationToken cancellation)
     {
-        var connection = _session.Connection!;
+        try
+        {
+            using var connection = await _session.OpenOfflineAsync();
+            if (connection is null || await _session.Kept!.LoadAsync(LookedName, cancellation) is not { Length: sizeof(long) } looked)
+            {
+                return;
+            }
+
+            using var client = new CitizenClient(connection, _session.Wallet);
+            await StandingAsync(connection, cancellation);
+            Show(await client.RecordsAsync(cancellation), await client.ConsentsAsync(cancellation));
+            Requests = await client.RequestsAsync(cancellation);
+            VerifiedAt = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(looked));
+        }
+        catch (RefusalException)
+        {
+            // Something is not kept, or not any more: then there is nothing to show, and the first refusal stands.
+        }
+    }
+
+    private async Task KeepAsync(bool isNew)
+    {
+        var now = _session.Time.GetUtcNow();
+        if (!isNew && now - _keptAt < _keepsEvery)
+        {
+            return;
+        }
+
+        _keptAt = now;
+        await _session.KeepLedgerAsync();
+        var looked = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(looked, now.ToUnixTimeSeconds());
+        await _session.Kept!.SaveAsync(LookedName, looked);
+    }
+
+    private void Show(IReadOnlyList<HeldRecord> records, IReadOnlyList<OwnConsent> consents)
+    {
+        foreach (var old in Records ?? [])
+        {
+            old.Dispose();
+        }
+
+        (Records, Consents) = (records, consents);
+    }
+
+    private void Tell() => Changed?.Invoke();
+
+    // Everything on the verified ledger that concerns this person, as one text: when it stays the same there is nothing to read anew.
+    private async Task<string> StandingAsync(PrivChainConnection connection, CancellationToken cancellation)
+    {
         var (issuers, institutions) = await connection.Ledger.ReadStateAsync(
             state => (Ever(state, LedgerRole.Issuer), Ever(state, LedgerRole.Institution)), cancellationToken: cancellation);
         var organisations = new Dictionary<AccountAddress, VerifiedOrganisation>();
@@ -189,7 +259,8 @@ internal sealed class CitizenData : IDisposable
             record.Dispose();
         }
 
-        (Records, Requests, Consents, VerifiedAt, Problem, _seen, _client) = (null, null, null, null, null, null, null);
+        (Records, Requests, Consents, VerifiedAt, Problem, _seen, _client, _keptAt) = (null, null, null, null, null, null, null, default);
+        Outbox.Clear();
         _accounts.Clear();
     }
 }

@@ -16,6 +16,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 {
     private const string GenesisKey = "genesis";
     private const string KeystoreKey = "keystore";
+    private const string LedgerName = "ledger";
     private const ulong StaleAfterSeconds = 180;
 
     private Wallet? _wallet;
@@ -35,6 +36,9 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     public Genesis? Genesis { get; private set; }
 
     public PrivChainConnection? Connection { get; private set; }
+
+    /// <summary>What is kept for the person here; closed while the wallet is. Null while no ledger is pinned.</summary>
+    public SealedStore? Kept { get; private set; }
 
     /// <summary>True when the person has agreed to practice enclaves on this ledger.</summary>
     public bool AcceptsPractice { get; private set; }
@@ -105,7 +109,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         }
 
         await KeepFileAsync(file.Value);
-        return Open(phrase);
+        return await OpenAsync(phrase);
     }
 
     /// <summary>Keeps a keystore file of this person's and opens it.</summary>
@@ -133,6 +137,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     public async Task ForgetAsync()
     {
         await Page.RemoveAsync(KeystoreKey);
+        await Page.ForgetAsync(SealedStore.Prefix);
         Keystore = null;
         Lock();
     }
@@ -151,6 +156,8 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         await ConnectAsync();
         if (_wallet is not null)
         {
+            Kept!.Open(_wallet);
+            await ResumeAsync(Connection!);
             _citizen?.Dispose();
             _citizen = new CitizenClient(Connection!, _wallet);
         }
@@ -158,17 +165,30 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         Settle();
     }
 
-    /// <summary>A connection that has read nothing yet; the caller disposes it.</summary>
-    public Task<PrivChainConnection> OpenAnotherAsync() => PrivChainConnection.OpenAsync(new ConnectionOptions
+    /// <summary>A connection that has read nothing yet and believes nothing that is kept but the head; the caller disposes it.</summary>
+    public Task<PrivChainConnection> OpenAnotherAsync() => PrivChainConnection.OpenAsync(Options());
+
+    /// <summary>A connection that asks no node: what was verified last, for looking at only. Null when nothing is kept. The caller disposes it.</summary>
+    public async Task<PrivChainConnection?> OpenOfflineAsync()
     {
-        Node = Node,
-        Genesis = Genesis,
-        GrpcWeb = true,
-        Heads = new BrowserHeadStore(),
-        Time = time,
-        AcceptSimulatedEvidence = AcceptsPractice,
-        Progress = this,
-    });
+        var connection = await PrivChainConnection.OpenAsync(Options() with { Kept = Kept, Offline = true });
+        if (await ResumeAsync(connection))
+        {
+            return connection;
+        }
+
+        connection.Dispose();
+        return null;
+    }
+
+    /// <summary>Keeps the ledger as it was verified, so that the next unlocking goes on from there.</summary>
+    public async Task KeepLedgerAsync()
+    {
+        if (await Connection!.Ledger.SaveStateAsync() is { } state)
+        {
+            await Kept!.SaveLargeAsync(LedgerName, state);
+        }
+    }
 
     /// <summary>
     /// Refuses when the newest checkpoint was witnessed too long ago. Witnesses sign an idle ledger again every half minute, so a node that goes on showing an old state shows by that what it does;
@@ -208,7 +228,9 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     {
         AcceptsPractice = await Page.LoadAsync(PracticeKey) == "yes";
         Connection?.Dispose();
-        Connection = await OpenAnotherAsync();
+        Kept?.Dispose();
+        Kept = new SealedStore(Genesis!.LedgerId);
+        Connection = await PrivChainConnection.OpenAsync(Options() with { Kept = Kept, KeepsEntries = true });
     }
 
     private async Task KeepFileAsync(string file)
@@ -233,11 +255,11 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
         using (phrase)
         {
-            return Open(phrase);
+            return await OpenAsync(phrase);
         }
     }
 
-    private Verdict<bool> Open(Mnemonic phrase)
+    private async Task<Verdict<bool>> OpenAsync(Mnemonic phrase)
     {
         var wallet = Core.Keys.Wallet.Open(phrase);
         if (!wallet.Accepted)
@@ -247,6 +269,8 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
         Wipe();
         _wallet = wallet.Value;
+        Kept!.Open(_wallet);
+        await ResumeAsync(Connection!);
         _citizen = new CitizenClient(Connection!, _wallet);
         Settle();
         return true;
@@ -258,6 +282,37 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         _citizen = null;
         _wallet?.Dispose();
         _wallet = null;
+        Kept?.Dispose();
+    }
+
+    private ConnectionOptions Options() => new()
+    {
+        Node = Node,
+        Genesis = Genesis,
+        GrpcWeb = true,
+        Heads = new BrowserHeadStore(),
+        Time = time,
+        AcceptSimulatedEvidence = AcceptsPractice,
+        Progress = this,
+    };
+
+    // What does not open or fit is read from the node again, entry by entry.
+    private async Task<bool> ResumeAsync(PrivChainConnection connection)
+    {
+        if (await Kept!.LoadAsync(LedgerName) is not { } state)
+        {
+            return false;
+        }
+
+        try
+        {
+            return await connection.Ledger.DangerouslyResumeAsync(state);
+        }
+        catch (RefusalException)
+        {
+            await Kept.RemoveAsync(LedgerName);
+            return false;
+        }
     }
 
     private void Settle()

@@ -1,4 +1,4 @@
-// What only a browser can do for the app: keep things, derive keys in a worker, hand out files. All of it is called from Browser/Page.cs.
+// What only a browser can do for the app: keep things, derive keys in a worker, hand out files, open without the site. All of it is called from Browser/Page.cs.
 'use strict';
 
 const open = new Promise((resolve, reject) => {
@@ -27,6 +27,60 @@ export const load = async key => (await inStore('readonly', store => store.get(k
 export const save = async (key, value) => { await inStore('readwrite', store => store.put(value, key)); };
 export const remove = async key => { await inStore('readwrite', store => store.delete(key)); };
 export const keys = async prefix => JSON.stringify((await inStore('readonly', store => store.getAllKeys())).filter(key => key.startsWith(prefix)));
+
+export const forget = async prefix => {
+  for (const key of await inStore('readonly', store => store.getAllKeys())) if (key.startsWith(prefix)) await remove(key);
+};
+
+// What is kept sealed opens under its own name and key only: another script of this profile can take it away, and neither read nor exchange it. Browsers seal where a page came over TLS or from this machine.
+const sealing = key => crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
+const bound = name => new TextEncoder().encode(name);
+
+export async function keepSealed(name, key, content) {
+  if (!crypto.subtle) return;
+  const [secret, plain] = [key.slice(), content.slice()];
+  // 96 random bits: a key would have to seal billions of things before two are alike.
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const box = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: bound(name) }, await sealing(secret), plain);
+  await save(name, { iv, box });
+}
+
+export async function openSealed(name, key) {
+  const secret = key.slice();
+  const kept = await load(name);
+  if (!kept || !crypto.subtle) return null;
+  let plain;
+  try {
+    plain = new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: kept.iv, additionalData: bound(name) }, await sealing(secret), kept.box));
+  } catch {
+    return null;
+  }
+  let text = '';
+  for (let at = 0; at < plain.length; at += 32768) text += String.fromCharCode(...plain.subarray(at, at + 32768));
+  return btoa(text);
+}
+
+// The worker that keeps the app whole: one for each version, named by the manifest that the site serves now. Without the site, the one that is there goes on. Ends when a new one is there or has failed.
+let registration = null;
+export async function keepApp() {
+  if (!navigator.serviceWorker || !crypto.subtle) return;
+  try {
+    const manifest = await fetch('/app-manifest.json', { cache: 'no-store' });
+    if (!manifest.ok) return;
+    const digest = [...new Uint8Array(await crypto.subtle.digest('SHA-256', await manifest.arrayBuffer()))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+    registration = await navigator.serviceWorker.register('/service-worker.js?manifest=0x' + digest, { updateViaCache: 'none' });
+    const coming = registration.installing;
+    if (coming) await new Promise(done => coming.addEventListener('statechange', done, { once: true }));
+  } catch {
+    registration = await navigator.serviceWorker.getRegistration() ?? null;
+  }
+}
+export const keptApp = () => new URL(navigator.serviceWorker?.controller?.scriptURL ?? location.origin).searchParams.get('manifest') ?? '';
+export const newerApp = () => !!navigator.serviceWorker?.controller && !!registration?.waiting;
+export function useNewerApp() {
+  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  registration.waiting.postMessage('use');
+}
 
 export function argon2id(passphrase, salt, memory, iterations, lanes, size) {
   return new Promise((resolve, reject) => {

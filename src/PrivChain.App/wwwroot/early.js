@@ -8,7 +8,7 @@
 
   // The framework makes elements out of the fixed parts of our own components. Those hold plain elements only, so whatever could run something is refused, from wherever it came.
   const RUNS = /<\s*\/?\s*(script|iframe|object|embed|link|meta|base|form|svg:script|frame|applet|template|style)\b|\son[a-z]+\s*=|javascript:|srcdoc/i;
-  const SCRIPTS = ['/argon2id.js'];
+  const SCRIPTS = ['/argon2id.js', '/service-worker.js'];
   if (window.trustedTypes) {
     trustedTypes.createPolicy('default', {
       createHTML: text => { if (RUNS.test(text)) throw new TypeError('markup refused'); return text; },

@@ -42,6 +42,11 @@ internal static class AttestInput
 
     public static Option<byte[]?> ReportData { get; } = Hex("--report-data", "The report data that it has to bind; zeros after it are taken for padding.");
 
+    public static Option<bool> MadeOfNonce { get; } = new("--made-of-nonce")
+    {
+        Description = "The report data was made of a nonce of yours, for this very question. Without it, report data shows no age, and a policy that requires a nonce refuses.",
+    };
+
     /// <summary>The options that name evidence and what it is judged with.</summary>
     public static Symbol[] Judging { get; } = [Evidence, Kind, Part, Collateral, .. AttestRoots.Options, At];
 
@@ -92,7 +97,8 @@ internal static class AttestInput
         ({ Length: > 0 }, { Length: > 0 }) =>
             throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--nonce or --report-data, not both: where there is no place for a nonce of its own, report data has it")),
         ({ Length: > 0 } nonce, _) => ExpectedBinding.Nonce(nonce),
-        (_, { Length: > 0 } reportData) => ExpectedBinding.ReportData(reportData),
+        (_, { Length: > 0 } reportData) => ExpectedBinding.ReportData(reportData, run.Optional(MadeOfNonce)),
+        _ when run.Optional(MadeOfNonce) => throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--made-of-nonce says something about --report-data, which is not there")),
         _ => ExpectedBinding.Nothing,
     };
 

@@ -85,6 +85,8 @@ internal static class AttestOutput
         ["root"] = new JsonObject { ["family"] = claims.Root.Kind, ["fingerprint"] = Hex.Encode(claims.Root.Fingerprint.Span), ["name"] = claims.Root.Name },
         ["measurement"] = Hex.Encode(claims.Measurement.Span),
         ["measurements"] = new JsonArray([.. claims.Measurements.Select(value => (JsonNode)new JsonObject { ["name"] = value.Name, ["algorithm"] = value.Algorithm, ["value"] = Hex.Encode(value.Value.Span) })]),
+        ["program"] = Hex.Encode(claims.Program.Span),
+        ["platformVersions"] = new JsonObject(claims.PlatformVersions.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)part.Value))),
         ["signer"] = claims.Signer.Length == 0 ? null : Hex.Encode(claims.Signer.Span),
         ["productId"] = claims.ProductId,
         ["svn"] = claims.Svn,

@@ -6,6 +6,7 @@ using PrivChain.Attestation.Claims;
 using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Policies;
 using PrivChain.Cli.Terminal;
+using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Files;
 
@@ -91,6 +92,11 @@ internal static class AttestPolicyCommand
 
     private static AppraisalPolicy From(EnclaveClaims claims) => AppraisalPolicy.Strict(claims.Kind, claims.Measurement.Span) with
     {
+        // Everything that was measured, so that each value that is left open is a decision; of values under one name, each.
+        Registers = claims.Measurements.GroupBy(value => value.Name, StringComparer.Ordinal)
+            .ToDictionary(values => values.Key, values => (IReadOnlySet<string>)values.Select(value => Hex.Encode(value.Value.Span)).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal),
+        MinimumPlatformVersions = [.. claims.PlatformVersions.Select(part => new VersionFloor(claims.ChipFamily, part.Key, part.Value))],
+
         // The version seen is a floor: what runs today need not accept what ran before.
         MinimumSvn = claims.Svn ?? 0,
         MinimumTcbEvaluation = claims.Tcb.EvaluationNumber ?? 0,

@@ -19,7 +19,7 @@ internal static class AttestVerifyCommand
     public static Command Make() => CommandMaker.Make(
         "verify", "Verifies evidence offline: parse, authenticate, and with a policy appraise. Exits with the number of the reason when it refuses.",
         "privchain attest verify --evidence quote.bin --collateral collateral --policy policy.json --vendor-roots --nonce 00112233",
-        VerifyAsync, [.. AttestInput.Judging, _policy, AttestInput.Nonce, AttestInput.ReportData, Common.Language]);
+        VerifyAsync, [.. AttestInput.Judging, _policy, AttestInput.Nonce, AttestInput.ReportData, AttestInput.MadeOfNonce, Common.Language]);
 
     private static Task<int> VerifyAsync(CommandRun run)
     {

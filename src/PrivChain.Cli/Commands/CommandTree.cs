@@ -27,6 +27,7 @@ internal static class CommandTree
             ExportCommand.Make(),
             TrailCommand.Make(),
             ReceiptCommand.Make(),
+            AppCommand.Make(),
             EnclaveCommand.Make(),
             AttestCommand.Make(),
             WitnessCommand.Make(),

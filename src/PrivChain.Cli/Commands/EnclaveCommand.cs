@@ -34,7 +34,7 @@ internal static class EnclaveCommand
         foreach (var broker in brokers)
         {
             var claims = broker.Enclave.Claims;
-            var measurement = Hex.Encode(claims.Measurement.Span);
+            var measurement = Hex.Encode(claims.Program.Span);
             var same = measurement == built.Measurement;
             list.Add(new JsonObject
             {

@@ -29,7 +29,10 @@ internal static class EnrolCommand
         CommandMaker.Make("measurement", "Admits a measurement of the enclave program.", "privchain enrol measurement", MeasurementAsync, [_measurement, _days, .. Common.Connection]),
         CommandMaker.Make(
             "broker", "Appraises the enclave at the node, compares it with the program built here, and admits it as key broker.", "privchain enrol broker --accept-simulated",
-            BrokerAsync, [_days, .. Common.Connection]));
+            BrokerAsync, [_days, .. Common.Connection]),
+        CommandMaker.Make(
+            "app", "Admits the files of the app built here, for `privchain app verify` to compare, and ends the enrolment of others.", "privchain enrol app",
+            AppAsync, [_days, .. Common.Connection]));
 
     private static Command Organisation(string name, LedgerRole role, string description) => CommandMaker.Make(
         name, description, $"privchain enrol {name} --keystore org.json --name-en 'City Registry' --name-zh 市民政局",
@@ -80,6 +83,26 @@ internal static class EnrolCommand
         run.Output.Json["broker"] = candidate.Profile.Account.ToString();
         run.Output.Json["measurement"] = candidate.Measurement.ToString();
         Say(run, $"broker {candidate.Profile.Account} is enrolled", proven);
+        return 0;
+    }
+
+    private static async Task<int> AppAsync(CommandRun run)
+    {
+        var manifest = AppFolder.ReadManifest();
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        using var account = OpenGovernor(run);
+        var proven = await Bootstrap.EnrolAppAsync(account, connection, manifest, Validity(run), run.Cancellation).ConfigureAwait(false);
+        run.Output.Json["manifest"] = manifest.Digest.ToString();
+        run.Output.Json["files"] = manifest.Files.Count;
+        if (proven is null)
+        {
+            run.Output.Line($"app {manifest.Digest} was enrolled before.");
+        }
+        else
+        {
+            Say(run, $"app {manifest.Digest} of {manifest.Files.Count} files is enrolled", proven);
+        }
+
         return 0;
     }
 

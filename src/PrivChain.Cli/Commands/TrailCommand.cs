@@ -14,6 +14,7 @@ namespace PrivChain.Cli.Commands;
 internal static class TrailCommand
 {
     private static readonly Argument<string> _folder = Parsing.Path("DIR", "Folder of the trail.");
+    private static readonly Argument<string> _folderOrArchive = Parsing.Path("DIR|FILE", "Folder of the trail, or a zip archive with one in it, as the app saves it.");
     private static readonly Option<Digest?> _ledger = Parsing.Digest("--ledger", "Id of the ledger that the trail has to be of.");
     private static readonly Option<int> _last = new("--last") { Description = "How many entries, counted from the end.", DefaultValueFactory = _ => 20 };
     private static readonly Option<Digest?> _consent = Parsing.Digest("--consent", "Only the uses of this consent.");
@@ -22,13 +23,16 @@ internal static class TrailCommand
     private static readonly Argument<string> _proof = Parsing.Path("FILE", "The tlog-proof file (c2sp.org/tlog-proof).");
     private static readonly Option<string> _pinned = new("--genesis") { Description = "The genesis file that pins the ledger.", HelpName = "FILE", Required = true };
 
+    // What it unpacks to is limited as well, and the archive's own lines come on top.
+    private const int MaxArchive = 768 * 1024 * 1024;
+
     public static Command Make() => CommandMaker.Group(
         "trail", "The trail: every act on the ledger, signed, hashed and witnessed.", "privchain trail verify ./trail --genesis genesis.json",
         CommandMaker.Make("show", "Shows the end of the trail, or the uses of one consent.", "privchain trail show --last 20", ShowAsync, [_last, _consent, .. Common.Connection]),
         CommandMaker.Make("export", "Writes the whole trail into a folder, to be verified anywhere.", "privchain trail export ./trail", ExportAsync, [_folder, .. Common.Connection]),
         CommandMaker.Make(
-            "verify", "Verifies an exported trail offline and names the first entry that is wrong.", "privchain trail verify ./trail --genesis genesis.json",
-            VerifyAsync, _folder, _ledger, Common.Genesis),
+            "verify", "Verifies an exported trail, or the archive that a person saved in the app, offline and names the first entry that is wrong.", "privchain trail verify ./trail --genesis genesis.json",
+            VerifyAsync, _folderOrArchive, _ledger, Common.Genesis),
         CommandMaker.Make(
             "prove", "Writes one entry with its proof as a tlog-proof file, which any tool of transparency logs verifies.", "privchain trail prove 12 entry-12.tlog-proof",
             ProveAsync, [_index, _proof, .. Common.Connection]),
@@ -100,13 +104,7 @@ internal static class TrailCommand
     private static Task<int> VerifyAsync(CommandRun run)
     {
         var output = run.Output;
-        var folder = run.Value(_folder);
-        if (!Directory.Exists(folder))
-        {
-            throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no folder {folder}"));
-        }
-
-        var report = TrailVerifier.Verify(new FolderTrail(folder), Common.Pin(run, _ledger), cancellation: run.Cancellation);
+        var report = TrailVerifier.Verify(OpenTrail(run.Value(_folderOrArchive)), Common.Pin(run, _ledger), cancellation: run.Cancellation);
         output.Json["valid"] = report.Valid;
         output.Json["pinned"] = report.Pinned;
         output.Json["ledger"] = report.LedgerId.ToString();
@@ -138,6 +136,22 @@ internal static class TrailCommand
         output.Table(["Institution", "Queries"], report.QueriesByInstitution.Select(pair => new[] { pair.Key.ToString(), pair.Value.ToString(CultureInfo.InvariantCulture) }));
         output.Line("The trail holds: every signature, rule, tile and the witnessed root.");
         return Task.FromResult(0);
+    }
+
+    private static ITrailFiles OpenTrail(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return new FolderTrail(path);
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no folder and no archive {path}"));
+        }
+
+        using var archive = new MemoryStream(Common.ReadFile(path, MaxArchive));
+        return TrailArchive.Read(archive).OrThrow();
     }
 
     private static async Task<int> ProveAsync(CommandRun run)

@@ -34,6 +34,7 @@ internal static class UpCommand
                 new ConnectionOptions { Node = deployment.Address.Node, Genesis = deployment.Genesis, AcceptSimulatedEvidence = true, Time = run.Time }, run.Cancellation).ConfigureAwait(false))
             {
                 await Bootstrap.EnrolEnclaveAsync(deployment, connection, run.Time, run.Cancellation).ConfigureAwait(false);
+                await Bootstrap.EnrolAppAsync(deployment, connection, run.Time, run.Cancellation).ConfigureAwait(false);
             }
 
             var output = run.Output;

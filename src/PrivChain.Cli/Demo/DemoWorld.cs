@@ -181,6 +181,10 @@ internal sealed class DemoWorld : IAsyncDisposable
             () => Bootstrap.EnrolEnclaveAsync(Deployment, governors, _time, cancellation),
             measurement => $"measurement {measurement.ToString()[..18]}…").ConfigureAwait(false);
         await log.DoAsync(
+            "enrol the files of the app",
+            () => Bootstrap.EnrolAppAsync(Deployment, governors, _time, cancellation),
+            manifest => $"{manifest.Files.Count} files, manifest {manifest.Digest.ToString()[..18]}…").ConfigureAwait(false);
+        await log.DoAsync(
             "enrol three issuers, two institutions and a regulator",
             () => EnrolAsync(Organisations, cancellation),
             string.Join(", ", Organisations.Select(organisation => organisation.Name))).ConfigureAwait(false);

@@ -1,4 +1,6 @@
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
@@ -20,6 +22,36 @@ internal static class Bootstrap
 
     /// <summary>The end of a time from now, or of all time where the calendar ends first.</summary>
     public static DateTimeOffset Until(DateTimeOffset now, TimeSpan length) => now > DateTimeOffset.MaxValue - length ? DateTimeOffset.MaxValue : now + length;
+
+    /// <summary>
+    /// Enrols the app with these files, and ends the enrolment of every other: what is wrong in an old one must not pass for agreed. One governor's votes; null: it was so already.
+    /// </summary>
+    public static async Task<ProvenEntry?> EnrolAppAsync(
+        Account governorAccount, PrivChainConnection connection, AppManifest manifest, (DateTimeOffset From, DateTimeOffset Until) validity, CancellationToken cancellation)
+    {
+        var governor = new GovernorClient(connection, governorAccount);
+        var enrolled = await connection.Ledger.ReadStateAsync(
+            state => state.EnrolledIn(LedgerRole.App, state.Time).Select(enrolment => enrolment.Subject).ToList(), cancellationToken: cancellation).ConfigureAwait(false);
+        var proven = enrolled.Contains(manifest.Digest)
+            ? null
+            : await governor.EnrolAppAsync(manifest, validity.From, validity.Until, cancellation).ConfigureAwait(false);
+        foreach (var other in enrolled.Where(other => other != manifest.Digest))
+        {
+            // The reason is the successor, which all governors name alike.
+            await governor.ExpelAsync(LedgerRole.App, AccountAddress.Zero, other, manifest.Digest, cancellation).ConfigureAwait(false);
+        }
+
+        return proven;
+    }
+
+    /// <summary>The same for the app built with this program, by the governor of a deployment on this machine.</summary>
+    public static async Task<AppManifest> EnrolAppAsync(RunningDeployment deployment, PrivChainConnection connection, TimeProvider time, CancellationToken cancellation)
+    {
+        using var account = deployment.Folder.OpenGovernor();
+        var manifest = AppFolder.ReadManifest();
+        await EnrolAppAsync(account, connection, manifest, Validity(time), cancellation).ConfigureAwait(false);
+        return manifest;
+    }
 
     /// <summary>Enrols measurement and broker where they are not yet, and waits until the enclave has recorded its session.</summary>
     public static async Task<Digest> EnrolEnclaveAsync(RunningDeployment deployment, PrivChainConnection connection, TimeProvider time, CancellationToken cancellation)

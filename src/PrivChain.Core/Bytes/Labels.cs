@@ -58,6 +58,8 @@ public static class Labels
     public const string PairwiseAccount = "privchain/pairwise-account/v1";
     /// <summary>Secret from which the <c>pseudonym</c> form is made.</summary>
     public const string PseudonymSecret = "privchain/pseudonym-secret/v1";
+    /// <summary>Key under which a person's browser keeps what it verified.</summary>
+    public const string BrowserStore = "privchain/browser-store/v1";
     /// <summary>Header of a keystore file, the associated data of its content.</summary>
     public const string Keystore = "privchain/keystore/v1";
 

@@ -2,7 +2,7 @@ using PrivChain.Core.Bytes;
 
 namespace PrivChain.Core.Documents;
 
-/// <summary>A measurement as evidence carries it (48 bytes) and as the ledger names it (its digest).</summary>
+/// <summary>What was measured of an enclave as evidence carries it (48 bytes; of several registers, one digest over them) and as the ledger names it (its digest).</summary>
 public static class EnclaveMeasurement
 {
     /// <summary>The digest that governors enrol and session entries refer to.</summary>

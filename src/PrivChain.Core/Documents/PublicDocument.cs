@@ -7,7 +7,7 @@ using PrivChain.Core.Refusals;
 namespace PrivChain.Core.Documents;
 
 /// <summary>
-/// The public document that an entry names by its digest: a contract's text, or the profile of an organisation or a broker. One judgement for who sends the entry, for the node that takes it,
+/// The public document that an entry names by its digest: a contract's text, the profile of an organisation or a broker, or the manifest of the app. One judgement for who sends the entry, for the node that takes it,
 /// and for whoever checks the trail after: what one of them took and another refused would spoil the trail for good.
 /// </summary>
 public static class PublicDocument
@@ -27,6 +27,7 @@ public static class PublicDocument
     public static Refusal? Judge(Entry entry, ReadOnlySpan<byte> document, SchemaCatalog catalog) =>
         entry.Kind == EntryKind.Publish ? JudgeContract(entry, document, catalog)
         : entry.Role == LedgerRole.Broker ? JudgeBroker(entry, document)
+        : entry.Role == LedgerRole.App ? JudgeApp(entry, document)
         : JudgeOrganisation(entry, document);
 
     private static Refusal? JudgeContract(Entry entry, ReadOnlySpan<byte> document, SchemaCatalog catalog)
@@ -43,6 +44,11 @@ public static class PublicDocument
         !BrokerProfile.TryParse(document, out var profile) ? new Refusal(RefusalReason.Malformed, "the broker's profile is not in its form")
         : !entry.Suite.Uses(profile.EncryptionKey.Kem) ? entry.Suite.Refusal("the broker's key")
         : profile.Account != entry.Party || profile.EncryptionKey.Fingerprint != entry.Reference ? new Refusal(RefusalReason.DigestMismatch, "the broker's profile is of another account or key")
+        : null;
+
+    private static Refusal? JudgeApp(Entry entry, ReadOnlySpan<byte> document) =>
+        !AppManifest.TryParse(document, out var manifest) ? new Refusal(RefusalReason.Malformed, "the app's manifest is not in its form")
+        : manifest.Digest != entry.Reference ? new Refusal(RefusalReason.DigestMismatch, "the manifest is of another app")
         : null;
 
     private static Refusal? JudgeOrganisation(Entry entry, ReadOnlySpan<byte> document) =>

@@ -30,11 +30,7 @@ public sealed record QueryDocument
     {
         ArgumentNullException.ThrowIfNull(queries);
         var tree = new MerkleTree();
-        foreach (var query in queries)
-        {
-            tree.Append(MerkleHash.Leaf(query.ToArray()));
-        }
-
+        tree.AppendAll(MerkleHash.Leaves([.. queries.Select(static query => (ReadOnlyMemory<byte>)query.ToArray())]));
         return tree;
     }
 

@@ -10,7 +10,8 @@ public static class Secp256k1
     /// <summary>Length of an uncompressed public key: 04, x, y.</summary>
     public const int PublicKeySize = EcdsaCurve.PointSize;
 
-    private static readonly BatchRecovery _recovery = new(lowSOnly: true);
+    // Its tables take a moment to build, which a browser, where nothing uses them, is spared.
+    private static readonly BatchRecovery? _recovery = SignatureEngine.Detected == InstructionSet.Scalar ? null : new(lowSOnly: true);
 
     /// <summary>The account that signed the digest. The digest must be of a labelled form (EIP-712, EIP-191), never a hash given by a stranger.</summary>
     /// <returns>False where no key could have made this signature, and for the default value.</returns>
@@ -75,7 +76,7 @@ public static class Secp256k1
             throw new ArgumentException($"{digests.Length} digests, {signatures.Length} signatures and {addresses.Length} places");
         }
 
-        if (SignatureEngine.Detected == InstructionSet.Scalar)
+        if (_recovery is null)
         {
             for (var i = 0; i < digests.Length; i++)
             {

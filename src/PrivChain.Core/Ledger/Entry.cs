@@ -76,12 +76,12 @@ public sealed record Entry
         var notAfter = reader.UInt64();
         var count = reader.UInt32();
         var price = reader.UInt32();
-        var suite = Suite.All.FirstOrDefault(known => known.EntryVersion == version);
+        var suite = Suite.OfEntry(version);
         var signatureBytes = reader.Take(suite?.SignatureSize ?? 0);
 
         if (!reader.Complete || suite is null
             || kind is < EntryKind.Enrol or > EntryKind.Erase
-            || role > LedgerRole.Measurement
+            || role > LedgerRole.App
             || !AccountSignature.TryParse(suite, signatureBytes, out var signature))
         {
             return false;

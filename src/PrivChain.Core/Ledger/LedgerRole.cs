@@ -20,4 +20,7 @@ public enum LedgerRole : byte
 
     /// <summary>A measurement of the enclave program; the reference is its digest, the party is zero.</summary>
     Measurement = 5,
+
+    /// <summary>The files of the app in the browser; the reference is the SHA-256 of their manifest, the party is zero.</summary>
+    App = 6,
 }

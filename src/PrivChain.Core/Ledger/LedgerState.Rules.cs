@@ -17,8 +17,8 @@ public sealed partial class LedgerState
         }
 
         if (entry.Role == LedgerRole.None || entry.NotAfter < entry.NotBefore
-            || (entry.Role == LedgerRole.Measurement) != entry.Party.IsZero
-            || (entry.Role is LedgerRole.Measurement or LedgerRole.Broker && entry.Reference.IsZero)
+            || (entry.Role is LedgerRole.Measurement or LedgerRole.App) != entry.Party.IsZero
+            || (entry.Role is LedgerRole.Measurement or LedgerRole.Broker or LedgerRole.App && entry.Reference.IsZero)
             || (entry.Price != 0 && entry.Role != LedgerRole.Institution))
         {
             return RefusalReason.TermsNotAllowed;

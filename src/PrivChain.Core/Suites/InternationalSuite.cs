@@ -48,6 +48,12 @@ internal sealed class InternationalSuite : Suite
 
     internal override void RecoverAll(ReadOnlySpan<Digest> digests, ReadOnlySpan<AccountSignature> signatures, Span<AccountAddress?> signers)
     {
+        if (signatures.Length == 1)
+        {
+            signers[0] = Secp256k1.TryRecover(digests[0], signatures[0].Secp256k1, out var signer) ? signer : null;
+            return;
+        }
+
         var recoverable = new Secp256k1Signature[signatures.Length];
         for (var i = 0; i < recoverable.Length; i++)
         {

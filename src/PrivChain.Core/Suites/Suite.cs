@@ -46,6 +46,9 @@ public abstract class Suite
     /// <summary>The suite of a name, or null.</summary>
     public static Suite? Find(string name) => All.FirstOrDefault(suite => suite.Name == name);
 
+    /// <summary>The suite of an entry's first byte, or null.</summary>
+    public static Suite? OfEntry(byte version) => All.FirstOrDefault(suite => suite.EntryVersion == version);
+
     /// <summary>The suite of a KEM.</summary>
     public static Suite Of(HpkeKem kem) => All.First(suite => suite.Uses(kem));
 

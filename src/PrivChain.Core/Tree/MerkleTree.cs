@@ -40,6 +40,33 @@ public sealed class MerkleTree
         return index;
     }
 
+    /// <summary>Appends many leaf hashes, in order; faster than one by one, since the nodes of a level are hashed side by side.</summary>
+    public void AppendAll(ReadOnlySpan<Digest> leafHashes)
+    {
+        var row = leafHashes.ToArray();
+        var position = Size;
+        for (var level = 0; row.Length > 0; level++)
+        {
+            for (var i = 0; i < row.Length; i++)
+            {
+                Store(level, position + (ulong)i, row[i]);
+            }
+
+            // A left neighbour that was there before completes the first pair.
+            if ((position & 1) != 0)
+            {
+                row = [Subtree(level, position - 1), .. row];
+            }
+
+            var above = new Digest[row.Length / 2];
+            MerkleHash.Nodes(row.AsSpan(0, 2 * above.Length), above);
+            row = above;
+            position >>= 1;
+        }
+
+        Size += (ulong)leafHashes.Length;
+    }
+
     /// <summary>The leaf hash at an index.</summary>
     public Digest Leaf(ulong index)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
 
@@ -80,7 +81,6 @@ public static class TileTree
     /// </param>
     public static Verdict<MerkleFrontier> Verify(Checkpoint checkpoint, Func<string, ReadOnlyMemory<byte>?> read, Action<ulong, ReadOnlyMemory<byte>>? visit = null)
     {
-        var frontier = new MerkleFrontier();
         var open = new List<OpenTile>();
         foreach (var (index, width) in Row(checkpoint.Size))
         {
@@ -90,11 +90,13 @@ public static class TileTree
                 return refusal!;
             }
 
-            foreach (var entry in entries)
+            for (var i = 0; i < entries.Count; i++)
             {
-                visit?.Invoke(frontier.Size, entry);
-                var hash = MerkleHash.Leaf(entry.Span);
-                frontier.Append(hash);
+                visit?.Invoke((index * TilePath.FullWidth) + (ulong)i, entries[i]);
+            }
+
+            foreach (var hash in MerkleHash.Leaves(entries))
+            {
                 if (Add(open, hash, read) is { } wrong)
                 {
                     return wrong;
@@ -110,6 +112,9 @@ public static class TileTree
             }
         }
 
+        // What is left open at each level, the highest first, holds all whole subtrees that have no right neighbour.
+        open.Reverse();
+        var frontier = new MerkleFrontier(checkpoint.Size, [.. open.SelectMany(static tile => Over(tile.Hashes).Peaks)]);
         return frontier.Root == checkpoint.Root
             ? frontier
             : Verdict<MerkleFrontier>.Refuse(RefusalReason.BadProof, "the entries do not have the checkpoint's root");
@@ -179,12 +184,17 @@ public static class TileTree
                 return wrong;
             }
 
-            var frontier = new MerkleFrontier();
-            tile.Hashes.ForEach(frontier.Append);
-            hash = frontier.Root;
+            hash = Over(tile.Hashes).Root;
             tile.Hashes.Clear();
             tile.Index++;
         }
+    }
+
+    private static MerkleFrontier Over(List<Digest> hashes)
+    {
+        var frontier = new MerkleFrontier();
+        frontier.AppendAll(CollectionsMarshal.AsSpan(hashes));
+        return frontier;
     }
 
     private static Refusal? Compare(TilePath path, List<Digest> hashes, Func<string, ReadOnlyMemory<byte>?> read)

@@ -44,6 +44,7 @@ internal static class AccessTable
         // The enclave judges its callers by itself; the node only carries the bytes.
         ["/privchain.v1.Enclave/Identify"] = AccessRule.Anyone,
         ["/privchain.v1.Enclave/Query"] = AccessRule.Anyone,
+        ["/privchain.v1.SingleQuery/Ask"] = AccessRule.Anyone,
         ["/grpc.health.v1.Health/Check"] = AccessRule.Anyone,
         ["/grpc.health.v1.Health/Watch"] = AccessRule.Anyone,
     }.ToFrozenDictionary(StringComparer.Ordinal);

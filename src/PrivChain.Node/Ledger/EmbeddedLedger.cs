@@ -307,6 +307,7 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
     private void Sequence(List<Pending> batch)
     {
         using var activity = NodeMetrics.Activities.StartActivity("ledger.commit");
+        var admitted = new List<(ulong Index, byte[] Bytes, Digest Digest)>(batch.Count);
         var written = new List<NewEntry>(batch.Count);
         var recorded = new Dictionary<(Digest, AccountAddress), Appended>();
         var verdicts = new Verdict<Appended>[batch.Count];
@@ -315,11 +316,14 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
         {
             for (var i = 0; i < batch.Count; i++)
             {
-                verdicts[i] = Admit(batch[i].Entry, written, recorded);
+                verdicts[i] = Admit(batch[i].Entry, admitted, recorded);
             }
 
-            if (written.Count > 0)
+            if (admitted.Count > 0)
             {
+                var leaves = MerkleHash.Leaves(admitted.ConvertAll(static entry => (ReadOnlyMemory<byte>)entry.Bytes));
+                _tree.AppendAll(leaves);
+                written.AddRange(admitted.Zip(leaves, static (entry, leaf) => new NewEntry(entry.Index, entry.Bytes, leaf, entry.Digest)));
                 head = SignHead();
             }
         }
@@ -339,7 +343,7 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
         }
     }
 
-    private Verdict<Appended> Admit(AuthenticEntry unsequenced, List<NewEntry> written, Dictionary<(Digest, AccountAddress), Appended> recorded)
+    private Verdict<Appended> Admit(AuthenticEntry unsequenced, List<(ulong Index, byte[] Bytes, Digest Digest)> admitted, Dictionary<(Digest, AccountAddress), Appended> recorded)
     {
         // Ledger time never goes back, so one entry at the end of the calendar would end every consent for ever: a clock that is that far ahead is refused until it is right.
         var clock = UnixTime.Milliseconds(_time.GetUtcNow());
@@ -355,10 +359,7 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
         var key = (entry.Digest, entry.Entry.Signer);
         if (reason == RefusalReason.None)
         {
-            var bytes = entry.Entry.ToArray();
-            var leaf = MerkleHash.Leaf(bytes);
-            _tree.Append(leaf);
-            written.Add(new NewEntry(index, bytes, leaf, entry.Digest));
+            admitted.Add((index, entry.Entry.ToArray(), entry.Digest));
             recorded.Add(key, new Appended(index, entry.Entry.Time, AlreadyRecorded: true));
             return new Appended(index, entry.Entry.Time, AlreadyRecorded: false);
         }

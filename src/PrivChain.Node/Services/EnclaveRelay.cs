@@ -84,6 +84,34 @@ internal sealed class EnclaveRelay : EnclaveApi.EnclaveBase, IDisposable
         }
     }
 
+    /// <summary>A session in which one frame is asked: it ends with the frame that answers or refuses.</summary>
+    public async Task AskAsync(AskRequest request, IServerStreamWriter<AnswerFrame> responseStream, ServerCallContext context)
+    {
+        var enclave = Reached();
+        if (request.Open is null || request.Queries is null)
+        {
+            throw Wire.Refuse(RefusalReason.Malformed);
+        }
+
+        try
+        {
+            using var call = enclave.Query(deadline: context.Deadline, cancellationToken: context.CancellationToken);
+            await SendAsync(call, [new QueryFrame { Open = request.Open }, new QueryFrame { Queries = request.Queries }], context.CancellationToken);
+            await foreach (var answer in call.ResponseStream.ReadAllAsync(context.CancellationToken))
+            {
+                await responseStream.WriteAsync(answer, context.CancellationToken);
+                if (answer.FrameCase != AnswerFrame.FrameOneofCase.Accept)
+                {
+                    return;
+                }
+            }
+        }
+        catch (RpcException exception)
+        {
+            throw Passed(exception, context);
+        }
+    }
+
     public void Dispose() => _channel?.Dispose();
 
     // The enclave's reason goes on, its words do not: they may name paths of this machine.
@@ -94,6 +122,22 @@ internal sealed class EnclaveRelay : EnclaveApi.EnclaveBase, IDisposable
         : Wire.Refuse(RefusalReason.Unavailable);
 
     private EnclaveApi.EnclaveClient Reached() => _enclave ?? throw Wire.Refuse(RefusalReason.Unavailable);
+
+    // An enclave that refuses the opening has ended the call before the rest is written; the answer side carries the reason.
+    private static async Task SendAsync(AsyncDuplexStreamingCall<QueryFrame, AnswerFrame> to, IEnumerable<QueryFrame> frames, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var frame in frames)
+            {
+                await to.RequestStream.WriteAsync(frame, cancellation);
+            }
+        }
+        catch (Exception exception) when (exception is RpcException or IOException or InvalidOperationException)
+        {
+            return;
+        }
+    }
 
     // When the enclave has ended the call, what the institution still sends has nowhere to go; the answer side carries the reason.
     private static async Task SendAsync(IAsyncStreamReader<QueryFrame> from, AsyncDuplexStreamingCall<QueryFrame, AnswerFrame> to, CancellationToken cancellation)

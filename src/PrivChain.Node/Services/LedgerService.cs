@@ -7,7 +7,7 @@ using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Services;
 
-internal sealed class LedgerService(ILedgerEngine ledger, Admission admission) : Schemas.V1.Ledger.LedgerBase
+internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission) : Schemas.V1.Ledger.LedgerBase
 {
     private const int PageSize = 1000;
 
@@ -16,7 +16,7 @@ internal sealed class LedgerService(ILedgerEngine ledger, Admission admission) :
 
     public override async Task<AppendReply> Append(AppendRequest request, ServerCallContext context)
     {
-        var entry = Wire.NewEntry(request.Entry, ledger.Domain).OrThrow();
+        var entry = (await authenticator.NewEntryAsync(request.Entry, context.CancellationToken)).OrThrow();
         return Reply((await admission.AppendAsync(entry)).OrThrow());
     }
 
@@ -25,8 +25,7 @@ internal sealed class LedgerService(ILedgerEngine ledger, Admission admission) :
         Wire.RequireSome(request.Entries.Count, PageSize);
 
         // Signatures on all cores; the queue then keeps their order.
-        var authentic = new Verdict<AuthenticEntry>[request.Entries.Count];
-        Parallel.For(0, authentic.Length, i => authentic[i] = Wire.NewEntry(request.Entries[i], ledger.Domain));
+        var authentic = AuthenticEntry.ReadAll([.. request.Entries.Select(static entry => entry.Memory)], ledger.Domain, static entry => entry.Time == 0);
         var pending = new Task<Verdict<Appended>>[authentic.Length];
         for (var i = 0; i < pending.Length; i++)
         {

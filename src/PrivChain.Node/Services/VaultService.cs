@@ -10,7 +10,7 @@ using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Services;
 
-internal sealed class VaultService(ILedgerEngine ledger, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation) : Schemas.V1.Vault.VaultBase
+internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation) : Schemas.V1.Vault.VaultBase
 {
     private const int MaxBatch = 200;
 
@@ -21,7 +21,8 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
 
         var checkedRecords = new Verdict<(AuthenticEntry Entry, byte[] Sealed)>[request.Records.Count];
         var caller = CallGate.CallerOf(context);
-        Parallel.For(0, checkedRecords.Length, i => checkedRecords[i] = Check(request.Records[i], context.Method, caller));
+        var anchors = AuthenticEntry.ReadAll([.. request.Records.Select(static record => record.AnchorEntry.Memory)], ledger.Domain, static entry => entry is { Time: 0, Kind: EntryKind.Anchor });
+        Parallel.For(0, checkedRecords.Length, i => checkedRecords[i] = Check(request.Records[i], anchors[i], context.Method, caller));
         var stored = checkedRecords.Where(record => record.Accepted).Select(record => (record.Value.Entry.Entry.Reference, record.Value.Sealed)).ToList();
         var refused = new HashSet<Core.Bytes.Digest>();
         var reply = new PutRecordsReply();
@@ -93,14 +94,14 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
 
     public override async Task<AppendReplyRef> EraseRecord(EraseRecordRequest request, ServerCallContext context)
     {
-        var entry = Wire.NewEntry(request.EraseEntry, ledger.Domain, EntryKind.Erase).OrThrow();
+        var entry = (await authenticator.NewEntryAsync(request.EraseEntry, context.CancellationToken, EntryKind.Erase)).OrThrow();
         Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
         return Reply((await admission.AppendAsync(entry)).OrThrow());
     }
 
     public override async Task<AppendReplyRef> PutConsent(PutConsentRequest request, ServerCallContext context)
     {
-        var entry = Wire.NewEntry(request.ConsentEntry, ledger.Domain, EntryKind.Grant).OrThrow();
+        var entry = (await authenticator.NewEntryAsync(request.ConsentEntry, context.CancellationToken, EntryKind.Grant)).OrThrow();
         Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
         if (!ConsentPackage.TryParse(request.Package.Span, out _))
         {
@@ -144,9 +145,8 @@ internal sealed class VaultService(ILedgerEngine ledger, Admission admission, Re
         });
     }
 
-    private Verdict<(AuthenticEntry Entry, byte[] Sealed)> Check(Schemas.V1.AnchoredRecord sent, string method, Core.Bytes.AccountAddress? caller)
+    private Verdict<(AuthenticEntry Entry, byte[] Sealed)> Check(Schemas.V1.AnchoredRecord sent, Verdict<AuthenticEntry> entry, string method, Core.Bytes.AccountAddress? caller)
     {
-        var entry = Wire.NewEntry(sent.AnchorEntry, ledger.Domain, EntryKind.Anchor);
         if (!entry.Accepted)
         {
             return entry.Refusal;

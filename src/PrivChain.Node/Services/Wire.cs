@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using PrivChain.Core.Bytes;
-using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 
 namespace PrivChain.Node.Services;
@@ -13,12 +12,6 @@ internal static class Wire
     public static AccountAddress Account(ByteString bytes) => bytes.Length == AccountAddress.Size ? new AccountAddress(bytes.Span) : throw Refuse(RefusalReason.Malformed);
 
     public static ByteString Bytes(ReadOnlySpan<byte> bytes) => ByteString.CopyFrom(bytes);
-
-    /// <summary>An entry of this kind that was not sequenced yet, authentic for this ledger.</summary>
-    public static Verdict<AuthenticEntry> NewEntry(ByteString bytes, LedgerDomain domain, EntryKind? kind = null) =>
-        !Entry.TryParse(bytes.Span, out var entry) || entry.Time != 0 || (kind is not null && entry.Kind != kind)
-            ? Verdict<AuthenticEntry>.Refuse(RefusalReason.Malformed)
-            : AuthenticEntry.Authenticate(entry, domain);
 
     /// <summary>Refuses nothing at all as <see cref="RefusalReason.Malformed"/>, and more than <paramref name="most"/> as <see cref="RefusalReason.TooLarge"/>.</summary>
     public static void RequireSome(int count, int most)

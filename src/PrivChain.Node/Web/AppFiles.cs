@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.Net.Http.Headers;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
 
 namespace PrivChain.Node.Web;
 
@@ -8,7 +9,7 @@ namespace PrivChain.Node.Web;
 /// The app's files, from a folder that is read once, at the start: what is not in it then is not served, and each answer names the digest that the manifest has. A page cannot
 /// check the node that served it: the manifest lets others compare what is served with what the source gives.
 /// </summary>
-internal sealed class AppFiles
+public sealed class AppFiles
 {
     /// <summary>Where the manifest is.</summary>
     public const string ManifestPath = "/app-manifest.json";
@@ -36,10 +37,14 @@ internal sealed class AppFiles
 
     private readonly FrozenDictionary<string, AppFile> _files;
 
-    private AppFiles(FrozenDictionary<string, AppFile> files) => _files = files;
+    private AppFiles(Dictionary<string, AppFile> files, AppManifest? manifest)
+    {
+        _files = files.ToFrozenDictionary(StringComparer.Ordinal);
+        Manifest = manifest;
+    }
 
-    /// <summary>True when there is an app to serve.</summary>
-    public bool Any => _files.Count > 0;
+    /// <summary>What is served; null when there is no app.</summary>
+    public AppManifest? Manifest { get; }
 
     /// <summary>Reads the folder; null or none: no app.</summary>
     public static AppFiles Read(string? folder)
@@ -47,7 +52,7 @@ internal sealed class AppFiles
         var files = new Dictionary<string, AppFile>(StringComparer.Ordinal);
         if (folder is null || !Directory.Exists(folder))
         {
-            return new AppFiles(files.ToFrozenDictionary());
+            return new AppFiles(files, null);
         }
 
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
@@ -59,15 +64,17 @@ internal sealed class AppFiles
             }
         }
 
-        if (files.Count > 0)
+        if (files.Count == 0)
         {
-            var manifest = Manifest(files);
-            files[ManifestPath] = new AppFile(_types[".json"], Digest.OfSha256(manifest), manifest, null, []);
+            return new AppFiles(files, null);
         }
 
-        return new AppFiles(files.ToFrozenDictionary(StringComparer.Ordinal));
+        var manifest = AppManifest.Of(files.Select(file => (file.Key, file.Value.Digest)), ContentPolicy);
+        files[ManifestPath] = new AppFile(_types[".json"], manifest.Digest, manifest.Bytes, null, []);
+        return new AppFiles(files, manifest);
     }
 
+    /// <summary>Answers what is the app's, and passes on everything else.</summary>
     public Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
         var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
@@ -137,26 +144,5 @@ internal sealed class AppFiles
         StringWithQualityHeaderValue.TryParseList(http.Request.Headers.AcceptEncoding, out var accepted)
         && accepted.Any(item => item.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && item.Quality is null or > 0);
 
-    // {"files":{PATH:DIGEST},"format":"privchain-app/1"}, canonical: one text for one app.
-    private static byte[] Manifest(Dictionary<string, AppFile> files)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        using (var writer = new System.Text.Json.Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject("files");
-            foreach (var (path, file) in files.OrderBy(item => item.Key, StringComparer.Ordinal))
-            {
-                writer.WriteString(path, file.Digest.ToString());
-            }
-
-            writer.WriteEndObject();
-            writer.WriteString("format", "privchain-app/1");
-            writer.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    private sealed record AppFile(string Type, Digest Digest, byte[]? Content, string? Path, (string Encoding, string Suffix)[] Encodings);
+    private sealed record AppFile(string Type, Digest Digest, ReadOnlyMemory<byte>? Content, string? Path, (string Encoding, string Suffix)[] Encodings);
 }

@@ -22,6 +22,18 @@ public sealed record ConnectionOptions
     /// <summary>Where verified checkpoints are remembered; by default for the life of the connection only.</summary>
     public IHeadStore? Heads { get; init; }
 
+    /// <summary>Where documents, records and messages are kept, so that they can be read without the node; null: nowhere. What is read from it is verified as if the node had sent it.</summary>
+    public IContentStore? Kept { get; init; }
+
+    /// <summary>
+    /// True to ask no node: the ledger is what <see cref="VerifiedLedger.DangerouslyResumeAsync"/> continued from, contents come from <see cref="Kept"/>, and what is not there is
+    /// <see cref="Core.Refusals.RefusalReason.Unavailable"/>. Whatever is read is as old as that ledger.
+    /// </summary>
+    public bool Offline { get; init; }
+
+    /// <summary>True to keep in memory what <see cref="VerifiedLedger.SaveStateAsync"/> writes: 236 bytes for each entry.</summary>
+    public bool KeepsEntries { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -34,7 +46,7 @@ public sealed record ConnectionOptions
     /// <summary>Told while the ledger is read and verified, about twenty times a second; the reading pauses for it. Null: it goes on without pause.</summary>
     public IProgress<LedgerProgress>? Progress { get; init; }
 
-    /// <summary>True where only HTTP/1.1 with fetch is to be had, as in a browser: gRPC-Web, without query sessions.</summary>
+    /// <summary>True where only HTTP/1.1 with fetch is to be had, as in a browser: gRPC-Web. Query sessions need a stream that such a client cannot send; single queries work.</summary>
     public bool GrpcWeb { get; init; }
 
     /// <summary>Replaces the HTTP handler, for tests and proxies; the connection does not dispose it.</summary>

@@ -33,16 +33,27 @@ internal sealed class InboxBox(PrivChainConnection connection, Account account, 
             request, await connection.HeadersAsync(account, cancellationToken).ConfigureAwait(false), cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What lies there after the cursor.</summary>
-    public async Task<List<Received>> ReadAsync(ulong after, CancellationToken cancellationToken)
+    /// <summary>What lies there; without a node, what lay there when it was read last.</summary>
+    public async Task<List<Received>> ReadAsync(CancellationToken cancellationToken)
     {
-        var messages = new List<Received>();
-        await foreach (var message in ReadAsync(after, wait: false, cancellationToken).ConfigureAwait(false))
+        var name = "inbox:" + account.Address;
+        var boxes = new List<Wire.ReceiveReply>();
+        if (connection.Options.Offline)
         {
-            messages.Add(message);
+            var kept = await connection.LoadKeptAsync(name, cancellationToken).ConfigureAwait(false);
+            boxes = kept is null ? boxes : ReadKept(kept);
+        }
+        else
+        {
+            await foreach (var box in ReceiveAsync(0, wait: false, cancellationToken).ConfigureAwait(false))
+            {
+                boxes.Add(box);
+            }
+
+            await connection.KeepAsync(name, WriteKept(boxes), cancellationToken).ConfigureAwait(false);
         }
 
-        return messages;
+        return [.. boxes.Select(Open).OfType<Received>()];
     }
 
     /// <summary>What lies there and what comes, until cancelled: a stream that ends by its deadline is opened again where it stopped.</summary>
@@ -82,17 +93,53 @@ internal sealed class InboxBox(PrivChainConnection connection, Account account, 
 
     private async IAsyncEnumerable<Received> ReadAsync(ulong after, bool wait, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await foreach (var box in ReceiveAsync(after, wait, cancellationToken).ConfigureAwait(false))
+        {
+            if (Open(box) is { } received)
+            {
+                yield return received;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<Wire.ReceiveReply> ReceiveAsync(ulong after, bool wait, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         using var call = connection.InboxService.Receive(
             new Wire.ReceiveRequest { After = after, Wait = wait },
             await connection.HeadersAsync(account, cancellationToken).ConfigureAwait(false),
             cancellationToken: cancellationToken);
         while (await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false))
         {
-            var reply = call.ResponseStream.Current;
-            if (InboxMessage.TryOpen(connection.Domain, account.Address, key, reply.Box.Span, out var message))
+            yield return call.ResponseStream.Current;
+        }
+    }
+
+    private Received? Open(Wire.ReceiveReply reply) =>
+        InboxMessage.TryOpen(connection.Domain, account.Address, key, reply.Box.Span, out var message) ? new Received(reply.Id, message) : null;
+
+    private static byte[] WriteKept(List<Wire.ReceiveReply> boxes)
+    {
+        using var stream = new MemoryStream();
+        boxes.ForEach(box => box.WriteDelimitedTo(stream));
+        return stream.ToArray();
+    }
+
+    private static List<Wire.ReceiveReply> ReadKept(byte[] kept)
+    {
+        var boxes = new List<Wire.ReceiveReply>();
+        using var stream = new MemoryStream(kept);
+        try
+        {
+            while (stream.Position < stream.Length)
             {
-                yield return new Received(reply.Id, message);
+                boxes.Add(Wire.ReceiveReply.Parser.ParseDelimitedFrom(stream));
             }
         }
+        catch (InvalidProtocolBufferException)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Malformed, "the kept messages are not in their form"));
+        }
+
+        return boxes;
     }
 }

@@ -13,6 +13,7 @@ public sealed class LedgerHistory
     private readonly Dictionary<AccountAddress, List<Digest>> _grants = [];
     private readonly Dictionary<AccountAddress, List<Digest>> _records = [];
     private readonly Dictionary<Digest, List<UseInTrail>> _uses = [];
+    private readonly Dictionary<Digest, Digest> _receipts = [];
     private readonly Dictionary<ulong, ulong> _enrolledAt = [];
     private readonly List<Vote> _votes = [];
 
@@ -26,6 +27,9 @@ public sealed class LedgerHistory
 
     /// <summary>Uses of a consent, oldest first.</summary>
     public IReadOnlyList<UseInTrail> UsesOf(Digest consent) => _uses.GetValueOrDefault(consent) ?? [];
+
+    /// <summary>Digest of the receipt that a use's delivery names; null when it is not delivered.</summary>
+    public Digest? ReceiptOf(Digest use) => _receipts.TryGetValue(use, out var receipt) ? receipt : null;
 
     /// <summary>Time of the entry that completed an enrolment.</summary>
     public DateTimeOffset? EnrolledAt(Enrolment enrolment) =>
@@ -63,6 +67,9 @@ public sealed class LedgerHistory
                 break;
             case EntryKind.Use:
                 ListOf(_uses, entry.Reference).Add(new UseInTrail(authentic.Digest, index, DateTimeOffset.FromUnixTimeMilliseconds(checked((long)entry.Time)), entry.Count));
+                break;
+            case EntryKind.Deliver:
+                _receipts[entry.Reference] = entry.Details;
                 break;
             case EntryKind.Enrol:
                 _enrolledAt[index] = entry.Time;

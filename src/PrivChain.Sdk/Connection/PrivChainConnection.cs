@@ -37,9 +37,10 @@ public sealed class PrivChainConnection : IDisposable
         _tokens = new SignInTokens(new Wire.SignIn.SignInClient(invoker), Domain, options.Node, options.Time);
         DocumentService = new Wire.Documents.DocumentsClient(invoker);
         EnclaveService = new Wire.Enclave.EnclaveClient(invoker);
+        SingleQueryService = new Wire.SingleQuery.SingleQueryClient(invoker);
         InboxService = new Wire.Inbox.InboxClient(invoker);
         VaultService = new Wire.Vault.VaultClient(invoker);
-        Ledger = new VerifiedLedger(genesis, new Wire.Ledger.LedgerClient(invoker), options.Heads ?? new InMemoryHeadStore(), options.Progress, options.Time);
+        Ledger = new VerifiedLedger(genesis, new Wire.Ledger.LedgerClient(invoker), options.Heads ?? new InMemoryHeadStore(), options);
         Enclaves = new EnclaveAppraisal(genesis, options.AcceptSimulatedEvidence, options.Collateral);
         Organisations = new Organisations.OrganisationDirectory(this);
     }
@@ -74,6 +75,8 @@ public sealed class PrivChainConnection : IDisposable
 
     internal Wire.Enclave.EnclaveClient EnclaveService { get; }
 
+    internal Wire.SingleQuery.SingleQueryClient SingleQueryService { get; }
+
     internal Wire.Inbox.InboxClient InboxService { get; }
 
     internal Wire.Vault.VaultClient VaultService { get; }
@@ -98,7 +101,8 @@ public sealed class PrivChainConnection : IDisposable
         var channel = GrpcChannel.ForAddress(options.Node, ChannelOptions(options));
         try
         {
-            var invoker = channel.Intercept(new RefusalInterceptor(options.Time, options.Deadline, options.StreamDeadline));
+            var refusals = new RefusalInterceptor(options.Time, options.Deadline, options.StreamDeadline);
+            var invoker = channel.Intercept(refusals);
             var genesis = options.Genesis;
             if (genesis is null)
             {
@@ -109,7 +113,9 @@ public sealed class PrivChainConnection : IDisposable
                 }
             }
 
-            return new PrivChainConnection(options, channel, invoker, genesis);
+            var connection = new PrivChainConnection(options, channel, invoker, genesis);
+            refusals.NotSignedIn = connection._tokens.Forget;
+            return connection;
         }
         catch
         {
@@ -134,11 +140,22 @@ public sealed class PrivChainConnection : IDisposable
     /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/>, or <see cref="RefusalReason.DigestMismatch"/>.</exception>
     public async Task<ReadOnlyMemory<byte>> GetDocumentAsync(Digest digest, CancellationToken cancellationToken = default)
     {
+        var name = "document:" + digest;
+        if (await LoadKeptAsync(name, cancellationToken).ConfigureAwait(false) is { } kept && Digest.OfSha256(kept) == digest)
+        {
+            return kept;
+        }
+
+        RequireNode();
         var reply = await DocumentService.GetDocumentAsync(
             new Wire.GetDocumentRequest { Digest = Bytes(digest) }, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return reply.Content.Length <= MaxDocument && Digest.OfSha256(reply.Content.Span) == digest
-            ? reply.Content.Memory
-            : throw new RefusalException(new Refusal(RefusalReason.DigestMismatch, $"the node sent another document for {digest}"));
+        if (reply.Content.Length > MaxDocument || Digest.OfSha256(reply.Content.Span) != digest)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.DigestMismatch, $"the node sent another document for {digest}"));
+        }
+
+        await KeepAsync(name, reply.Content.Memory, cancellationToken).ConfigureAwait(false);
+        return reply.Content.Memory;
     }
 
     /// <summary>Stores a public document under its SHA-256, as an enrolled account.</summary>
@@ -169,7 +186,32 @@ public sealed class PrivChainConnection : IDisposable
         _channel.Dispose();
     }
 
-    internal Task<Metadata> HeadersAsync(Account account, CancellationToken cancellationToken) => _tokens.HeadersAsync(account, cancellationToken);
+    internal Task<Metadata> HeadersAsync(Account account, CancellationToken cancellationToken)
+    {
+        RequireNode();
+        return _tokens.HeadersAsync(account, cancellationToken);
+    }
+
+    internal async Task<byte[]?> LoadKeptAsync(string name, CancellationToken cancellationToken) =>
+        Options.Kept is { } store ? await store.LoadAsync(name, cancellationToken).ConfigureAwait(false) : null;
+
+    internal async Task KeepAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        if (Options.Kept is { } store)
+        {
+            await store.SaveAsync(name, content, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    internal void RequireNode() => RequireNode(Options);
+
+    internal static void RequireNode(ConnectionOptions options)
+    {
+        if (options.Offline)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Unavailable, "not kept here, and no node is asked"));
+        }
+    }
 
     internal static ByteString Bytes(Digest digest) => ByteString.CopyFrom(digest.ToArray());
 

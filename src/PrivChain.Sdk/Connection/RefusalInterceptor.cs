@@ -10,6 +10,9 @@ internal sealed class RefusalInterceptor(TimeProvider time, TimeSpan deadline, T
     /// <summary>Trailer with the number of the <see cref="RefusalReason"/>.</summary>
     public const string ReasonTrailer = "privchain-reason";
 
+    /// <summary>Told when the node does not know who calls.</summary>
+    public Action? NotSignedIn { get; set; }
+
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
@@ -22,7 +25,7 @@ internal sealed class RefusalInterceptor(TimeProvider time, TimeSpan deadline, T
     {
         var call = continuation(request, WithDeadline(context, streamDeadline));
         return new AsyncServerStreamingCall<TResponse>(
-            new Reader<TResponse>(call.ResponseStream), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+            new Reader<TResponse>(this, call.ResponseStream), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
@@ -30,7 +33,7 @@ internal sealed class RefusalInterceptor(TimeProvider time, TimeSpan deadline, T
     {
         var call = continuation(WithDeadline(context, streamDeadline));
         return new AsyncDuplexStreamingCall<TRequest, TResponse>(
-            call.RequestStream, new Reader<TResponse>(call.ResponseStream), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+            call.RequestStream, new Reader<TResponse>(this, call.ResponseStream), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
     /// <summary>The refusal behind a failed call.</summary>
@@ -66,7 +69,7 @@ internal sealed class RefusalInterceptor(TimeProvider time, TimeSpan deadline, T
             ? new(context.Method, context.Host, context.Options.WithDeadline(time.GetUtcNow().UtcDateTime + limit))
             : context;
 
-    private static async Task<T> MapAsync<T>(Task<T> response)
+    private async Task<T> MapAsync<T>(Task<T> response)
     {
         try
         {
@@ -74,14 +77,20 @@ internal sealed class RefusalInterceptor(TimeProvider time, TimeSpan deadline, T
         }
         catch (RpcException exception)
         {
-            throw Map(exception);
+            var refused = Map(exception);
+            if (refused.Reason == RefusalReason.NotSignedIn)
+            {
+                NotSignedIn?.Invoke();
+            }
+
+            throw refused;
         }
     }
 
-    private sealed class Reader<T>(IAsyncStreamReader<T> inner) : IAsyncStreamReader<T>
+    private sealed class Reader<T>(RefusalInterceptor owner, IAsyncStreamReader<T> inner) : IAsyncStreamReader<T>
     {
         public T Current => inner.Current;
 
-        public Task<bool> MoveNext(CancellationToken cancellationToken) => MapAsync(inner.MoveNext(cancellationToken));
+        public Task<bool> MoveNext(CancellationToken cancellationToken) => owner.MapAsync(inner.MoveNext(cancellationToken));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Grpc.Core;
 using PrivChain.Core.Bytes;
@@ -13,7 +14,7 @@ internal sealed class SignInTokens(Wire.SignIn.SignInClient client, LedgerDomain
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<AccountAddress, (string Token, DateTimeOffset Until)> _tokens = [];
+    private readonly ConcurrentDictionary<AccountAddress, (string Token, DateTimeOffset Until)> _tokens = [];
     private readonly SemaphoreSlim _gate = new(1);
     private readonly string _authority = SignInMessage.AuthorityOf(node);
 
@@ -36,6 +37,9 @@ internal sealed class SignInTokens(Wire.SignIn.SignInClient client, LedgerDomain
             _gate.Release();
         }
     }
+
+    /// <summary>Forgets all of them: a node that started anew knows none, and the next call signs in again.</summary>
+    public void Forget() => _tokens.Clear();
 
     public void Dispose() => _gate.Dispose();
 

@@ -20,22 +20,23 @@ public sealed class VerifiedLedger : IDisposable
     private readonly Genesis _genesis;
     private readonly Wire.Ledger.LedgerClient _client;
     private readonly IHeadStore _heads;
-    private readonly IProgress<LedgerProgress>? _progress;
-    private readonly TimeProvider _time;
+    private readonly ConnectionOptions _options;
     private readonly LedgerDomain _domain;
     private readonly Digest _ledgerId;
     private readonly NoteVerifierKey _logKey;
     private readonly WitnessPolicy _witnesses;
     private readonly SemaphoreSlim _headGate = new(1);
     private readonly SemaphoreSlim _followGate = new(1);
-    private readonly LedgerFollower _follower;
     private readonly List<(ulong Index, AuthenticEntry Entry)> _unwitnessed = [];
+
+    // What was followed, for whoever wants to continue from it: empty unless asked for.
+    private readonly List<(byte[] Bytes, Digest Digest)> _kept = [];
+    private LedgerFollower _follower;
     private WitnessedCheckpoint? _head;
 
-    internal VerifiedLedger(Genesis genesis, Wire.Ledger.LedgerClient client, IHeadStore heads, IProgress<LedgerProgress>? progress, TimeProvider time)
+    internal VerifiedLedger(Genesis genesis, Wire.Ledger.LedgerClient client, IHeadStore heads, ConnectionOptions options)
     {
-        _progress = progress;
-        _time = time;
+        _options = options;
         _genesis = genesis;
         _client = client;
         _heads = heads;
@@ -48,7 +49,13 @@ public sealed class VerifiedLedger : IDisposable
     }
 
     /// <summary>Tables gathered while following; as far as the last <see cref="FollowStateAsync"/> came.</summary>
-    public LedgerHistory History { get; }
+    public LedgerHistory History { get; private set; }
+
+    /// <summary>Told of each entry in its order, once it was verified and stands under a witnessed checkpoint. What throws there breaks the call that was reading.</summary>
+    public event Action<ulong, AuthenticEntry>? EntryVerified;
+
+    /// <summary>Index of the entry at which the ledger broke a rule or a signature, after which it is not followed any further; null while all is in order.</summary>
+    public ulong? BrokenAt => _follower.Broken is null ? null : _follower.Position;
 
     /// <summary>The last checkpoint verified on this connection, or null before the first.</summary>
     public WitnessedCheckpoint? Head => _head;
@@ -63,6 +70,7 @@ public sealed class VerifiedLedger : IDisposable
     /// </exception>
     public async Task<WitnessedCheckpoint> RefreshAsync(ulong atLeastSize = 0, CancellationToken cancellationToken = default)
     {
+        PrivChainConnection.RequireNode(_options);
         var reply = await _client.GetCheckpointAsync(
             new Wire.GetCheckpointRequest { AtLeastSize = atLeastSize, Witnessed = true }, cancellationToken: cancellationToken).ConfigureAwait(false);
         var received = WitnessedCheckpoint.Verify(reply.Note.Span, _logKey, _genesis.Origin, _witnesses).OrThrow();
@@ -155,6 +163,64 @@ public sealed class VerifiedLedger : IDisposable
         {
             await CatchUpAsync(atLeastSize, cancellationToken).ConfigureAwait(false);
             return read(_follower.State);
+        }
+        finally
+        {
+            _followGate.Release();
+        }
+    }
+
+    /// <summary>
+    /// What was followed up to the last checkpoint, for <see cref="DangerouslyResumeAsync"/>; null before the first. Wants <see cref="ConnectionOptions.KeepsEntries"/>. It has to be kept where
+    /// nobody else can change it, such as sealed under a key of one's own.
+    /// </summary>
+    public async Task<byte[]?> SaveStateAsync(CancellationToken cancellationToken = default)
+    {
+        await _followGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return _follower.Checkpoint is { } checkpoint && checkpoint.Checkpoint.Size == (ulong)_kept.Count && _follower.Size == checkpoint.Checkpoint.Size
+                ? FollowedState.Write(_domain, _follower.Frontier, checkpoint.Signed.Note.Bytes.Span, _kept)
+                : null;
+        }
+        finally
+        {
+            _followGate.Release();
+        }
+    }
+
+    /// <summary>
+    /// Continues from what <see cref="SaveStateAsync"/> gave, without reading the ledger anew: its entries are believed to be those that were verified then. Everything after it is verified as ever,
+    /// and has to follow from its checkpoint.
+    /// </summary>
+    /// <returns>False when more was followed already: nothing is done then.</returns>
+    /// <exception cref="RefusalException">It is of another ledger, or not whole; nothing is changed then.</exception>
+    public async Task<bool> DangerouslyResumeAsync(ReadOnlyMemory<byte> saved, CancellationToken cancellationToken = default)
+    {
+        await _followGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_follower.Size > 0)
+            {
+                return false;
+            }
+
+            var state = FollowedState.Read(saved.Span, _domain).OrThrow();
+            var follower = LedgerFollower.DangerouslyResume(_genesis, state.Entries.Select(entry => entry.Authentic), state.Frontier, state.Note).OrThrow();
+            var history = new LedgerHistory(_genesis.GovernorThreshold);
+            for (var index = 0; index < state.Entries.Count; index++)
+            {
+                history.Add((ulong)index, state.Entries[index].Authentic);
+            }
+
+            // Only now, when nothing can be refused any more.
+            (_follower, History) = (follower, history);
+            if (_options.KeepsEntries)
+            {
+                _kept.AddRange(state.Entries.Select(entry => (entry.Bytes, entry.Authentic.Digest)));
+            }
+
+            return true;
         }
         finally
         {
@@ -282,6 +348,11 @@ public sealed class VerifiedLedger : IDisposable
             throw new RefusalException(broken);
         }
 
+        if (_options.Offline && _follower.Checkpoint is not null && _follower.Size >= atLeastSize)
+        {
+            return;
+        }
+
         // Entries of an interrupted call wait for a checkpoint that covers them.
         var target = await RefreshAsync(Math.Max(atLeastSize, _follower.Size), cancellationToken).ConfigureAwait(false);
         if (_follower.Checkpoint?.Checkpoint.Size == _follower.Size && _follower.Size >= target.Checkpoint.Size)
@@ -289,20 +360,35 @@ public sealed class VerifiedLedger : IDisposable
             return;
         }
 
-        var paused = _time.GetTimestamp();
+        var paused = _options.Time.GetTimestamp();
         while (_follower.Size < target.Checkpoint.Size)
         {
             var wanted = (uint)Math.Min(1000, target.Checkpoint.Size - _follower.Size);
-            foreach (var bytes in await ReadRawAsync(_follower.Size, wanted, cancellationToken).ConfigureAwait(false))
+            var page = await ReadRawAsync(_follower.Size, wanted, cancellationToken).ConfigureAwait(false);
+            Verdict<AuthenticEntry>[] authentic = [];
+            for (var i = 0; i < page.Count; i++)
             {
+                // Where the processor has vectors a page takes a few milliseconds; where it has none, as in a browser, the pause below must come between entries.
+                var place = AuthenticEntry.SideBySide == 1 ? 0 : i;
+                if (place == 0)
+                {
+                    authentic = AuthenticEntry.ReadAll([.. page.Skip(i).Take(AuthenticEntry.SideBySide == 1 ? 1 : page.Count).Select(static bytes => (ReadOnlyMemory<byte>)bytes)], _domain);
+                }
+
                 var index = _follower.Size;
-                _unwitnessed.Add((index, _follower.Accept(bytes).OrThrow()));
-                if (_progress is not null && _time.GetElapsedTime(paused) > _pause)
+                var entry = _follower.Accept(authentic[place], page[i]).OrThrow();
+                _unwitnessed.Add((index, entry));
+                if (_options.KeepsEntries)
+                {
+                    _kept.Add((page[i], entry.Digest));
+                }
+
+                if (_options.Progress is { } progress && _options.Time.GetElapsedTime(paused) > _pause)
                 {
                     // Whoever wants to show progress needs the thread for it: in a browser there is only this one.
-                    _progress.Report(new LedgerProgress(_follower.Size, target.Checkpoint.Size));
+                    progress.Report(new LedgerProgress(_follower.Size, target.Checkpoint.Size));
                     await Task.Delay(1, cancellationToken).ConfigureAwait(false);
-                    paused = _time.GetTimestamp();
+                    paused = _options.Time.GetTimestamp();
                 }
             }
         }
@@ -312,6 +398,7 @@ public sealed class VerifiedLedger : IDisposable
         foreach (var (index, entry) in _unwitnessed)
         {
             History.Add(index, entry);
+            EntryVerified?.Invoke(index, entry);
         }
 
         _unwitnessed.Clear();

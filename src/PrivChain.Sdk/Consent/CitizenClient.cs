@@ -93,7 +93,7 @@ public sealed class CitizenClient : IDisposable
         var requests = new List<ReceivedRequest>();
         foreach (var institution in await InstitutionsAsync(cancellationToken).ConfigureAwait(false))
         {
-            foreach (var received in await InboxOf(IdentityFor(institution)).ReadAsync(0, cancellationToken).ConfigureAwait(false))
+            foreach (var received in await InboxOf(IdentityFor(institution)).ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 // Only the counterparty that this account was made for: another's request would link the two.
                 if (received.Message.Kind == InboxMessageKind.Request && received.Message.Sender == institution && ConsentRequest.TryParse(received.Message.Body.Span, out var request))
@@ -182,7 +182,13 @@ public sealed class CitizenClient : IDisposable
     /// <param name="choices">What the person chose.</param>
     /// <param name="cancellationToken">Cancels; when it was sent before, the consent may stand all the same: see <see cref="ConsentsAsync"/>.</param>
     /// <returns>Digest of the consent.</returns>
-    public async Task<Digest> ConsentAsync(ConsentPreview preview, ConsentChoices choices, CancellationToken cancellationToken = default)
+    public Task<Digest> ConsentAsync(ConsentPreview preview, ConsentChoices choices, CancellationToken cancellationToken = default) =>
+        SendAsync(SignConsent(preview, choices), cancellationToken);
+
+    /// <summary>Signs a consent without sending it: for <see cref="SendAsync"/>, now or when the node is back. What it holds of keys is sealed to the brokers that were previewed.</summary>
+    /// <param name="preview">What the person read.</param>
+    /// <param name="choices">What the person chose.</param>
+    public SignedConsent SignConsent(ConsentPreview preview, ConsentChoices choices)
     {
         ArgumentNullException.ThrowIfNull(preview);
         ArgumentNullException.ThrowIfNull(choices);
@@ -228,23 +234,34 @@ public sealed class CitizenClient : IDisposable
             box.KeyBox,
             SealedBox.Seal(
                 box.Broker.Profile.EncryptionKey, Labels.ConsentDetails, ConsentPackage.DetailsContext(_connection.LedgerId, consent), details.ToArray())))]);
+        return new SignedConsent(contract.Controller, entry, package.ToArray(), details, preview.Request.MessageId);
+    }
+
+    /// <summary>Sends a signed consent and waits for a witnessed checkpoint, then tells the institution. Sent again, it counts once.</summary>
+    /// <returns>Digest of the consent.</returns>
+    /// <exception cref="RefusalException">The rule that it breaks by now, such as <see cref="RefusalReason.Expired"/>; or why the node was not reached.</exception>
+    public async Task<Digest> SendAsync(SignedConsent consent, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(consent);
+        var identity = IdentityFor(consent.Institution);
+        var institution = await _connection.Organisations.GetAsync(LedgerRole.Institution, consent.Institution, cancellationToken).ConfigureAwait(false);
         var reply = await _connection.VaultService.PutConsentAsync(
-            new Wire.PutConsentRequest { ConsentEntry = ByteString.CopyFrom(entry.ToArray()), Package = ByteString.CopyFrom(package.ToArray()) },
+            new Wire.PutConsentRequest { ConsentEntry = ByteString.CopyFrom(consent.Entry.ToArray()), Package = ByteString.CopyFrom(consent.Package.Span) },
             await _connection.HeadersAsync(identity.Account, cancellationToken).ConfigureAwait(false),
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        await _connection.Ledger.ProveAppendedAsync(entry, reply.Index, reply.Time, cancellationToken).ConfigureAwait(false);
+        await _connection.Ledger.ProveAppendedAsync(consent.Entry, reply.Index, reply.Time, cancellationToken).ConfigureAwait(false);
 
         // The own copy first: should the rest fail, the person can still show what was agreed.
-        var notice = new ConsentNotice(consent, details).ToArray();
+        var notice = new ConsentNotice(consent.Digest, consent.Details).ToArray();
         var inbox = InboxOf(identity);
         await inbox.SendAsync(
             [
                 inbox.Seal(identity.Account.Address, identity.Key.PublicKey, InboxMessageKind.Consented, notice),
-                inbox.Seal(contract.Controller, preview.Institution.Profile.EncryptionKey, InboxMessageKind.Consented, notice),
+                inbox.Seal(consent.Institution, institution.Profile.EncryptionKey, InboxMessageKind.Consented, notice),
             ],
             cancellationToken).ConfigureAwait(false);
-        await inbox.RemoveAsync(preview.Request.MessageId, cancellationToken).ConfigureAwait(false);
-        return consent;
+        await inbox.RemoveAsync(consent.MessageId, cancellationToken).ConfigureAwait(false);
+        return consent.Digest;
     }
 
     /// <summary>Refuses a request and tells the institution so.</summary>
@@ -285,6 +302,15 @@ public sealed class CitizenClient : IDisposable
         return await _connection.Ledger.AppendAsync(signer.Revoke(consent, new StatedReason(reason, RandomDigest())), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Signs a revocation without sending it: <see cref="VerifiedLedger.AppendAsync"/> does so, now or when the node is back. It takes effect where it stands on the ledger, not before.</summary>
+    /// <param name="consent">The consent.</param>
+    /// <param name="reason">In the person's own words; only a salted hash goes to the ledger.</param>
+    public Entry SignRevocation(OwnConsent consent, string reason = "")
+    {
+        ArgumentNullException.ThrowIfNull(consent);
+        return new EntrySigner(_connection.Domain, IdentityFor(consent.Grant.Controller).Account).Revoke(consent.Digest, new StatedReason(reason, RandomDigest()));
+    }
+
     /// <summary>Erases a record: its tombstone stands on the ledger and the node destroys the ciphertext. Answers given before stay with those who got them.</summary>
     /// <param name="record">Its digest.</param>
     /// <param name="reason">In the person's own words; only a salted hash goes to the ledger.</param>
@@ -299,6 +325,11 @@ public sealed class CitizenClient : IDisposable
             new Wire.EraseRecordRequest { EraseEntry = ByteString.CopyFrom(entry.ToArray()) },
             await _connection.HeadersAsync(account, cancellationToken).ConfigureAwait(false),
             cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (_connection.Options.Kept is { } store)
+        {
+            await store.RemoveAsync(NameOf(record), cancellationToken).ConfigureAwait(false);
+        }
+
         return await _connection.Ledger.ProveAppendedAsync(entry, reply.Index, reply.Time, cancellationToken).ConfigureAwait(false);
     }
 
@@ -358,9 +389,13 @@ public sealed class CitizenClient : IDisposable
         _connection.Ledger.ReadStateAsync(
             state => state.EverEnrolledIn(role).Select(enrolment => enrolment.Account).Distinct().ToList(), cancellationToken: cancellationToken);
 
-    private async Task<HeldRecord> OpenAsync(
-        PairwiseIdentity identity, IReadOnlyList<FormerOrganisation> issuers, Digest digest, ulong index, CancellationToken cancellationToken)
+    private async Task<SealedRecord> FetchAsync(PairwiseIdentity identity, Digest digest, CancellationToken cancellationToken)
     {
+        if (await _connection.LoadKeptAsync(NameOf(digest), cancellationToken).ConfigureAwait(false) is { } kept && SealedRecord.TryParse(kept, out var before) && before.Digest == digest)
+        {
+            return before;
+        }
+
         var reply = await _connection.VaultService.GetRecordAsync(
             new Wire.GetRecordRequest { Digest = PrivChainConnection.Bytes(digest) },
             await _connection.HeadersAsync(identity.Account, cancellationToken).ConfigureAwait(false),
@@ -370,6 +405,16 @@ public sealed class CitizenClient : IDisposable
             throw Refused(RefusalReason.DigestMismatch, $"the node sent another record for {digest}");
         }
 
+        await _connection.KeepAsync(NameOf(digest), reply.SealedRecord.Memory, cancellationToken).ConfigureAwait(false);
+        return sealedRecord;
+    }
+
+    private static string NameOf(Digest record) => "record:" + record;
+
+    private async Task<HeldRecord> OpenAsync(
+        PairwiseIdentity identity, IReadOnlyList<FormerOrganisation> issuers, Digest digest, ulong index, CancellationToken cancellationToken)
+    {
+        var sealedRecord = await FetchAsync(identity, digest, cancellationToken).ConfigureAwait(false);
         if (!_connection.Schemas.TryFind(sealedRecord.SchemaId, out var schema))
         {
             throw Refused(RefusalReason.SchemaViolation, $"no schema {sealedRecord.SchemaId}");
@@ -497,7 +542,7 @@ public sealed class CitizenClient : IDisposable
 
         var details = new Dictionary<Digest, ConsentDetails>();
         var copies = new Dictionary<Digest, List<(AnswerEnvelope Envelope, ReceiptCore Core, InboxMessage Message)>>();
-        foreach (var received in await InboxOf(identity).ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        foreach (var received in await InboxOf(identity).ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var message = received.Message;
             if (message.Kind == InboxMessageKind.Consented && message.Sender == identity.Account.Address && ConsentNotice.TryParse(message.Body.Span, out var notice))
@@ -535,19 +580,16 @@ public sealed class CitizenClient : IDisposable
         var contract = await _connection.GetContractAsync(grant.Contract, cancellationToken).ConfigureAwait(false);
         foreach (var (envelope, core, message) in copies.DistinctBy(copy => copy.Core.Use))
         {
-            var use = await _connection.Ledger.ReadStateAsync(state => state.Use(core.Use), cancellationToken: cancellationToken).ConfigureAwait(false);
-            if (use is null || use.Consent != consent || use.Worker != message.Sender || use.DeliveredAt is not { } deliveredAt
+            var (use, receipt) = await _connection.Ledger.ReadStateAsync(
+                state => (state.Use(core.Use), _connection.Ledger.History.ReceiptOf(core.Use)), cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (use is null || use.Consent != consent || use.Worker != message.Sender || receipt != ReceiptCore.DigestOf(envelope.ReceiptCore.Span)
                 || core.Output != AnswerEnvelope.OutputDigest(envelope.OutputSalt, envelope.Answer.Span)
                 || AnswerDocument.Parse(envelope.Answer.Span, contract) is not { Accepted: true } document)
             {
                 continue;
             }
 
-            var delivery = await _connection.Ledger.GetEntryAsync(deliveredAt, cancellationToken: cancellationToken).ConfigureAwait(false);
-            if (delivery.Entry.Details == ReceiptCore.DigestOf(envelope.ReceiptCore.Span))
-            {
-                answers.Add(new AnswerCopy(core, document.Value, DateTimeOffset.FromUnixTimeSeconds(checked((long)message.SentAt))));
-            }
+            answers.Add(new AnswerCopy(core, document.Value, DateTimeOffset.FromUnixTimeSeconds(checked((long)message.SentAt))));
         }
 
         return answers;

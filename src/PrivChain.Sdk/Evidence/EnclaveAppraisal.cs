@@ -98,8 +98,8 @@ public sealed class EnclaveAppraisal(Genesis genesis, bool acceptSimulated, Coll
             RequireNonce = !nonce.IsEmpty,
         };
 
-        // The ledger enrols digests: an authentic measurement whose digest is enrolled is the one on the list.
-        if (!isEnrolled(EnclaveMeasurement.DigestOf(claims.Measurement.Span)))
+        // The ledger enrols digests: what was measured, registers above the first stage included, is on the list when its digest is enrolled.
+        if (!isEnrolled(EnclaveMeasurement.DigestOf(claims.Program.Span)))
         {
             policy = policy with { Measurements = new HashSet<string>() };
         }

@@ -76,13 +76,22 @@ public sealed class GovernorClient
         var fresh = Appraise(account, key, evidence, nonce);
         var recorded = await RecordableEvidenceAsync(account, key, fresh, cancellationToken).ConfigureAwait(false);
         return new EnclaveCandidate(
-            new BrokerProfile { Account = account, EncryptionKey = key, Evidence = recorded }, fresh, EnclaveMeasurement.DigestOf(fresh.Claims.Measurement.Span));
+            new BrokerProfile { Account = account, EncryptionKey = key, Evidence = recorded }, fresh, EnclaveMeasurement.DigestOf(fresh.Claims.Program.Span));
     }
 
     /// <summary>Votes to accept a measurement of the enclave program.</summary>
     public Task<ProvenEntry> EnrolMeasurementAsync(Digest measurement, DateTimeOffset notBefore, DateTimeOffset notAfter, CancellationToken cancellationToken = default) =>
         _connection.Ledger.AppendAsync(
             _signer.Enrol(LedgerRole.Measurement, AccountAddress.Zero, measurement, Digest.Zero, Seconds(notBefore), Seconds(notAfter)), cancellationToken);
+
+    /// <summary>Votes to accept the app with these files; the manifest is stored with the node.</summary>
+    public async Task<ProvenEntry> EnrolAppAsync(AppManifest manifest, DateTimeOffset notBefore, DateTimeOffset notAfter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        await _connection.PutDocumentAsync(_account, manifest.Bytes, cancellationToken).ConfigureAwait(false);
+        return await _connection.Ledger.AppendAsync(
+            _signer.Enrol(LedgerRole.App, AccountAddress.Zero, manifest.Digest, manifest.Digest, Seconds(notBefore), Seconds(notAfter)), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Votes to admit an inspected enclave as key broker. Its measurement must be enrolled, or be enrolled by <see cref="EnrolMeasurementAsync"/> before it is used.</summary>
     public async Task<ProvenEntry> EnrolBrokerAsync(
@@ -97,7 +106,7 @@ public sealed class GovernorClient
 
     /// <summary>Votes to end an enrolment that holds.</summary>
     /// <param name="role">Its role.</param>
-    /// <param name="account">The account; <see cref="AccountAddress.Zero"/> for a measurement.</param>
+    /// <param name="account">The account; <see cref="AccountAddress.Zero"/> for a measurement or an app.</param>
     /// <param name="subject">Its key fingerprint or measurement; null: that of the account's enrolment.</param>
     /// <param name="reason">Digest of the governors' common reason: votes over unlike reasons do not add up.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -120,7 +129,7 @@ public sealed class GovernorClient
         }
 
         var recorded = broker.Evidence.ToByteArray();
-        return Appraise(account, key, recorded, _connection.LedgerId.ToArray()).Claims.Measurement.Span.SequenceEqual(fresh.Claims.Measurement.Span)
+        return Appraise(account, key, recorded, _connection.LedgerId.ToArray()).Claims.Program.Span.SequenceEqual(fresh.Claims.Program.Span)
             ? recorded
             : throw new RefusalException(new Refusal(RefusalReason.MeasurementNotAccepted, "two pieces of evidence of one enclave name two measurements"));
     }

@@ -134,7 +134,7 @@ public sealed class InstitutionClient
     /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/> when no notice of it is there.</exception>
     public async Task<GivenConsent> GetConsentAsync(Digest consent, CancellationToken cancellationToken = default)
     {
-        foreach (var received in await _inbox.ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        foreach (var received in await _inbox.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (received.Message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(received.Message.Body.Span, out var notice) && notice.Consent == consent)
             {
@@ -149,7 +149,7 @@ public sealed class InstitutionClient
     public async Task<IReadOnlyList<GivenConsent>> ListConsentsAsync(CancellationToken cancellationToken = default)
     {
         var consents = new Dictionary<Digest, GivenConsent>();
-        foreach (var received in await _inbox.ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        foreach (var received in await _inbox.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (received.Message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(received.Message.Body.Span, out var notice) && !consents.ContainsKey(notice.Consent))
             {
@@ -178,6 +178,11 @@ public sealed class InstitutionClient
     /// <summary>One query over a session of its own; for more than a few, <see cref="OpenSessionAsync"/> is many times faster.</summary>
     public async Task<Answer> QueryAsync(GivenConsent consent, IEnumerable<string>? fields = null, CancellationToken cancellationToken = default)
     {
+        if (Connection.Options.GrpcWeb)
+        {
+            return await QuerySessionClient.AskAsync(this, await AttestWorkerAsync(cancellationToken).ConfigureAwait(false), consent, fields, cancellationToken).ConfigureAwait(false);
+        }
+
         var session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -185,24 +190,26 @@ public sealed class InstitutionClient
         }
     }
 
+    internal async Task<GivenConsent?> FindAnswerAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        foreach (var received in await _inbox.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (await AnswerToAsync(request, received.Message, cancellationToken).ConfigureAwait(false) is { } consent)
+            {
+                return consent;
+            }
+        }
+
+        return null;
+    }
+
     internal async Task<GivenConsent> WaitAsync(PendingRequest request, CancellationToken cancellationToken)
     {
         await foreach (var received in _inbox.FollowAsync(cancellationToken).ConfigureAwait(false))
         {
-            var message = received.Message;
-            if (message.Sender != request.Contact.Account)
+            if (await AnswerToAsync(request, received.Message, cancellationToken).ConfigureAwait(false) is { } consent)
             {
-                continue;
-            }
-
-            if (message.Kind == InboxMessageKind.Refused && RequestRefusal.TryParse(message.Body.Span, out var refused) && refused.Request == request.Digest)
-            {
-                throw Refused(RefusalReason.RefusedByPerson, refused.Reason);
-            }
-
-            if (message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(message.Body.Span, out var notice) && notice.Details.Request == request.Digest)
-            {
-                return await VerifyConsentAsync(notice, message.Sender, cancellationToken).ConfigureAwait(false);
+                return consent;
             }
         }
 
@@ -216,6 +223,15 @@ public sealed class InstitutionClient
         var report = ReceiptVerifier.Verify(Encoding.UTF8.GetBytes(receipt.ToJson()), Connection.LedgerId, Connection.Options.AcceptSimulatedEvidence, Connection.Schemas);
         return report.Valid ? receipt : throw new RefusalException(report.Failed!.Refusal!);
     }
+
+    // The consent, when the message brings it; null when it is about something else.
+    private async Task<GivenConsent?> AnswerToAsync(PendingRequest request, InboxMessage message, CancellationToken cancellationToken) =>
+        message.Sender != request.Contact.Account ? null
+        : message.Kind == InboxMessageKind.Refused && RequestRefusal.TryParse(message.Body.Span, out var refused) && refused.Request == request.Digest
+            ? throw Refused(RefusalReason.RefusedByPerson, refused.Reason)
+        : message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(message.Body.Span, out var notice) && notice.Details.Request == request.Digest
+            ? await VerifyConsentAsync(notice, message.Sender, cancellationToken).ConfigureAwait(false)
+        : null;
 
     private async Task<GivenConsent> VerifyConsentAsync(ConsentNotice notice, AccountAddress sender, CancellationToken cancellationToken)
     {

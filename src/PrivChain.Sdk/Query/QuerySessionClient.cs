@@ -64,12 +64,7 @@ public sealed class QuerySessionClient : IAsyncDisposable
     public async Task<Answer> QueryAsync(GivenConsent consent, IEnumerable<string>? fields = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(consent);
-        var query = new QueryDocument
-        {
-            Consent = consent.Digest,
-            Nonce = new Digest(RandomNumberGenerator.GetBytes(Digest.Size)),
-            Fields = fields is null ? [] : [.. fields.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-        };
+        var query = QueryOf(consent, fields);
         await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
         var pending = new Pending(consent, query);
         if (!_outgoing.Writer.TryWrite(pending))
@@ -98,39 +93,16 @@ public sealed class QuerySessionClient : IAsyncDisposable
     internal static async Task<QuerySessionClient> OpenAsync(InstitutionClient institution, AttestedWorker worker, CancellationToken cancellationToken)
     {
         var connection = institution.Connection;
-        var context = QuerySession.HpkeContext(connection.LedgerId, worker.Account, institution.Account.Address);
-        var sender = Hpke.SetupSender(worker.SessionKey, HpkeInfo.Of(Labels.QuerySession, context), out var encapsulated);
+        var (sender, opening, context) = Begin(institution, worker);
         AsyncDuplexStreamingCall<Wire.QueryFrame, Wire.AnswerFrame>? call = null;
         try
         {
-            var opening = new QuerySession(
-                institution.Account.Address, worker.Account, worker.SessionKey.Fingerprint, Digest.OfSha256(encapsulated),
-                institution.EncryptionKey.PublicKey.Fingerprint, connection.UnixSeconds);
             call = connection.EnclaveService.Query(
                 await connection.HeadersAsync(institution.Account, cancellationToken).ConfigureAwait(false), cancellationToken: CancellationToken.None);
-            await call.RequestStream.WriteAsync(
-                new Wire.QueryFrame
-                {
-                    Open = new Wire.SessionOpen
-                    {
-                        Institution = PrivChainConnection.Bytes(institution.Account.Address),
-                        Encapsulated = ByteString.CopyFrom(encapsulated),
-                        RecipientKey = ByteString.CopyFrom(institution.EncryptionKey.PublicKey.ToArray()),
-                        OpenedAt = opening.OpenedAt,
-                        Signature = ByteString.CopyFrom(connection.Domain.Sign(institution.Account, opening.StructHash(connection.Domain.Suite)).ToArray()),
-                    },
-                },
-                cancellationToken).ConfigureAwait(false);
+            await call.RequestStream.WriteAsync(new Wire.QueryFrame { Open = opening }, cancellationToken).ConfigureAwait(false);
             var answered = await call.ResponseStream.MoveNext(cancellationToken).WaitAsync(connection.Options.Deadline, connection.Time, cancellationToken).ConfigureAwait(false);
-            var frame = answered ? call.ResponseStream.Current : new Wire.AnswerFrame { Refused = (uint)RefusalReason.Unavailable };
-            if (frame.FrameCase != Wire.AnswerFrame.FrameOneofCase.Accept)
-            {
-                throw new RefusalException(RefusalOf(frame));
-            }
-
-            return Hpke.TrySetupReceiver(institution.EncryptionKey, frame.Accept.Encapsulated.Span, HpkeInfo.Of(Labels.AnswerToInstitution, context), out var receiver)
-                ? new QuerySessionClient(institution, worker, call, sender, receiver)
-                : throw new RefusalException(new Refusal(RefusalReason.CannotOpen, "the worker's encapsulation is not for this institution's key"));
+            var receiver = Accept(institution, answered ? call.ResponseStream.Current : new Wire.AnswerFrame { Refused = (uint)RefusalReason.Unavailable }, context);
+            return new QuerySessionClient(institution, worker, call, sender, receiver);
         }
         catch (Exception exception)
         {
@@ -144,6 +116,70 @@ public sealed class QuerySessionClient : IAsyncDisposable
             };
         }
     }
+
+    /// <summary>One query in one call, for a page in a browser, which cannot send a stream. What comes back is judged as in a session.</summary>
+    internal static async Task<Answer> AskAsync(
+        InstitutionClient institution, AttestedWorker worker, GivenConsent consent, IEnumerable<string>? fields, CancellationToken cancellationToken)
+    {
+        var connection = institution.Connection;
+        var (sender, opening, context) = Begin(institution, worker);
+        using (sender)
+        {
+            var pending = new Pending(consent, QueryOf(consent, fields));
+            var content = SessionFrame.Pack([pending.Layout]);
+            var request = new Wire.AskRequest
+            {
+                Open = opening,
+                Queries = new Wire.SealedQueries { First = 0, Count = 1, Sealed = UnsafeByteOperations.UnsafeWrap(sender.Seal(SessionFrame.QueriesData(0, 1), content)) },
+            };
+            using var call = connection.SingleQueryService.Ask(
+                request, await connection.HeadersAsync(institution.Account, cancellationToken).ConfigureAwait(false), cancellationToken: cancellationToken);
+            using var receiver = Accept(institution, await NextAsync().ConfigureAwait(false), context);
+            var frame = await NextAsync().ConfigureAwait(false);
+            if (frame.FrameCase != Wire.AnswerFrame.FrameOneofCase.Answers)
+            {
+                throw new RefusalException(RefusalOf(frame));
+            }
+
+            var batch = Judge(institution, worker, receiver, frame.Answers, [pending]);
+            return new Answer(institution, worker, consent, pending.Digest, batch, 0);
+
+            async Task<Wire.AnswerFrame> NextAsync() => await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false)
+                ? call.ResponseStream.Current
+                : new Wire.AnswerFrame { Refused = (uint)RefusalReason.Unavailable };
+        }
+    }
+
+    private static (HpkeSender Sender, Wire.SessionOpen Opening, byte[] Context) Begin(InstitutionClient institution, AttestedWorker worker)
+    {
+        var connection = institution.Connection;
+        var context = QuerySession.HpkeContext(connection.LedgerId, worker.Account, institution.Account.Address);
+        var sender = Hpke.SetupSender(worker.SessionKey, HpkeInfo.Of(Labels.QuerySession, context), out var encapsulated);
+        var session = new QuerySession(
+            institution.Account.Address, worker.Account, worker.SessionKey.Fingerprint, Digest.OfSha256(encapsulated),
+            institution.EncryptionKey.PublicKey.Fingerprint, connection.UnixSeconds);
+        var opening = new Wire.SessionOpen
+        {
+            Institution = PrivChainConnection.Bytes(institution.Account.Address),
+            Encapsulated = ByteString.CopyFrom(encapsulated),
+            RecipientKey = ByteString.CopyFrom(institution.EncryptionKey.PublicKey.ToArray()),
+            OpenedAt = session.OpenedAt,
+            Signature = ByteString.CopyFrom(connection.Domain.Sign(institution.Account, session.StructHash(connection.Domain.Suite)).ToArray()),
+        };
+        return (sender, opening, context);
+    }
+
+    private static HpkeReceiver Accept(InstitutionClient institution, Wire.AnswerFrame frame, byte[] context) =>
+        frame.FrameCase != Wire.AnswerFrame.FrameOneofCase.Accept ? throw new RefusalException(RefusalOf(frame))
+        : Hpke.TrySetupReceiver(institution.EncryptionKey, frame.Accept.Encapsulated.Span, HpkeInfo.Of(Labels.AnswerToInstitution, context), out var receiver) ? receiver
+        : throw new RefusalException(new Refusal(RefusalReason.CannotOpen, "the worker's encapsulation is not for this institution's key"));
+
+    private static QueryDocument QueryOf(GivenConsent consent, IEnumerable<string>? fields) => new()
+    {
+        Consent = consent.Digest,
+        Nonce = new Digest(RandomNumberGenerator.GetBytes(Digest.Size)),
+        Fields = fields is null ? [] : [.. fields.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+    };
 
     // The only writer: the worker opens in the order of the stream. While one frame is on its way, the next one fills.
     private async Task WriteAsync()
@@ -267,7 +303,7 @@ public sealed class QuerySessionClient : IAsyncDisposable
 
         try
         {
-            var batch = Judge(answers, queries);
+            var batch = Judge(_institution, Worker, _receiver, answers, queries);
             for (var i = 0; i < queries.Count; i++)
             {
                 queries[i].Answered.TrySetResult(new Answer(_institution, Worker, queries[i].Consent, queries[i].Digest, batch, (uint)i));
@@ -279,10 +315,10 @@ public sealed class QuerySessionClient : IAsyncDisposable
         }
     }
 
-    private AnsweredBatch Judge(Wire.SealedAnswers answers, List<Pending> queries)
+    private static AnsweredBatch Judge(InstitutionClient institution, AttestedWorker worker, HpkeReceiver receiver, Wire.SealedAnswers answers, List<Pending> queries)
     {
         var tree = QueryDocument.TreeOf(queries.Select(query => query.Digest));
-        if (!_receiver.TryOpenAt(answers.Sequence, SessionFrame.AnswersData(answers.Ids), answers.Sealed.Span, out var padded)
+        if (!receiver.TryOpenAt(answers.Sequence, SessionFrame.AnswersData(answers.Ids), answers.Sealed.Span, out var padded)
             || !SizeClass.TryUnpad(padded, out var bytes) || !AnswerEnvelope.TryParse(bytes, out var envelope) || envelope.Queries != tree.Root())
         {
             throw new RefusalException(new Refusal(RefusalReason.CannotOpen, "the answer was not sealed for these queries in this session"));
@@ -296,7 +332,7 @@ public sealed class QuerySessionClient : IAsyncDisposable
         // One use is of one consent, so one look at the receipt and the answer is a look at those of every query here.
         var consent = queries[0].Consent;
         var core = ReceiptCore.Parse(envelope.ReceiptCore.Span).OrThrow();
-        if (FaultOf(core, consent, tree.Root(), envelope) is { } fault)
+        if (FaultOf(institution, worker, core, consent, tree.Root(), envelope) is { } fault)
         {
             throw new RefusalException(new Refusal(RefusalReason.DigestMismatch, $"the receipt of this answer has another {fault}"));
         }
@@ -309,18 +345,18 @@ public sealed class QuerySessionClient : IAsyncDisposable
         return new AnsweredBatch(envelope, tree, core, AnswerDocument.Parse(envelope.Answer.Span, consent.Contract).OrThrow());
     }
 
-    private string? FaultOf(ReceiptCore core, GivenConsent consent, Digest queries, AnswerEnvelope envelope) =>
-        core.Ledger != _institution.Connection.LedgerId ? "ledger"
+    private static string? FaultOf(InstitutionClient institution, AttestedWorker worker, ReceiptCore core, GivenConsent consent, Digest queries, AnswerEnvelope envelope) =>
+        core.Ledger != institution.Connection.LedgerId ? "ledger"
         : core.Queries != queries ? "queries"
         : core.Consent != consent.Digest ? "consent"
         : core.Contract != consent.Contract.Digest ? "contract"
-        : core.Controller != _institution.Account.Address ? "controller"
-        : core.Worker != Worker.Account ? "worker"
-        : core.SessionKey != Worker.SessionKey.Fingerprint ? "sessionKey"
-        : core.Measurement != Worker.Session.Measurement ? "measurement"
-        : core.Evidence != Digest.OfSha256(Worker.RecordedEvidence.Span) ? "evidence"
-        : core.EvidenceKind != Worker.Enclave.Claims.Kind ? "evidenceKind"
-        : core.RecipientKey != _institution.EncryptionKey.PublicKey.Fingerprint ? "recipientKey"
+        : core.Controller != institution.Account.Address ? "controller"
+        : core.Worker != worker.Account ? "worker"
+        : core.SessionKey != worker.SessionKey.Fingerprint ? "sessionKey"
+        : core.Measurement != worker.Session.Measurement ? "measurement"
+        : core.Evidence != Digest.OfSha256(worker.RecordedEvidence.Span) ? "evidence"
+        : core.EvidenceKind != worker.Enclave.Claims.Kind ? "evidenceKind"
+        : core.RecipientKey != institution.EncryptionKey.PublicKey.Fingerprint ? "recipientKey"
         : core.CitizenKey != consent.Details.CitizenKey ? "citizenKey"
         : core.Output != AnswerEnvelope.OutputDigest(envelope.OutputSalt, envelope.Answer.Span) ? "output"
         : core.Fields.Except(consent.Details.Fields, StringComparer.Ordinal).Any() ? "fields"

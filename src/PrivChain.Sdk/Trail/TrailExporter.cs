@@ -39,13 +39,15 @@ public static class TrailExporter
                 throw new RefusalException(new Refusal(RefusalReason.Incomplete, $"the node has no entry {tree.Size}, though its checkpoint covers {size}"));
             }
 
+            var written = tree.Size;
+            tree.AppendAll(MerkleHash.Leaves([.. page.Select(static entry => (ReadOnlyMemory<byte>)entry)]));
             foreach (var entry in page)
             {
-                tree.Append(MerkleHash.Leaf(entry));
+                written++;
                 bundle.Add(entry);
-                if (bundle.Count == TilePath.FullWidth || tree.Size == size)
+                if (bundle.Count == TilePath.FullWidth || written == size)
                 {
-                    var index = (tree.Size - 1) / TilePath.FullWidth;
+                    var index = (written - 1) / TilePath.FullWidth;
                     files.Write(TilePath.Entries(index, bundle.Count).ToString(), EntryBundle.Encode(bundle));
                     bundle.Clear();
                 }

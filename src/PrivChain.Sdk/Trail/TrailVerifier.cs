@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
@@ -16,9 +15,6 @@ namespace PrivChain.Sdk.Trail;
 public sealed class TrailVerifier
 {
     private const int BatchSize = 4096;
-
-    // Signatures that one core checks at once.
-    private const int SideBySide = 128;
 
     private readonly ITrailFiles _files;
     private readonly SchemaCatalog _catalog;
@@ -136,30 +132,7 @@ public sealed class TrailVerifier
         }
 
         // Signatures need no order, rules do: all cores first, then one pass.
-        var verdicts = new Verdict<AuthenticEntry>[_batch.Count];
-        Parallel.For(0, (_batch.Count + SideBySide - 1) / SideBySide, part =>
-        {
-            var places = new List<int>(SideBySide);
-            var entries = new List<Entry>(SideBySide);
-            for (var i = part * SideBySide; i < Math.Min((part + 1) * SideBySide, _batch.Count); i++)
-            {
-                if (Entry.TryParse(_batch[i].Bytes, out var entry))
-                {
-                    places.Add(i);
-                    entries.Add(entry);
-                }
-                else
-                {
-                    verdicts[i] = Verdict<AuthenticEntry>.Refuse(RefusalReason.Malformed, "the bytes are no entry");
-                }
-            }
-
-            var authentic = AuthenticEntry.AuthenticateAll(CollectionsMarshal.AsSpan(entries), _domain!);
-            for (var i = 0; i < authentic.Length; i++)
-            {
-                verdicts[places[i]] = authentic[i];
-            }
-        });
+        var verdicts = AuthenticEntry.ReadAll(_batch.ConvertAll(static item => (ReadOnlyMemory<byte>)item.Bytes), _domain!);
         for (var i = 0; i < verdicts.Length && _refusal is null; i++)
         {
             Accept(_batch[i].Index, _batch[i].Bytes, verdicts[i]);

@@ -36,4 +36,18 @@ internal static class Recoding
 
         words.Clear();
     }
+
+    /// <summary>
+    /// A scalar below 2^255, or the next above it where it is even, as 32 odd digits: byte b stands for 2b - 255. Half of it and 2^255 is the number whose bits, read as plus and minus one, are
+    /// the scalar. Returns all ones where it was even.
+    /// </summary>
+    public static ulong OddDigits(in U256 scalar, out U256 digits)
+    {
+        digits = new U256(
+            ((scalar.W0 | 1) >> 1) | (scalar.W1 << 63),
+            (scalar.W1 >> 1) | (scalar.W2 << 63),
+            (scalar.W2 >> 1) | (scalar.W3 << 63),
+            (scalar.W3 >> 1) | (1UL << 63));
+        return (scalar.W0 & 1) - 1;
+    }
 }

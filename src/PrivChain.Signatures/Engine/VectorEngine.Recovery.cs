@@ -57,7 +57,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
             if (found[i] && unsure[i] != 0)
             {
                 found[i] = false;
-                _exact?.Recover(e.Slice(i * 4, 4), r.Slice(i * 4, 4), s.Slice(i * 4, 4), odd.Slice(i, 1), keys.Slice(i * 8, 8), found.Slice(i, 1));
+                _exact?.Invoke().Recover(e.Slice(i * 4, 4), r.Slice(i * 4, 4), s.Slice(i * 4, 4), odd.Slice(i, 1), keys.Slice(i * 8, 8), found.Slice(i, 1));
             }
         }
     }

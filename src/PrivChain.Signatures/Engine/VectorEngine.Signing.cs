@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using PrivChain.Signatures.Fields;
+using PrivChain.Signatures.Lanes;
 using PrivChain.Signatures.Points;
 
 namespace PrivChain.Signatures.Engine;
@@ -11,11 +12,17 @@ namespace PrivChain.Signatures.Engine;
 /// </content>
 internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
 {
-    // The generator's comb again, each window word by word, for reading whole.
-    private readonly ulong[] _scanTable = new ulong[BaseWindows * BaseRows * 8];
+    // The generator's comb for secret scalars: 32 windows of 8 bits, in each the odd multiples 1, 3, … 255 of 2^(8i) times the generator, word by word for reading whole.
+    private const int SecretWidth = 8;
+    private const int SecretWindows = 32;
+    private const int SecretRows = 1 << (SecretWidth - 1);
 
-    // The scalar below 2^255 has digits d_i of 8 bits, and after window i the sum is the multiple by less than 0.51 · 2^(8i + 8) of the generator, while the next addend is zero or a multiple by at
-    // least 2^(8i + 8) and at most 2^255: their sum and difference are below n and not zero, so no addition meets equal or opposite points. Only infinity, at the start, is left: a mask.
+    private readonly ulong[] _scanTable = new ulong[SecretWindows * SecretRows * 8];
+
+    // No addition meets equal or opposite points or infinity, for any scalar. The scalar, its negative where it is 2^255 or more, is made odd and written in digits of 8 bits that are all odd,
+    // from -255 to 255: after windows 0 to i - 1 the sum is an odd multiple below 2^(8i) of the generator, and the next addend a multiple by 2^(8i) to 255 · 2^(8i). Their sum and difference are
+    // not zero and below 2^(8i + 8), which is below n up to the last window; there the digit is at most 127, so both are at most 2^255. The correction of an even scalar, at the end, takes the
+    // generator from a multiple of it by 3 to 2^255; for an odd one it is computed as well, and dropped.
     public override void MultiplyBase(ReadOnlySpan<ulong> scalars, Span<ulong> points)
     {
         var count = scalars.Length / 4;
@@ -23,10 +30,9 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         var sums = new JacobianPoint<TVector>[groups];
         var inverses = new Element<TVector>[2 * groups];
         var lanes = new ulong[8 * TLanes.Count];
-        var digits = new short[BaseWindows * TLanes.Count];
         for (var group = 0; group < groups; group++)
         {
-            Multiply(scalars, group, ref sums[group], digits, lanes);
+            Multiply(scalars, group, ref sums[group], lanes);
             inverses[group] = sums[group].Z;
         }
 
@@ -47,7 +53,6 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         Wipe(sums);
         Wipe(inverses);
         Wipe(lanes);
-        Wipe(digits);
     }
 
     public override void FinishEcdsa(ReadOnlySpan<ulong> key, ReadOnlySpan<ulong> e, ReadOnlySpan<ulong> k, ReadOnlySpan<ulong> r, Span<ulong> s)
@@ -119,73 +124,94 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         Wipe(lanes);
     }
 
-    private void Multiply(ReadOnlySpan<ulong> scalars, int group, ref JacobianPoint<TVector> sum, short[] digits, ulong[] lanes)
+    private void Multiply(ReadOnlySpan<ulong> scalars, int group, ref JacobianPoint<TVector> sum, ulong[] lanes)
     {
         var count = scalars.Length / 4;
-        Span<short> own = stackalloc short[BaseWindows];
-        Span<ulong> signs = stackalloc ulong[TLanes.Count];
+        Span<ulong> signs = stackalloc ulong[2 * TLanes.Count];
         for (var lane = 0; lane < TLanes.Count; lane++)
         {
             var item = Math.Min((group * TLanes.Count) + lane, count - 1);
             signs[lane] = Recoding.Halve(U256.Read(scalars[(item * 4)..]), Curve.N, out var half);
-            Recoding.Digits(in half, BaseWidth, own);
-            for (var window = 0; window < BaseWindows; window++)
-            {
-                digits[(window * TLanes.Count) + lane] = own[window];
-            }
+            signs[TLanes.Count + lane] = Recoding.OddDigits(in half, out var digits);
+            lanes[lane] = digits.W0;
+            lanes[TLanes.Count + lane] = digits.W1;
+            lanes[(2 * TLanes.Count) + lane] = digits.W2;
+            lanes[(3 * TLanes.Count) + lane] = digits.W3;
         }
 
         var negative = TLanes.Load(in signs[0]);
-        var infinite = TLanes.Broadcast(ulong.MaxValue);
+        var even = TLanes.Load(in signs[TLanes.Count]);
+        var byteMask = TLanes.Broadcast(0xff);
+        var rowMask = TLanes.Broadcast(SecretRows - 1);
+        var one = TLanes.Broadcast(1);
+        var word = TLanes.Load(in lanes[0]);
         Unsafe.SkipInit(out AffinePoint<TVector> addend);
-        for (var window = 0; window < BaseWindows; window++)
+        for (var window = 0; window < SecretWindows; window++)
         {
-            for (var lane = 0; lane < TLanes.Count; lane++)
+            if (window % 8 == 0)
             {
-                int digit = digits[(window * TLanes.Count) + lane];
-                var sign = digit >> 31;
-                var less = ((digit ^ sign) - sign) - 1;
-
-                // -1 becomes 0: the row is read like any other, and not added.
-                var zero = less >> 31;
-                lanes[lane] = (ulong)(long)sign;
-                lanes[TLanes.Count + lane] = (ulong)(long)zero;
-                lanes[(2 * TLanes.Count) + lane] = (ulong)(less - zero);
+                word = TLanes.Load(in lanes[window / 8 * TLanes.Count]);
             }
 
-            TLanes.Scan(in _scanTable[window * BaseRows * 8], BaseRows, TLanes.Load(in lanes[2 * TLanes.Count]), out var row);
-            Take(in row, TLanes.Xor(negative, TLanes.Load(in lanes[0])), ref addend);
-            AddMasked(ref sum, in addend, ref infinite, TLanes.Load(in lanes[TLanes.Count]));
+            // The byte b stands for 2b - 255: below zero where its highest bit is clear, and then in the row of its complement.
+            var below = TLanes.Subtract(TLanes.ShiftRight(TLanes.And(word, byteMask), SecretWidth - 1), one);
+            TLanes.Scan(in _scanTable[window * SecretRows * 8], SecretRows, TLanes.And(TLanes.Xor(word, below), rowMask), out var row);
+            Take(in row, TLanes.Xor(negative, below), ref addend);
+            word = TLanes.ShiftRight(word, SecretWidth);
+            if (window > 0)
+            {
+                Group<TVector, TLanes, TPrime>.Add(ref sum, in addend);
+                continue;
+            }
+
+            sum.X = addend.X;
+            sum.Y = addend.Y;
+            sum.Z = _one;
+            PrimeField<TVector, TLanes, TPrime>.Carry(ref sum.Y);
         }
 
-        own.Clear();
+        // One generator less where the scalar was even; the same operations where it was not.
+        var before = sum;
+        Unsafe.SkipInit(out Row<TVector> generator);
+        BroadcastGenerator(ref generator);
+        Take(in generator, TLanes.Xor(negative, TLanes.Broadcast(ulong.MaxValue)), ref addend);
+        Group<TVector, TLanes, TPrime>.Add(ref sum, in addend);
+        Modular<TVector, TLanes, TPrime>.Select(ref sum.X, even, in sum.X, in before.X);
+        Modular<TVector, TLanes, TPrime>.Select(ref sum.Y, even, in sum.Y, in before.Y);
+        Modular<TVector, TLanes, TPrime>.Select(ref sum.Z, even, in sum.Z, in before.Z);
+        Wipe(MemoryMarshal.CreateSpan(ref before, 1));
         signs.Clear();
     }
 
-    // The same operations whatever the masks are.
-    private void AddMasked(ref JacobianPoint<TVector> sum, in AffinePoint<TVector> addend, ref TVector infinite, TVector skip)
+    private void BroadcastGenerator(ref Row<TVector> row)
     {
-        var before = sum;
-        Group<TVector, TLanes, TPrime>.Add(ref sum, in addend);
-        Modular<TVector, TLanes, TPrime>.Select(ref sum.X, infinite, in addend.X, in sum.X);
-        Modular<TVector, TLanes, TPrime>.Select(ref sum.Y, infinite, in addend.Y, in sum.Y);
-        Modular<TVector, TLanes, TPrime>.Select(ref sum.Z, infinite, in _one, in sum.Z);
-        PrimeField<TVector, TLanes, TPrime>.Carry(ref sum.Y);
-        Modular<TVector, TLanes, TPrime>.Select(ref sum.X, skip, in before.X, in sum.X);
-        Modular<TVector, TLanes, TPrime>.Select(ref sum.Y, skip, in before.Y, in sum.Y);
-        Modular<TVector, TLanes, TPrime>.Select(ref sum.Z, skip, in before.Z, in sum.Z);
-        infinite = TLanes.And(infinite, skip);
+        var words = _baseTable.AsSpan(0, 8);
+        row.W0 = TLanes.Broadcast(words[0]);
+        row.W1 = TLanes.Broadcast(words[1]);
+        row.W2 = TLanes.Broadcast(words[2]);
+        row.W3 = TLanes.Broadcast(words[3]);
+        row.W4 = TLanes.Broadcast(words[4]);
+        row.W5 = TLanes.Broadcast(words[5]);
+        row.W6 = TLanes.Broadcast(words[6]);
+        row.W7 = TLanes.Broadcast(words[7]);
     }
 
-    private void FillScanTable()
+    private void FillScanTable(ReadOnlySpan<ulong> generator)
     {
-        for (var window = 0; window < BaseWindows; window++)
+        var rows = new ulong[SecretWindows * 2 * SecretRows * 8];
+        if (!TryBuildComb(generator, SecretWidth + 1, SecretWidth, SecretWindows, rows))
         {
-            for (var row = 0; row < BaseRows; row++)
+            throw new InvalidOperationException("the generator is not on its curve");
+        }
+
+        for (var window = 0; window < SecretWindows; window++)
+        {
+            for (var row = 0; row < SecretRows; row++)
             {
                 for (var word = 0; word < 8; word++)
                 {
-                    _scanTable[(((window * 8) + word) * BaseRows) + row] = _baseTable[(((window * BaseRows) + row) * 8) + word];
+                    // Row j is the multiple by j + 1; the even ones are left out.
+                    _scanTable[(((window * 8) + word) * SecretRows) + row] = rows[(((window * 2 * SecretRows) + (2 * row)) * 8) + word];
                 }
             }
         }

@@ -7,8 +7,10 @@ namespace PrivChain.Signatures.Engine;
 /// <content>Multiples of points, affine, as rows of eight words in Montgomery's form.</content>
 internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
 {
-    // Row j - 1 of window i is j · 2^(width · i) · point.
-    private bool TryBuildComb(ReadOnlySpan<ulong> point, int width, int windows, Span<ulong> table)
+    private bool TryBuildComb(ReadOnlySpan<ulong> point, int width, int windows, Span<ulong> table) => TryBuildComb(point, width, width, windows, table);
+
+    // Row j - 1 of window i is j · 2^(step · i) · point, up to 2^(width - 1).
+    private bool TryBuildComb(ReadOnlySpan<ulong> point, int width, int step, int windows, Span<ulong> table)
     {
         using var workspace = Workspace.Rent();
         var bases = new ulong[windows * 8];
@@ -30,7 +32,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         for (var window = 1; window < windows; window++)
         {
             doubled[window] = doubled[window - 1];
-            for (var i = 0; i < width; i++)
+            for (var i = 0; i < step; i++)
             {
                 Group<TVector, TLanes, TPrime>.Double(ref doubled[window]);
             }
@@ -52,10 +54,11 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         var items = points.Length / 8;
         var groups = (items + TLanes.Count - 1) / TLanes.Count;
         var together = Math.Max(1, Workspace.Size / rows);
+        var memory = rows > Workspace.Size ? new JacobianPoint<TVector>[rows] : workspace.Jacobian;
         for (var first = 0; first < groups; first += together)
         {
             var count = Math.Min(together, groups - first);
-            var multiples = workspace.Jacobian.AsSpan(0, count * rows);
+            var multiples = memory.AsSpan(0, count * rows);
             for (var group = 0; group < count; group++)
             {
                 LoadPoint(points, first + group, workspace.Lane, out var affine);

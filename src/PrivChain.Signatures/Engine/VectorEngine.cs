@@ -13,9 +13,9 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
     where TPrime : struct, IPrime
     where TOrder : struct, IModulus
 {
-    // The generator's comb: 32 windows of 8 bits.
-    private const int BaseWidth = 8;
-    private const int BaseWindows = 32;
+    // The generator's comb for public scalars: 26 windows of 10 bits, 832 KB.
+    private const int BaseWidth = 10;
+    private const int BaseWindows = 26;
     private const int BaseRows = 1 << (BaseWidth - 1);
 
     // Keys that come once: 64 windows of 4 bits, one after the other, so eight multiples are enough.
@@ -23,7 +23,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
     private const int OnceWindows = 64;
     private const int OnceRows = 1 << (OnceWidth - 1);
 
-    private readonly CurveEngine? _exact;
+    private readonly Func<CurveEngine>? _exact;
     private readonly Element<TVector> _one;
     private readonly Element<TVector> _toMontgomery;
     private readonly Element<TVector> _b;
@@ -34,8 +34,8 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
     private readonly ulong[] _baseTable = new ulong[BaseWindows * BaseRows * 8];
 
     /// <param name="curve">The curve.</param>
-    /// <param name="exact">The engine of one lane, which finishes items that the vectors cannot; null where this is it.</param>
-    public VectorEngine(CurveParameters curve, CurveEngine? exact)
+    /// <param name="exact">Gives the engine of one lane, which finishes items that the vectors cannot; it is made when first needed. Null where this is it.</param>
+    public VectorEngine(CurveParameters curve, Func<CurveEngine>? exact)
         : base(curve)
     {
         _exact = exact;
@@ -58,7 +58,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
             throw new InvalidOperationException("the generator is not on its curve");
         }
 
-        FillScanTable();
+        FillScanTable(generator);
     }
 
     public override int Lanes => TLanes.Count;
@@ -279,11 +279,11 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
             {
                 if (keys.IsEmpty)
                 {
-                    _exact.CheckRegistered(check.Slice(item, 1), tables, keyOffsets.Slice(item, 1), verdicts.Slice(item, 1));
+                    _exact().CheckRegistered(check.Slice(item, 1), tables, keyOffsets.Slice(item, 1), verdicts.Slice(item, 1));
                 }
                 else
                 {
-                    _exact.CheckUnknown(check.Slice(item, 1), keys.Slice(item * 8, 8), verdicts.Slice(item, 1));
+                    _exact().CheckUnknown(check.Slice(item, 1), keys.Slice(item * 8, 8), verdicts.Slice(item, 1));
                 }
             }
         }

@@ -20,7 +20,25 @@ internal interface IHashLanes<TVector>
 
     static abstract TVector And(TVector left, TVector right);
 
+    /// <summary>The exclusive or of three.</summary>
+    static abstract TVector Xor(TVector first, TVector second, TVector third);
+
+    /// <summary>Each bit from one or the other by the mask's.</summary>
+    static abstract TVector Choose(TVector mask, TVector whenSet, TVector whenClear);
+
+    /// <summary>Each bit as two or three of them have it.</summary>
+    static abstract TVector Majority(TVector first, TVector second, TVector third);
+
     static abstract TVector ShiftRight(TVector value, [ConstantExpected] int count);
 
     static abstract TVector RotateRight(TVector value, [ConstantExpected] byte count);
+
+    /// <summary>Consecutive big-endian words, as many as there are lanes.</summary>
+    static abstract TVector LoadBigEndian(ref readonly byte source);
+
+    /// <summary>The first words, big-endian: eight, or as many as there are lanes.</summary>
+    static abstract void StoreBigEndian(TVector value, ref byte destination);
+
+    /// <summary>Swaps rows and columns of a square: as many vectors as there are lanes.</summary>
+    static abstract void Transpose(ref TVector square);
 }

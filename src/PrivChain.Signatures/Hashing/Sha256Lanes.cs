@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PrivChain.Signatures.Hashing;
 
 /// <summary>SHA-256's compression (FIPS 180-4 section 6.2.2) of one block in each lane. Nothing branches on a value.</summary>
-internal static class Sha256Lanes<TVector, TLanes>
+internal readonly struct Sha256Lanes<TVector, TLanes> : ICompression<TVector>
     where TVector : struct
     where TLanes : struct, IHashLanes<TVector>
 {
@@ -92,11 +92,11 @@ internal static class Sha256Lanes<TVector, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Round(TVector a, TVector b, TVector c, ref TVector d, TVector e, TVector f, TVector g, ref TVector h, TVector w, uint k)
     {
-        var sum = TLanes.Xor(TLanes.Xor(TLanes.RotateRight(e, 6), TLanes.RotateRight(e, 11)), TLanes.RotateRight(e, 25));
-        var choice = TLanes.Xor(g, TLanes.And(e, TLanes.Xor(f, g)));
+        var sum = TLanes.Xor(TLanes.RotateRight(e, 6), TLanes.RotateRight(e, 11), TLanes.RotateRight(e, 25));
+        var choice = TLanes.Choose(e, f, g);
         var t = TLanes.Add(TLanes.Add(h, sum), TLanes.Add(choice, TLanes.Add(w, TLanes.Broadcast(k))));
-        var other = TLanes.Xor(TLanes.Xor(TLanes.RotateRight(a, 2), TLanes.RotateRight(a, 13)), TLanes.RotateRight(a, 22));
-        var majority = TLanes.Xor(TLanes.And(a, TLanes.Xor(b, c)), TLanes.And(b, c));
+        var other = TLanes.Xor(TLanes.RotateRight(a, 2), TLanes.RotateRight(a, 13), TLanes.RotateRight(a, 22));
+        var majority = TLanes.Majority(a, b, c);
         d = TLanes.Add(d, t);
         h = TLanes.Add(t, TLanes.Add(other, majority));
     }
@@ -104,8 +104,8 @@ internal static class Sha256Lanes<TVector, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Schedule(TVector w0, TVector w1, TVector w9, TVector w14)
     {
-        var early = TLanes.Xor(TLanes.Xor(TLanes.RotateRight(w1, 7), TLanes.RotateRight(w1, 18)), TLanes.ShiftRight(w1, 3));
-        var late = TLanes.Xor(TLanes.Xor(TLanes.RotateRight(w14, 17), TLanes.RotateRight(w14, 19)), TLanes.ShiftRight(w14, 10));
+        var early = TLanes.Xor(TLanes.RotateRight(w1, 7), TLanes.RotateRight(w1, 18), TLanes.ShiftRight(w1, 3));
+        var late = TLanes.Xor(TLanes.RotateRight(w14, 17), TLanes.RotateRight(w14, 19), TLanes.ShiftRight(w14, 10));
         return TLanes.Add(TLanes.Add(w0, early), TLanes.Add(w9, late));
     }
 }

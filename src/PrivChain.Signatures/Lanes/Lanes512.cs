@@ -98,29 +98,25 @@ internal readonly struct Lanes512 : ILanes<Vector512<ulong>>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scan(ref readonly ulong table, int rows, Vector512<ulong> index, out Row<Vector512<ulong>> row)
     {
+        // Sixteen words at a time are looked up inside two registers; which sixteen count is decided by a mask.
         ref var start = ref Unsafe.AsRef(in table);
-        row.W0 = ScanWord(ref start, rows, index);
-        row.W1 = ScanWord(ref Unsafe.Add(ref start, rows), rows, index);
-        row.W2 = ScanWord(ref Unsafe.Add(ref start, 2 * rows), rows, index);
-        row.W3 = ScanWord(ref Unsafe.Add(ref start, 3 * rows), rows, index);
-        row.W4 = ScanWord(ref Unsafe.Add(ref start, 4 * rows), rows, index);
-        row.W5 = ScanWord(ref Unsafe.Add(ref start, 5 * rows), rows, index);
-        row.W6 = ScanWord(ref Unsafe.Add(ref start, 6 * rows), rows, index);
-        row.W7 = ScanWord(ref Unsafe.Add(ref start, 7 * rows), rows, index);
-    }
-
-    // Sixteen words at a time are looked up inside two registers; which sixteen count is decided by a mask.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> ScanWord(ref ulong words, int rows, Vector512<ulong> index)
-    {
         var sixteen = index >> 4;
-        var found = Vector512<ulong>.Zero;
+        row = default;
         for (var i = 0; i < rows; i += 16)
         {
-            var picked = Avx512F.PermuteVar8x64x2(Vector512.LoadUnsafe(ref words, (nuint)i), index, Vector512.LoadUnsafe(ref words, (nuint)i + 8));
-            found |= picked & Vector512.Equals(sixteen, Vector512.Create((ulong)i >> 4));
+            var wanted = Vector512.Equals(sixteen, Vector512.Create((ulong)i >> 4));
+            row.W0 = Pick(ref Unsafe.Add(ref start, i), index, wanted, row.W0);
+            row.W1 = Pick(ref Unsafe.Add(ref start, i + rows), index, wanted, row.W1);
+            row.W2 = Pick(ref Unsafe.Add(ref start, i + (2 * rows)), index, wanted, row.W2);
+            row.W3 = Pick(ref Unsafe.Add(ref start, i + (3 * rows)), index, wanted, row.W3);
+            row.W4 = Pick(ref Unsafe.Add(ref start, i + (4 * rows)), index, wanted, row.W4);
+            row.W5 = Pick(ref Unsafe.Add(ref start, i + (5 * rows)), index, wanted, row.W5);
+            row.W6 = Pick(ref Unsafe.Add(ref start, i + (6 * rows)), index, wanted, row.W6);
+            row.W7 = Pick(ref Unsafe.Add(ref start, i + (7 * rows)), index, wanted, row.W7);
         }
-
-        return found;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> Pick(ref ulong words, Vector512<ulong> index, Vector512<ulong> wanted, Vector512<ulong> found) =>
+        Avx512F.TernaryLogic(found, Avx512F.PermuteVar8x64x2(Vector512.LoadUnsafe(ref words), index, Vector512.LoadUnsafe(ref words, 8)), wanted, 0xf8);
 }

@@ -97,13 +97,39 @@ public sealed class CertificateTests
         Assert.IsFalse(Read(pem + "\n-----BEGIN CERTIFICATE-----\nAAAA", out _));
         Assert.IsFalse(Read(pem + PemEncoding.WriteString("PRIVATE KEY", [1]), out _));
         Assert.IsFalse(Read(string.Concat(Enumerable.Repeat(pem + "\n", 17)), out _), "more than any chain has");
+        Assert.IsFalse(Read("-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n" + pem, out _), "broken in front");
+        Assert.IsFalse(Read(pem + "\n-----BEGIN CERTIFICATE-----\nAAAA\n" + pem, out _), "broken between");
+        Assert.IsFalse(Read("text-----BEGIN CERTIFICATE-----\n" + pem, out _), "one that begins in a line, which no reader finds");
+        Assert.IsTrue(Read("\ufeff" + pem + "\n" + pem, out two), "editors put a byte order mark in front");
+        Assert.AreEqual(2, two);
 
         static bool Read(string text, out int count)
         {
-            var read = PemText.TryReadCertificates(System.Text.Encoding.ASCII.GetBytes(text), out var certificates);
+            var read = PemText.TryReadCertificates(System.Text.Encoding.UTF8.GetBytes(text), out var certificates);
             count = certificates?.Count ?? 0;
             return read;
         }
+    }
+
+    /// <summary>Text that begins blocks and ends none: each beginning was looked for its end through the whole text, 3 seconds for this one.</summary>
+    [TestMethod]
+    public void PemText_ManyBeginnings_AreRefusedAtOnce()
+    {
+        var text = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("-----BEGIN A-----\n", 512 * 1024 / 18)));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Assert.IsFalse(PemText.TryReadCertificates(text, out _));
+        Assert.IsFalse(PemText.TryReadBlocks(text, "X509 CRL", out _));
+        Assert.IsFalse(PemText.IsOnlyBlocks(text));
+        Assert.IsFalse(RevocationList.TryParse(text, out _));
+        Assert.IsLessThan(300, clock.ElapsedMilliseconds);
+    }
+
+    /// <summary>DER is never searched for text, whatever a name in it says.</summary>
+    [TestMethod]
+    public void TryReadCertificates_DerWithPemInAName_IsDer()
+    {
+        using var root = TestAuthority.Root("-----BEGIN CERTIFICATE-----");
+        Assert.IsTrue(Certificate.TryParseAny(root.Der, out _));
     }
 
     [TestMethod]

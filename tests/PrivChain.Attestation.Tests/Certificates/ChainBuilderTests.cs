@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using PrivChain.Attestation.Certificates;
+using PrivChain.Attestation.Collateral;
 using PrivChain.Attestation.Roots;
 using PrivChain.Attestation.Signatures;
 
@@ -55,6 +56,44 @@ public sealed class ChainBuilderTests
             "one family does not vouch for another");
     }
 
+    // Anybody can write a certificate around a root's key: its dates, path length and usages are nobody's word.
+    [TestMethod]
+    public void Verify_RootsKeyInAnothersCertificate_IsNotTheRoot()
+    {
+        using var ended = TestAuthority.Root("ended", notAfter: TestAuthority.At.AddDays(-1));
+        using var child = ended.Issue("child");
+        using var mallory = TestAuthority.Root("mallory");
+        using var copy = mallory.CopyOf(ended, TestAuthority.At.AddYears(5));
+        var byKey = Rules(new RootSet([TrustAnchor.FromFingerprint(RootKind.Dice, ended.Certificate.Key.Fingerprint)]));
+        Assert.AreEqual(AttestationRefusal.Expired, Reason(child, [ended], byKey));
+        Assert.AreEqual(AttestationRefusal.UntrustedRoot, Reason(child, [copy], byKey));
+        Assert.AreEqual(AttestationRefusal.UntrustedRoot, Reason(child, [copy, mallory], byKey));
+        Assert.AreEqual(AttestationRefusal.Expired, Reason(child, [copy], Rules(Anchor(ended))), "the caller's own certificate says when it ends");
+    }
+
+    // A root that is a key and a name, as of a request, has lists like any other.
+    [TestMethod]
+    public void CheckRevocation_RootWithoutCertificate_IsAskedToo()
+    {
+        var (early, late) = (TestAuthority.At.AddDays(-1), TestAuthority.At.AddDays(1));
+        Assert.IsTrue(TrustAnchor.TryFromCertificationRequest(RootKind.Dice, _root.Request(), out var request));
+        var rules = Rules(new RootSet([request]));
+        var chain = Verify(_leaf, [_middle], rules).Value!;
+        CollectionAssert.AreEqual(new[] { "CN=leaf", "CN=middle" }, chain.Path.Select(certificate => certificate.Subject.ToString()).ToArray());
+        RevocationList middle = List(_middle.RevocationList(early, late)), whole = List(_root.RevocationList(early, late)), revoking = List(_root.RevocationList(early, late, _middle));
+        Assert.IsNull(chain.CheckRevocation([middle, whole], rules, out _));
+        Assert.AreEqual(AttestationRefusal.MissingCollateral, chain.CheckRevocation([middle], rules, out _)?.Reason);
+        Assert.AreEqual(AttestationRefusal.CertificateRevoked, chain.CheckRevocation([middle, revoking], rules, out _)?.Reason);
+
+        Assert.AreEqual(AttestationRefusal.CertificateRevoked, Device(_middle.RevocationList(early, late), _root.RevocationList(early, late, _middle), out _));
+        Assert.IsNull(Device(_middle.RevocationList(early, late), _root.RevocationList(early, late), out var outcome));
+        Assert.IsTrue(outcome.Checked);
+        Assert.AreEqual(early, outcome.Tcb.IssuedAt);
+
+        AttestationRefusal? Device(byte[] first, byte[] second, out DeviceRevocation found) =>
+            DeviceRevocation.Check(chain, rules, new CollateralSet([new(CollateralName.Crls, Pem(first, second))]), out found)?.Reason;
+    }
+
     [TestMethod]
     public void Verify_LinkMissingOrSwapped_SaysWhich()
     {
@@ -105,8 +144,8 @@ public sealed class ChainBuilderTests
         var chain = Verify(_leaf, [_middle], rules).Value!;
         var (early, late) = (TestAuthority.At.AddDays(-1), TestAuthority.At.AddDays(1));
         RevocationList rootList = List(_root.RevocationList(early, late)), middleList = List(_middle.RevocationList(early, late));
-        Assert.IsNull(chain.CheckRevocation([middleList, rootList], rules, out var holdsUntil));
-        Assert.AreEqual(late, holdsUntil);
+        Assert.IsNull(chain.CheckRevocation([middleList, rootList], rules, out var times));
+        Assert.AreEqual(new ListTimes(late, early), times);
 
         Revoked(AttestationRefusal.MissingCollateral, [middleList]);
         Revoked(AttestationRefusal.CertificateRevoked, [List(_middle.RevocationList(early, late, _leaf)), rootList]);
@@ -138,6 +177,9 @@ public sealed class ChainBuilderTests
     }
 
     private static TrustAnchor Anchor(TestAuthority authority) => TrustAnchor.TryFromCertificate(RootKind.Dice, authority.Der, out var anchor) ? anchor : throw new InvalidOperationException();
+
+    private static byte[] Pem(params byte[][] lists) =>
+        System.Text.Encoding.ASCII.GetBytes(string.Join('\n', lists.Select(list => System.Security.Cryptography.PemEncoding.WriteString("X509 CRL", list))));
 
     private static RevocationList List(byte[] der) => RevocationList.TryParse(der, out var list) ? list : throw new InvalidOperationException("the builder's list does not parse");
 

@@ -58,6 +58,17 @@ internal sealed class TestAuthority : IDisposable
         return new TestAuthority(key, certificate);
     }
 
+    /// <summary>Another's key and name in a certificate that this one signs.</summary>
+    public TestAuthority CopyOf(TestAuthority other, DateTimeOffset notAfter)
+    {
+        var request = Request(other._certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false), other._key, isAuthority: true, pathLength: null);
+        var copy = request.Create(_certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), At.AddYears(-1), notAfter, [++_serial]);
+        return new TestAuthority(ECDsa.Create(other._key.ExportParameters(includePrivateParameters: true)), copy);
+    }
+
+    /// <summary>A PKCS #10 request for this one's key and name, as a device makes it.</summary>
+    public byte[] Request() => new CertificateRequest(_certificate.SubjectName, _key, HashAlgorithmName.SHA384).CreateSigningRequest();
+
     /// <summary>A certificate below this one for a key that is made elsewhere.</summary>
     public X509Certificate2 Certify(CertificateRequest request) =>
         request.Create(_certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), At.AddMonths(-1), At.AddMonths(1), [++_serial]);

@@ -32,6 +32,8 @@ public sealed class DiceEvidenceTests
         return Authenticate(device.Evidence(_reportData), device.Roots).Fault?.Reason;
     }
 
+    private static readonly byte[] _measurement = MeasuredValue.DigestOf([new("fwid0", "sha-384", SHA384.HashData("loader"u8)), new("fwid1", "sha-384", SHA384.HashData("bitstream"u8))]);
+
     private static EvidenceParts With(EvidenceParts parts, string name, byte[] bytes) =>
         new(parts.Names.Select(own => KeyValuePair.Create(own, own != name && parts.TryGet(own, out var old) ? old : bytes)));
 
@@ -39,7 +41,7 @@ public sealed class DiceEvidenceTests
     public void Verify_BoundChain_PassesAStrictPolicyButForRevocation()
     {
         using var device = new SoftwareDevice();
-        var policy = AppraisalPolicy.Strict(EvidenceKind.FpgaDice, SHA384.HashData("bitstream"u8)) with { RequireCrl = false, MinimumSvn = 7, HardwareIds = new HashSet<string> { "0x0102030405060708" } };
+        var policy = AppraisalPolicy.Strict(EvidenceKind.FpgaDice, _measurement) with { RequireCrl = false, MinimumSvn = 7, HardwareIds = new HashSet<string> { "0x0102030405060708" } };
         var result = EvidenceVerifier.Verify(ReceivedEvidence.Wrap(EvidenceKind.FpgaDice, device.Evidence(_reportData)), new AuthenticationContext(device.Roots, _at), policy, ExpectedBinding.Session(_session));
         Assert.IsTrue(result.Accepted, result.Fault?.ToString());
         Assert.AreEqual("valid", result.Verdict);
@@ -53,10 +55,10 @@ public sealed class DiceEvidenceTests
     public void Verify_ChainAlone_NeverBindsASession()
     {
         using var device = new SoftwareDevice();
-        var policy = AppraisalPolicy.Strict(EvidenceKind.FpgaDice, SHA384.HashData("bitstream"u8)) with { RequireCrl = false };
+        var policy = AppraisalPolicy.Strict(EvidenceKind.FpgaDice, _measurement) with { RequireCrl = false };
         var context = new AuthenticationContext(device.Roots, _at);
         var envelope = ReceivedEvidence.Wrap(EvidenceKind.FpgaDice, EvidenceParts.Of(device.Chain));
-        foreach (var binding in new[] { ExpectedBinding.Session(_session), ExpectedBinding.ReportData(_reportData), ExpectedBinding.ReportData(Array.Empty<byte>()) })
+        foreach (var binding in new[] { ExpectedBinding.Session(_session), ExpectedBinding.ReportData(_reportData, madeOfNonce: true), ExpectedBinding.ReportData(new byte[64], madeOfNonce: true) })
         {
             Assert.AreEqual(AttestationRefusal.EvidenceNotBound, EvidenceVerifier.Verify(envelope, context, policy, binding).Fault?.Reason);
         }
@@ -68,7 +70,7 @@ public sealed class DiceEvidenceTests
     public void Verify_OtherSession_IsNotBound()
     {
         using var device = new SoftwareDevice();
-        var policy = AppraisalPolicy.Strict(EvidenceKind.FpgaDice, SHA384.HashData("bitstream"u8)) with { RequireCrl = false };
+        var policy = AppraisalPolicy.Strict(EvidenceKind.FpgaDice, _measurement) with { RequireCrl = false };
         var envelope = ReceivedEvidence.Wrap(EvidenceKind.FpgaDice, device.Evidence(_reportData));
         var other = new SessionBinding(new byte[32], SessionBinding.Broker, [0x64, 0x7a, 1, 2, 3], new byte[20], [7, 7, 7]);
         Assert.AreEqual(AttestationRefusal.EvidenceNotBound, EvidenceVerifier.Verify(envelope, new AuthenticationContext(device.Roots, _at), policy, ExpectedBinding.Session(other)).Fault?.Reason);
@@ -155,6 +157,7 @@ public sealed class DiceEvidenceTests
     {
         Assert.AreEqual(AttestationRefusal.InvalidChain, RefusalOf(new() { AliasUsage = X509KeyUsageFlags.KeyCertSign }));
         Assert.AreEqual(AttestationRefusal.InvalidChain, RefusalOf(new() { AliasExtra = [SoftwareDevice.Purposes("2.23.133.5.4.100.7")] }));
+        Assert.AreEqual(AttestationRefusal.InvalidChain, RefusalOf(new() { AliasExtra = [SoftwareDevice.Purposes("1.3.6.1.5.5.7.3.1")] }), "a server's key");
         Assert.IsNull(RefusalOf(new() { AliasExtra = [SoftwareDevice.Purposes("2.23.133.5.4.100.7", DiceOids.AttestLocal)] }));
         Assert.AreEqual(AttestationRefusal.InvalidChain, RefusalOf(new() { Layer0Extra = [SoftwareDevice.Purposes(DiceOids.AttestLocal)] }));
         Assert.IsNull(RefusalOf(new() { Layer0Extra = [SoftwareDevice.Purposes(DiceOids.AttestLocal, DiceOids.EmbeddedAuthority)] }));
@@ -195,12 +198,23 @@ public sealed class DiceEvidenceTests
         Assert.AreEqual(AuthenticationResult.ValidWeakHash, verdict.Result);
     }
 
+    // A genuine device measures whatever first stage it is given, and that stage can write any digest into the next certificate.
     [TestMethod]
-    public void Verify_NothingMeasuredAbove_TakesTheLayerBelow()
+    public void Verify_OtherFirstStage_IsAnotherMeasurement()
     {
-        using var device = new SoftwareDevice(new() { Layer1 = new() { Layer = 1, Svn = 7 } });
-        var claims = Authenticate(device.Evidence(_reportData), device.Roots).Value!.Claims;
-        CollectionAssert.AreEqual(SHA384.HashData("loader"u8), claims.Measurement.ToArray());
+        using var device = new SoftwareDevice(new() { Layer0 = new() { Layer = 0, Svn = 5, Digest = SHA384.HashData("mallory's loader"u8) } });
+        var policy = AppraisalPolicy.Strict(EvidenceKind.FpgaDice, _measurement) with { RequireCrl = false };
+        var result = EvidenceVerifier.Verify(ReceivedEvidence.Wrap(EvidenceKind.FpgaDice, device.Evidence(_reportData)), new AuthenticationContext(device.Roots, _at), policy, ExpectedBinding.Session(_session));
+        Assert.AreEqual(AttestationRefusal.MeasurementNotAccepted, result.Fault?.Reason);
+    }
+
+    [TestMethod]
+    public void Verify_NoLayerWithFlags_IsAConditionOfItsOwn()
+    {
+        using var silent = new SoftwareDevice(new() { Layer0 = new() { Layer = 0, Digest = new byte[48], Flags = [] }, Layer1 = new() { Layer = 1, Digest = new byte[48], Flags = [] } });
+        CollectionAssert.Contains(Authenticate(silent.Evidence(_reportData), silent.Roots).Value!.Claims.Conditions.ToList(), EvidenceCondition.DebugNotStated);
+        using var speaking = new SoftwareDevice(new() { Layer0 = new() { Layer = 0, Digest = new byte[48], Flags = [0, 0, 0, 1] } });
+        CollectionAssert.DoesNotContain(Authenticate(speaking.Evidence(_reportData), speaking.Roots).Value!.Claims.Conditions.ToList(), EvidenceCondition.DebugNotStated);
     }
 
     [TestMethod]

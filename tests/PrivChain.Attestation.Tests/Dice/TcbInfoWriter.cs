@@ -37,7 +37,11 @@ internal sealed record TcbInfoWriter
                 }
             }
 
-            writer.WriteBitString(Flags, 0, Tag(7));
+            if (Flags.Length > 0)
+            {
+                writer.WriteBitString(Flags, 0, Tag(7));
+            }
+
             if (Type is not null)
             {
                 writer.WriteOctetString(Type, Tag(9));

@@ -166,8 +166,13 @@ public sealed class EatTests
         var digest = TestSigner.Array(-16, SHA256.HashData(detached));
         byte[] Bundle(byte[] main, params (object, object?)[] sets) => TestSigner.Tag(602, TestSigner.Array(main, TestSigner.Raw(TestSigner.Map(sets))));
         var main = Token((266, TestSigner.Raw(TestSigner.Map(("board", TestSigner.Raw(digest))))));
+        string Beside(byte[] set) =>
+            Try(Bundle(Token((266, TestSigner.Raw(TestSigner.Map(("board", TestSigner.Raw(TestSigner.Array(-16, SHA256.HashData(set)))))))), ("board", set))).Verdict;
         Assert.AreEqual("valid", Try(Bundle(main, ("board", detached))).Verdict);
         Assert.AreEqual("binding_mismatch", Try(Bundle(main, ("board", TestSigner.Map((263, 0))))).Verdict, "another claims-set");
+        Assert.AreEqual("valid_debug", Beside(TestSigner.Map((263, 0))), "what it says about debugging counts as if it stood in the token");
+        Assert.AreEqual("expired", Beside(TestSigner.Map((4, 1))));
+        Assert.AreEqual("malformed", Beside([0xFF]), "no claims-set");
         Assert.AreEqual("binding_mismatch", Try(Bundle(main, ("board", detached), ("more", detached))).Verdict, "one that no digest covers");
         Assert.AreEqual("binding_mismatch", Try(Bundle(Token((6, Now)), ("board", detached))).Verdict);
         Assert.AreEqual("malformed", Try(Bundle(main)).Verdict, "a bundle of nothing");

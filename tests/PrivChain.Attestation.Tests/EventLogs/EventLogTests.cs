@@ -50,6 +50,18 @@ public sealed class EventLogTests
     public void TryParse_FillThatEndsInSomethingElse_IsRefused() =>
         Assert.IsFalse(EventLog.TryParse((byte[])[.. Valid, .. Enumerable.Repeat((byte)0xff, 64), 1], out _));
 
+    /// <summary>A log of nothing but small events is read once: looking for fill behind each of them took a second for this one.</summary>
+    [TestMethod]
+    public void TryParse_MegabyteOfSmallEvents_IsReadInOneGo()
+    {
+        var log = new byte[EventLog.MaxSize];
+        log[^5] = 1;
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Assert.IsTrue(EventLog.TryParse(log, out var read));
+        Assert.HasCount(log.Length / 32, read.Events);
+        Assert.IsLessThan(200, clock.ElapsedMilliseconds);
+    }
+
     [TestMethod]
     public void TryParse_DigestOfABankThatTheHeaderLacks_IsRefused() =>
         Assert.IsFalse(EventLog.TryParse((byte[])[.. Header(EventLogHash.Sha384), .. Event(Register, LoggedEventType.Separator, SHA256.HashData(_data), _data)], out _));

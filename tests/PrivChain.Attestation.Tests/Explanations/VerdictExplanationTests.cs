@@ -48,7 +48,7 @@ public sealed class VerdictExplanationTests
         var policy = AppraisalPolicy.Strict(EvidenceKind.Simulated, _measurement) with { AcceptSimulated = true };
         var data = RandomNumberGenerator.GetBytes(64);
         var evidence = root.Issue(_measurement, 1, false, data, (ulong)_at.ToUnixTimeMilliseconds());
-        var result = EvidenceVerifier.Verify(evidence, context, policy, ExpectedBinding.ReportData(data));
+        var result = EvidenceVerifier.Verify(evidence, context, policy, ExpectedBinding.ReportData(data, madeOfNonce: true));
         Assert.IsTrue(result.Accepted, result.Fault?.ToString());
         var english = VerdictExplanation.Of(result, ExplanationLanguage.English);
         Assert.Contains("rehearsal", english.What);
@@ -64,7 +64,7 @@ public sealed class VerdictExplanationTests
             AssertTwoSentences(VerdictExplanation.OfAuthentic(result.Authentic!, language), "authentic");
         }
 
-        var refused = EvidenceVerifier.Verify(evidence, context, policy, ExpectedBinding.ReportData(new byte[64]));
+        var refused = EvidenceVerifier.Verify(evidence, context, policy, ExpectedBinding.ReportData(new byte[64], madeOfNonce: true));
         Assert.AreEqual(VerdictExplanation.OfRefusal(AttestationRefusal.EvidenceNotBound, ExplanationLanguage.English), VerdictExplanation.Of(refused, ExplanationLanguage.English));
     }
 

@@ -14,8 +14,10 @@ public sealed class AppraisalPolicyTests
         ["acceptedKinds"] = new JsonArray("simulated"),
         ["acceptSimulated"] = true,
         ["measurements"] = new JsonArray("0x" + new string('a', 96)),
+        ["registers"] = new JsonObject { ["rtmr1"] = new JsonArray("0x" + new string('c', 96)) },
         ["signers"] = new JsonArray(new JsonObject { ["signer"] = "0x" + new string('b', 64), ["productId"] = 7, ["minimumSvn"] = 2 }),
         ["minimumSvn"] = 1,
+        ["minimumPlatformVersions"] = new JsonArray(new JsonObject { ["chipFamily"] = "Genoa", ["part"] = "microcode", ["minimum"] = 84 }),
         ["minimumTcb"] = "SWHardeningNeeded",
         ["advisoryExceptions"] = new JsonArray(new JsonObject { ["id"] = "INTEL-SA-00615", ["until"] = "2027-01-31" }),
         ["allowDebug"] = false,
@@ -73,6 +75,11 @@ public sealed class AppraisalPolicyTests
         Refused(With("measurements", new JsonArray("0xAB")), "measurements");
         Refused(With("acceptedKinds", new JsonArray("simulated", "simulated")), "acceptedKinds");
         Refused(With("acceptedKinds", new JsonArray("anything")), "acceptedKinds");
+        Refused(With("registers", new JsonObject { ["rtmr1"] = new JsonArray() }), "registers.rtmr1");
+        Refused(With("registers", new JsonObject { ["rtmr1"] = new JsonArray("0xAA") }), "registers.rtmr1");
+        Refused(With("registers", new JsonObject { ["rtmr 1"] = new JsonArray("0xaa") }), "registers");
+        Refused(With("minimumPlatformVersions", new JsonArray(new JsonObject { ["chipFamily"] = "Genoa", ["part"] = "microcode" })), "minimumPlatformVersions[0].minimum");
+        Refused(With("deniedChipFamilies", new JsonArray("milan ")), "deniedChipFamilies");
     }
 
     [TestMethod]

@@ -13,7 +13,7 @@ public sealed class AppraisalTests
     private static readonly byte[] _measurement = [.. Enumerable.Repeat((byte)0xaa, 48)];
     private static readonly byte[] _signer = [.. Enumerable.Repeat((byte)0xbb, 32)];
     private static readonly byte[] _reportData = [.. Enumerable.Repeat((byte)0xcc, 64)];
-    private static readonly ExpectedBinding _binding = ExpectedBinding.ReportData(_reportData);
+    private static readonly ExpectedBinding _binding = ExpectedBinding.ReportData(_reportData, madeOfNonce: true);
 
     private static AppraisalPolicy Policy => AppraisalPolicy.Strict(EvidenceKind.Sgx, _measurement);
 
@@ -99,13 +99,41 @@ public sealed class AppraisalTests
         Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Fault(Claims(), Policy with { RequireNonce = false }, ExpectedBinding.Nothing));
         var unbound = Policy with { RequireNonce = false, RequireSessionBinding = false };
         Assert.IsNull(Fault(Claims(), unbound, ExpectedBinding.Nothing));
-        Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Fault(Claims(), Policy, ExpectedBinding.ReportData(_reportData.AsMemory(0, 63))), "the rest is not zero");
-        Assert.IsNull(Fault(Claims(reportData: [1, 2, 0, 0]), Policy, ExpectedBinding.ReportData(new byte[] { 1, 2 })));
+        Assert.AreEqual(AttestationRefusal.EvidenceNotFresh, Fault(Claims(), Policy, ExpectedBinding.ReportData(_reportData)), "the same report data each time show no age");
+        var recorded = Policy with { RequireNonce = false };
+        Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Fault(Claims(), recorded, ExpectedBinding.ReportData(_reportData.AsMemory(0, 63))), "the rest is not zero");
+        Assert.IsNull(Fault(Claims(reportData: [1, 2, 0, 0]), recorded, ExpectedBinding.ReportData(new byte[] { 1, 2 })));
 
         Assert.IsNull(Fault(Claims(reportData: [1, 2, 0, 0]), unbound, ExpectedBinding.Nonce(new byte[] { 1, 2 })), "at the head of report data");
         Assert.AreEqual(AttestationRefusal.NonceMismatch, Fault(Claims(reportData: [1, 2, 0, 3]), unbound, ExpectedBinding.Nonce(new byte[] { 1, 2 })));
         Assert.IsNull(Fault(Claims(nonce: [1, 2]), unbound, ExpectedBinding.Nonce(new byte[] { 1, 2 })));
         Assert.AreEqual(AttestationRefusal.NonceMismatch, Fault(Claims(nonce: [1, 2, 0]), unbound, ExpectedBinding.Nonce(new byte[] { 1, 2 })), "a place of its own is compared whole");
+    }
+
+    /// <summary>No bytes are the head of all report data: evidence that binds nothing, which is all zeros, would pass for bound and fresh.</summary>
+    [TestMethod]
+    public void ExpectedBinding_OfNothing_CannotBeMade()
+    {
+        Assert.ThrowsExactly<ArgumentException>(() => ExpectedBinding.ReportData(default));
+        Assert.ThrowsExactly<ArgumentException>(() => ExpectedBinding.ReportData(Array.Empty<byte>(), madeOfNonce: true));
+        Assert.ThrowsExactly<ArgumentException>(() => ExpectedBinding.Nonce(default));
+    }
+
+    /// <summary>A JSON token has its nonce as text; what a session binds are bytes, which it may be base64 of, and it may answer several askers.</summary>
+    [TestMethod]
+    public void FirstFault_Session_IsAmongAllNoncesOfAToken()
+    {
+        var session = new SessionBinding(new byte[32], SessionBinding.Worker, [1], new byte[20], [9]);
+        foreach (var size in new[] { 32, 48, 64 })
+        {
+            var value = session.Value(size)!;
+            var claims = Claims(reportData: [], nonce: System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(value)), otherNonces: [value]);
+            Assert.IsNull(Fault(claims, Policy, ExpectedBinding.Session(session)), $"{size}");
+            Assert.IsNull(Fault(claims, Policy, ExpectedBinding.ReportData(value, madeOfNonce: true)), $"{size}");
+            value[0] ^= 1;
+            Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Fault(claims, Policy, ExpectedBinding.Session(session)));
+            Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Fault(Claims(nonce: [1], otherNonces: [session.Value(size)!]), Policy, ExpectedBinding.Session(session)), "where there is report data, it is the place");
+        }
     }
 
     [TestMethod]
@@ -125,6 +153,52 @@ public sealed class AppraisalTests
         Assert.AreEqual(AttestationRefusal.EvidenceNotBound, Fault(Claims(reportData: []), Policy, ExpectedBinding.Session(session)));
         var recorded = new SessionBinding(new byte[32], SessionBinding.Worker, [1], new byte[20], []);
         Assert.AreEqual(AttestationRefusal.EvidenceNotFresh, Fault(Claims(reportData: recorded.Value(64)), Policy, ExpectedBinding.Session(recorded)), "without a nonce it may be old");
+    }
+
+    [TestMethod]
+    public void FirstFault_Registers_EachNamedOneIsThereWithAnAcceptedValue()
+    {
+        MeasuredValue[] measured = [new("rtmr1", "sha-384", new byte[] { 1 }), new("rtmr2", "sha-384", new byte[] { 2 }), new("part", "sha-256", new byte[] { 3 }), new("part", "sha-256", new byte[] { 4 })];
+        Assert.IsNull(Refused(("rtmr1", ["0x01", "0x09"])));
+        Assert.IsNull(Refused(("rtmr1", ["0x01"]), ("rtmr2", ["0x02"])));
+        Assert.AreEqual(AttestationRefusal.MeasurementNotAccepted, Refused(("rtmr1", ["0x01"]), ("rtmr2", ["0x03"])));
+        Assert.AreEqual(AttestationRefusal.MeasurementNotAccepted, Refused(("rtmr3", ["0x01"])), "no such register");
+        Assert.AreEqual(AttestationRefusal.MeasurementNotAccepted, Refused(("part", ["0x03"])), "two of one name: both");
+        Assert.IsNull(Refused(("part", ["0x03", "0x04"])));
+
+        AttestationRefusal? Refused(params (string Name, string[] Values)[] registers) => Fault(
+            Claims(measured: measured),
+            Policy with { Registers = registers.ToDictionary(register => register.Name, register => (IReadOnlySet<string>)register.Values.ToHashSet()) });
+    }
+
+    [TestMethod]
+    public void FirstFault_PlatformVersions_FloorOfTheFamilyAlone()
+    {
+        var claims = Claims(TcbStatus.NotApplicable, family: "Genoa", versions: new() { ["microcode"] = 84, ["snp"] = 0 });
+        Assert.IsNull(Fault(claims, Policy with { MinimumPlatformVersions = [new("genoa", "microcode", 84), new("Milan", "microcode", 255)] }));
+        Assert.AreEqual(AttestationRefusal.TcbTooOld, Fault(claims, Policy with { MinimumPlatformVersions = [new("Genoa", "microcode", 85)] }));
+        Assert.AreEqual(AttestationRefusal.TcbTooOld, Fault(claims, Policy with { MinimumPlatformVersions = [new("Genoa", "fmc", 0)] }), "a part that the evidence does not have");
+    }
+
+    // A token about SEV-SNP does not say whose chip it was.
+    [TestMethod]
+    public void FirstFault_FamilyNotStated_IsRefusedWhereSomeAreDenied()
+    {
+        Assert.AreEqual(AttestationRefusal.PlatformNotAccepted, Fault(Claims(family: "", tee: "sev-snp"), Policy));
+        Assert.IsNull(Fault(Claims(family: "", tee: "sev-snp"), Policy with { DeniedChipFamilies = new HashSet<string>() }));
+        Assert.IsNull(Fault(Claims(family: "", tee: "nitro"), Policy));
+    }
+
+    [TestMethod]
+    public void CountOwners_IsTheFewestWhoseFailureLeavesNothing()
+    {
+        Assert.AreEqual(0, EvidenceVerifier.CountOwners([]));
+        Assert.AreEqual(1, EvidenceVerifier.CountOwners([["intel"], ["intel"]]));
+        Assert.AreEqual(2, EvidenceVerifier.CountOwners([["intel"], ["amd"]]));
+        Assert.AreEqual(1, EvidenceVerifier.CountOwners([["intel"], ["maa", "intel"]]), "a token about Intel's hardware falls with Intel");
+        Assert.AreEqual(1, EvidenceVerifier.CountOwners([["maa", "amd"], ["maa", "intel"]]), "two tokens fall with their service");
+        Assert.AreEqual(2, EvidenceVerifier.CountOwners([["amd"], ["intel"], ["maa", "amd"]]));
+        Assert.AreEqual(3, EvidenceVerifier.CountOwners([["amd"], ["intel"], ["dice:0x01"], ["maa", "amd"]]));
     }
 
     [TestMethod]
@@ -152,10 +226,16 @@ public sealed class AppraisalTests
         bool revocation = true,
         DateTimeOffset? issued = null,
         byte[]? reportData = null,
-        byte[]? nonce = null) => new()
+        byte[]? nonce = null,
+        byte[][]? otherNonces = null,
+        string tee = "sgx",
+        MeasuredValue[]? measured = null,
+        Dictionary<string, uint>? versions = null) => new()
         {
             Kind = EvidenceKind.Sgx,
-            Tee = "sgx",
+            Tee = tee,
+            Measurements = measured ?? [],
+            PlatformVersions = versions ?? [],
             Root = new RootIdentity(RootKind.Intel, new byte[32], "root"),
             Measurement = _measurement,
             Signer = _signer,
@@ -165,6 +245,7 @@ public sealed class AppraisalTests
             Debug = debug,
             ReportData = reportData ?? _reportData,
             Nonce = nonce is null ? default(ReadOnlyMemory<byte>?) : nonce,
+            OtherNonces = [.. (otherNonces ?? []).Select(other => (ReadOnlyMemory<byte>)other)],
             IssuedAt = null,
             HardwareId = new byte[] { 1, 2 },
             ChipFamily = family,

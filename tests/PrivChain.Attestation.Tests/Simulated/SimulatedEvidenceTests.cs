@@ -28,7 +28,7 @@ public sealed class SimulatedEvidenceTests
     private static byte[] Evidence(ushort svn = 3, bool debug = false, ulong issuedAt = Now) => _root.Issue(_measurement, svn, debug, _reportData, issuedAt);
 
     private static AttestationResult Verify(byte[] evidence, RootSet roots, AppraisalPolicy policy, byte[] reportData) =>
-        EvidenceVerifier.Verify(evidence, new AuthenticationContext(roots, AttestationTime.FromUnixMilliseconds(Now)), policy, ExpectedBinding.ReportData(reportData));
+        EvidenceVerifier.Verify(evidence, new AuthenticationContext(roots, AttestationTime.FromUnixMilliseconds(Now)), policy, ExpectedBinding.ReportData(reportData, madeOfNonce: true));
 
     [TestMethod]
     public void Verify_AllAsWanted_GivesTheClaims()
@@ -126,7 +126,7 @@ public sealed class SimulatedEvidenceTests
             SessionBinding.ReportData(ledger, SessionBinding.Worker, [1, 2], account, nonce),
             SessionBinding.ReportData(ledger, SessionBinding.Worker, key, [.. account[..19], 1], nonce),
             SessionBinding.ReportData(ledger, SessionBinding.Worker, key, account, []),
-            [],
+            [0],
         ];
         foreach (var other in others)
         {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PrivChain.Attestation.Claims;
 using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Sources;
 using PrivChain.Attestation.Sources.Tsm;
@@ -118,6 +119,30 @@ public sealed class TsmSourceTests
         Assert.AreEqual(0, busy.Left);
     }
 
+    /// <summary>The counterpart throws what .NET throws: for this errno it is no IOException, so that handling it as one handled nothing.</summary>
+    [TestMethod]
+    public void Platform_Efbig_IsAnArgumentOutOfRange()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
+            try
+            {
+                RandomAccess.Write(file, [1], 1L << 60);
+                Assert.Inconclusive("a file system without a limit that can be reached");
+            }
+            catch (Exception exception) when (exception is not AssertInconclusiveException)
+            {
+                Assert.IsInstanceOfType<ArgumentOutOfRangeException>(exception);
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>A kernel or host that answers with a report for others: refused here, before anybody else has to.</summary>
     [TestMethod]
     public void Ask_OtherBindingOrLength_IsABadAnswer()
@@ -139,6 +164,10 @@ public sealed class TsmSourceTests
             var source = new TdxSource(new KernelLikeTsmFolder { Provider = "tdx_guest", Evidence = asked => With(quote, body + 520, asked) });
             CollectionAssert.AreEqual(quote, (await AskAsync(source, ReportDataOf(quote, body + 520))).MainPart.ToArray());
             CollectionAssert.AreEqual(quote[(body + 136)..(body + 184)], source.Measurement.ToArray());
+
+            // Firmware, what booted above it, the host's configuration, and the service TD where the report has one.
+            (string Name, int Offset)[] registers = [("mrtd", 136), ("rtmr0", 328), ("rtmr1", 376), ("rtmr2", 424), ("rtmr3", 472), ("mrconfigid", 184), ("mrowner", 232), ("mrownerconfig", 280), .. quote[0] == 5 && quote[48] == 3 ? [("mrservicetd", 600)] : Array.Empty<(string, int)>()];
+            CollectionAssert.AreEqual(MeasuredValue.DigestOf(registers.Select(register => new MeasuredValue(register.Name, "sha-384", quote.AsMemory(body + register.Offset, 48)))), source.Program.ToArray());
         }
     }
 

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using PrivChain.Attestation.Collateral;
 using PrivChain.Attestation.Evidence;
 using PrivChain.Attestation.Roots;
+using PrivChain.Attestation.Tests.Certificates;
 using PrivChain.Attestation.Tpm;
 using PrivChain.Tests.Shared;
 
@@ -92,6 +95,43 @@ public sealed class TpmAttackTests
         Assert.IsTrue(TpmCertificate.TryRead(TpmCase.Named("gce_ak_cert_pca_rsa_sign").Case.Bytes("evidence"), out var attestation));
         Assert.IsTrue(attestation.IsForAttestation);
         Assert.IsFalse(attestation.IsForEndorsement);
+    }
+
+    /// <summary>A certificate as it lies in a TPM's non-volatile memory: the place is larger.</summary>
+    [TestMethod]
+    public void Certificate_PaddedWithZeros_IsTheSame()
+    {
+        var bytes = TpmCase.Named("gce_ek_cert_uca_ecc_enc").Case.Bytes("evidence");
+        Assert.IsTrue(TpmCertificate.TryRead(bytes, out var own));
+        foreach (var zeros in new[] { 1, 600 })
+        {
+            Assert.IsTrue(TpmCertificate.TryRead((byte[])[.. own.Certificate.Der.Span, .. new byte[zeros]], out var padded), $"{zeros}");
+            Assert.IsTrue(own.Certificate.Der.Span.SequenceEqual(padded.Certificate.Der.Span));
+            Assert.IsFalse(TpmCertificate.TryRead((byte[])[.. own.Certificate.Der.Span, .. new byte[zeros], 1], out _), "something else behind it");
+            Assert.IsFalse(TpmCertificate.TryRead(new byte[zeros], out _), "nothing but zeros");
+        }
+    }
+
+    /// <summary>What an authority may be used for is not read, so an authority for whom it is critical vouches for nothing.</summary>
+    [TestMethod]
+    [DataRow(false, false, AttestationRefusal.None)]
+    [DataRow(true, false, AttestationRefusal.None)]
+    [DataRow(true, true, AttestationRefusal.InvalidChain)]
+    public void Certificate_UsesOfAnAuthority_AreNotTakenForRead(bool hasUses, bool critical, AttestationRefusal wanted)
+    {
+        using var root = TestAuthority.Root("root");
+        using var authority = root.Issue("authority", isAuthority: true, change: request =>
+        {
+            if (hasUses)
+            {
+                request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical));
+            }
+        });
+        using var leaf = authority.Issue("key", change: request => request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("2.23.133.8.3")], critical: true)));
+        Assert.IsTrue(TrustAnchor.TryFromCertificate(RootKind.Tpm, root.Der, out var anchor));
+        var context = new AuthenticationContext(new RootSet([anchor]), new CollateralSet([new(CollateralName.Intermediates, authority.Der)]), TestAuthority.At);
+        var received = ReceivedEvidence.Parse(EvidenceKind.Tpm, EvidenceParts.Of(leaf.Der));
+        Assert.AreEqual(wanted, AuthenticEvidence.Authenticate(received.Value!, context).Fault?.Reason ?? AttestationRefusal.None);
     }
 
     [TestMethod]

@@ -59,16 +59,17 @@ public sealed class AttestCommandTests
     {
         var policy = Policy(AppraisalPolicy.Strict(EvidenceKind.Simulated, _measurement) with { AcceptSimulated = true });
         var data = Convert.ToHexStringLower(_reportData);
-        var (code, document) = await VerifyAsync(policy, "--report-data", data);
+        var (code, document) = await VerifyAsync(policy, "--report-data", data, "--made-of-nonce");
         Assert.AreEqual(0, code);
         Assert.IsTrue((bool)document["accepted"]!);
         Assert.IsTrue(((string)document["explanation"]!["en"]!).Contains("rehearsal", StringComparison.Ordinal));
 
-        Assert.AreEqual((int)RefusalReason.EvidenceNotBound, (await VerifyAsync(policy, "--report-data", "00" + data[2..])).Code);
+        Assert.AreEqual((int)RefusalReason.EvidenceNotBound, (await VerifyAsync(policy, "--report-data", "00" + data[2..], "--made-of-nonce")).Code);
+        Assert.AreEqual((int)RefusalReason.EvidenceNotFresh, (await VerifyAsync(policy, "--report-data", data)).Code, "report data that may be the same each time show no age");
         Assert.AreEqual((int)RefusalReason.EvidenceNotFresh, (await VerifyAsync(policy)).Code, "a nonce is wanted");
-        Assert.AreEqual((int)RefusalReason.EvidenceNotFresh, (await VerifyAsync(policy, "--report-data", data, "--at", "2026-11-25")).Code);
+        Assert.AreEqual((int)RefusalReason.EvidenceNotFresh, (await VerifyAsync(policy, "--report-data", data, "--made-of-nonce", "--at", "2026-11-25")).Code);
         Assert.AreEqual((int)RefusalReason.EvidenceNotAccepted, (await VerifyAsync(Policy(AppraisalPolicy.Strict(EvidenceKind.Simulated, _measurement)), "--report-data", data)).Code);
-        var (other, refused) = await VerifyAsync(Policy(AppraisalPolicy.Strict(EvidenceKind.Simulated, new byte[48]) with { AcceptSimulated = true }), "--report-data", data);
+        var (other, refused) = await VerifyAsync(Policy(AppraisalPolicy.Strict(EvidenceKind.Simulated, new byte[48]) with { AcceptSimulated = true }), "--report-data", data, "--made-of-nonce");
         Assert.AreEqual((int)RefusalReason.MeasurementNotAccepted, other);
         Assert.AreEqual("measurement_not_accepted", (string?)refused["verdict"]);
         Assert.AreEqual(EvidenceKind.Simulated, (string?)refused["claims"]!["kind"], "what was refused is shown");
@@ -90,6 +91,7 @@ public sealed class AttestCommandTests
         Assert.AreEqual((int)RefusalReason.EvidenceNotBound, (await LookAsync("--report-data", "00" + data[2..])).Code);
         Assert.AreEqual((int)RefusalReason.NonceMismatch, (await LookAsync("--nonce", "aabb")).Code);
         Assert.AreEqual((int)RefusalReason.BadSettings, (await LookAsync("--nonce", "aabb", "--report-data", data)).Code);
+        Assert.AreEqual((int)RefusalReason.BadSettings, (await LookAsync("--made-of-nonce")).Code);
     }
 
     [TestMethod]
@@ -177,7 +179,7 @@ public sealed class AttestCommandTests
 
         await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).Replace("\"acceptSimulated\": false", "\"acceptSimulated\": true", StringComparison.Ordinal));
         Assert.AreEqual(0, (await Cli.JsonAsync("attest", "policy", "check", path)).Code);
-        Assert.AreEqual(0, (await VerifyAsync(path, "--report-data", Convert.ToHexStringLower(_reportData))).Code);
+        Assert.AreEqual(0, (await VerifyAsync(path, "--report-data", Convert.ToHexStringLower(_reportData), "--made-of-nonce")).Code);
     }
 
     [TestMethod]

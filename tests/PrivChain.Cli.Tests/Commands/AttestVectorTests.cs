@@ -99,10 +99,10 @@ public sealed class AttestVectorTests
             Assert.AreEqual(0, made, $"{@case.Name}: {document}");
             Assert.IsNull(document["stillRefused"], $"{@case.Name}: {document["stillRefused"]}");
             var data = (string)@case.Expect["report_data"]!;
-            var (code, verdict) = await Cli.JsonAsync([.. judging, "--policy", policy, "--report-data", data]);
+            var (code, verdict) = await Cli.JsonAsync([.. judging, "--policy", policy, "--report-data", data, "--made-of-nonce"]);
             Assert.AreEqual(0, code, $"{@case.Name}: {verdict}");
             Assert.IsTrue((bool)verdict["accepted"]!);
-            Assert.AreEqual((int)RefusalReason.EvidenceNotBound, (await Cli.JsonAsync([.. judging, "--policy", policy, "--report-data", (data[0] == '0' ? '1' : '0') + data[1..]])).Code, @case.Name);
+            Assert.AreEqual((int)RefusalReason.EvidenceNotBound, (await Cli.JsonAsync([.. judging, "--policy", policy, "--report-data", (data[0] == '0' ? '1' : '0') + data[1..], "--made-of-nonce"])).Code, @case.Name);
             accepted++;
         }
 

@@ -48,6 +48,7 @@ public sealed class LedgerStateTests
 
     [TestMethod]
     [DataRow(LedgerRole.Measurement, true)]
+    [DataRow(LedgerRole.App, true)]
     [DataRow(LedgerRole.Issuer, false)]
     [DataRow(LedgerRole.None, true)]
     public void Enrol_PartyAndRoleThatDoNotFit_IsRefused(LedgerRole role, bool withParty)
@@ -66,6 +67,7 @@ public sealed class LedgerStateTests
         Assert.AreEqual(RefusalReason.TermsNotAllowed, ledger.Apply(governor.Enrol(LedgerRole.Issuer, ledger.Issuer.Address, Digest.Zero, Digest.Zero, 2, 1)));
         Assert.AreEqual(RefusalReason.TermsNotAllowed, ledger.Apply(governor.Enrol(LedgerRole.Broker, ledger.Broker.Address, Digest.Zero, Digest.Zero, 0, 1)));
         Assert.AreEqual(RefusalReason.TermsNotAllowed, ledger.Apply(governor.Enrol(LedgerRole.Measurement, AccountAddress.Zero, Digest.Zero, Digest.Zero, 0, 1)));
+        Assert.AreEqual(RefusalReason.TermsNotAllowed, ledger.Apply(governor.Enrol(LedgerRole.App, AccountAddress.Zero, Digest.Zero, Digest.Zero, 0, 1)));
         Assert.AreEqual(RefusalReason.None, ledger.Apply(governor.Enrol(LedgerRole.Issuer, ledger.Issuer.Address, Digest.Zero, Digest.Zero, 1, 1)));
     }
 
@@ -371,6 +373,35 @@ public sealed class LedgerStateTests
                 Assert.AreEqual(single.Refusal?.ToString(), verdicts[i].Refusal?.ToString(), $"{i} of {count}");
                 Assert.AreEqual(single.Value?.Digest, verdicts[i].Value?.Digest);
                 Assert.AreSame(single.Value?.Entry, verdicts[i].Value?.Entry);
+            }
+        }
+    }
+
+    // From bytes, on all cores: each verdict in its place, with entries, wrong ones, unwanted ones and no entries among each other.
+    [TestMethod]
+    public void ReadAll_BytesOfEveryKind_GiveEachTheVerdictOfTheSingleCheck()
+    {
+        var ledger = new LedgerFixture();
+        var good = ledger.Grant();
+        byte[][] kinds =
+        [
+            good.ToArray(),
+            (good with { Signer = ledger.Issuer.Address }).ToArray(),
+            good.ToArray()[1..],
+            (good with { Time = 7 }).ToArray(),
+            ledger.Grant().ToArray(),
+            [],
+        ];
+        foreach (var count in (int[])[0, 1, 2, 5, 17, 300])
+        {
+            var bytes = Enumerable.Range(0, count).Select(i => (ReadOnlyMemory<byte>)kinds[i % kinds.Length]).ToList();
+            var verdicts = AuthenticEntry.ReadAll(bytes, ledger.Domain, static entry => entry.Time == 0);
+            Assert.HasCount(count, verdicts);
+            for (var i = 0; i < count; i++)
+            {
+                var expected = Entry.TryParse(bytes[i].Span, out var entry) && entry.Time == 0 ? AuthenticEntry.Authenticate(entry, ledger.Domain).Reason : RefusalReason.Malformed;
+                Assert.AreEqual(expected, verdicts[i].Reason, $"{i} of {count}");
+                Assert.AreEqual(expected == RefusalReason.None ? entry : null, verdicts[i].Value?.Entry);
             }
         }
     }

@@ -70,6 +70,67 @@ public sealed class MerkleTreeTests
         }
     }
 
+    // Many at once is one by one, from every size, for every number: frontier, every subtree and every proof.
+    [TestMethod]
+    public void AppendAll_FromEverySize_IsAppendOneByOne()
+    {
+        var leaves = Enumerable.Range(0, 2 * (int)Count).Select(static i => LeafHash((ulong)i)).ToArray();
+        for (var before = 0; before <= (int)Count; before++)
+        {
+            for (var count = 0; count <= (int)Count; count++)
+            {
+                var (frontier, tree) = (new MerkleFrontier(), Build((ulong)before));
+                Array.ForEach(leaves[..before], frontier.Append);
+                frontier.AppendAll(leaves.AsSpan(before, count));
+                tree.AppendAll(leaves.AsSpan(before, count));
+                var expected = new MerkleFrontier();
+                Array.ForEach(leaves[..(before + count)], expected.Append);
+                CollectionAssert.AreEqual(expected.ToArray(), frontier.ToArray(), $"{before} and {count}");
+                CollectionAssert.AreEqual(expected.ToArray(), tree.Frontier(tree.Size).ToArray(), $"{before} and {count}");
+                Assert.AreEqual(Reference(leaves.AsSpan(0, before + count)), tree.Root());
+                Assert.AreEqual(tree.Root(), frontier.Root);
+            }
+        }
+    }
+
+    // A left neighbour in one chunk and its right one in the next; levels above get theirs too.
+    [TestMethod]
+    public void AppendAll_AcrossChunks_GivesEveryProof()
+    {
+        var leaves = Enumerable.Range(0, 5000).Select(static i => LeafHash((ulong)i)).ToArray();
+        var (tree, expected) = (new MerkleTree(), Build(5000));
+        tree.AppendAll(leaves.AsSpan(0, 2047));
+        tree.AppendAll(leaves.AsSpan(2047, 2));
+        tree.AppendAll(leaves.AsSpan(2049));
+        foreach (var size in (ulong[])[1, 2047, 2048, 2049, 4095, 4097, 5000])
+        {
+            Assert.AreEqual(expected.Root(size), tree.Root(size));
+            CollectionAssert.AreEqual(expected.InclusionProof(size / 2, size).ToArray(), tree.InclusionProof(size / 2, size).ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void LeavesAndNodes_ManyAtOnce_AreOneByOne()
+    {
+        var random = new Random(5);
+        foreach (var lengths in (int[][])[[], [7], [0, 0], [204, 204, 204, 3, 204, 204], [.. Enumerable.Repeat(204, 600)], [70_000, 70_000, 65_535, 65_536, 65_537, 65_537]])
+        {
+            var entries = lengths.Select(length =>
+            {
+                var bytes = new byte[length];
+                random.NextBytes(bytes);
+                return (ReadOnlyMemory<byte>)bytes;
+            }).ToList();
+            var leaves = MerkleHash.Leaves(entries);
+            CollectionAssert.AreEqual(entries.ConvertAll(static entry => MerkleHash.Leaf(entry.Span)), leaves);
+            var nodes = new Digest[leaves.Length / 2];
+            MerkleHash.Nodes(leaves.AsSpan(0, 2 * nodes.Length), nodes);
+            CollectionAssert.AreEqual(Enumerable.Range(0, nodes.Length).Select(i => MerkleHash.Node(leaves[2 * i], leaves[(2 * i) + 1])).ToArray(), nodes);
+        }
+
+        Assert.ThrowsExactly<ArgumentException>(() => MerkleHash.Nodes(new Digest[3], new Digest[1]));
+    }
+
     [TestMethod]
     public void Root_BeyondOneChunk_FrontierAgrees()
     {

@@ -100,6 +100,8 @@ public sealed class RealEvidenceTests
 
         public ReadOnlyMemory<byte> Measurement => quote.Authentic.Claims.Measurement;
 
+        public ReadOnlyMemory<byte> Program => quote.Authentic.Claims.Program;
+
         public ValueTask<byte[]> GetEvidenceAsync(ReadOnlyMemory<byte> reportData, CancellationToken cancellation) => ValueTask.FromResult(quote.Envelope);
 
         public byte[] DeriveSealingKey() => RandomNumberGenerator.GetBytes(32);

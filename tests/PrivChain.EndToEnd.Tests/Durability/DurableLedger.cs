@@ -174,7 +174,7 @@ internal sealed class DurableLedger : IAsyncDisposable
         {
             var page = await client.GetEntriesAsync(new Wire.GetEntriesRequest { Start = follower.Size, Count = (uint)Math.Min(1000, head.Checkpoint.Size - follower.Size) }, deadline: Deadline());
             Assert.IsNotEmpty(page.Entries);
-            entries.AddRange(page.Entries.Select(bytes => follower.Accept(bytes.Span).OrThrow().Entry));
+            entries.AddRange(page.Entries.Select(bytes => follower.Accept(bytes.Memory).OrThrow().Entry));
         }
 
         follower.AcceptCheckpoint(head.Signed.Note.Bytes.Span).OrThrow();

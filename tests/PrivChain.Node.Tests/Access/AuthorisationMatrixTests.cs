@@ -62,6 +62,7 @@ public sealed class AuthorisationMatrixTests
         ("/privchain.v1.Endorsements/GetCollateral", "", AllSignedIn),
         ("/privchain.v1.Enclave/Identify", "", "UUUUUUUUUUU"),
         ("/privchain.v1.Enclave/Query", "", "UUUUUUUUUUU"),
+        ("/privchain.v1.SingleQuery/Ask", "", "UUUUUUUUUUU"),
         ("/grpc.health.v1.Health/Check", "", Everybody),
         ("/grpc.health.v1.Health/Watch", "", Everybody),
     ];
@@ -229,6 +230,13 @@ public sealed class AuthorisationMatrixTests
                     break;
                 case ["privchain.v1.Enclave", "Identify"]:
                     await client.Enclave.IdentifyAsync(new IdentifyRequest { Nonce = Bytes(LedgerFixture.RandomDigest()) }, options);
+                    break;
+                case ["privchain.v1.SingleQuery", "Ask"]:
+                    using (var call = client.SingleQuery.Ask(new AskRequest { Open = new SessionOpen(), Queries = new SealedQueries() }, options))
+                    {
+                        await call.ResponseStream.MoveNext(CancellationToken.None);
+                    }
+
                     break;
                 case ["privchain.v1.Enclave", "Query"]:
                     using (var call = client.Enclave.Query(options))

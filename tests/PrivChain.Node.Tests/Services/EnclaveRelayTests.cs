@@ -61,6 +61,26 @@ public sealed class EnclaveRelayTests
         await _enclave.Cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    // A page in a browser sends the opening and the question at once; a refused opening has to come back with its reason, though the question then has nowhere to go.
+    [TestMethod]
+    public async Task Ask_RefusedOpening_ComesBackWithItsReasonAndEnds()
+    {
+        using var client = await StartAsync();
+        using var call = client.SingleQuery.Ask(new AskRequest { Open = new SessionOpen(), Queries = new SealedQueries() }, NodeClient.Options(seconds: 25));
+        Assert.IsTrue(await call.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.AreEqual((uint)RefusalReason.NotYours, call.ResponseStream.Current.Refused);
+        Assert.IsFalse(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [TestMethod]
+    public async Task Ask_WithoutAQuestion_IsMalformed()
+    {
+        using var client = await StartAsync();
+        using var call = client.SingleQuery.Ask(new AskRequest { Open = new SessionOpen() }, NodeClient.Options());
+        var exception = await Assert.ThrowsExactlyAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.AreEqual(nameof(RefusalReason.Malformed), exception.Status.Detail);
+    }
+
     [TestMethod]
     public async Task Identify_RefusedByTheEnclave_CarriesItsReasonAndNotItsWords()
     {

@@ -22,8 +22,8 @@ internal sealed class FakeLedgerService(LedgerFixture fixture) : CallInvoker
     /// <summary>Changes proofs on their way.</summary>
     public Func<IReadOnlyList<Digest>, IReadOnlyList<Digest>> Proofs { get; set; } = proof => proof;
 
-    public VerifiedLedger Ledger(IHeadStore? heads = null, Genesis? genesis = null) =>
-        new(genesis ?? Fixture.Genesis, new Schemas.V1.Ledger.LedgerClient(this), heads ?? new InMemoryHeadStore(), progress: null, TimeProvider.System);
+    public VerifiedLedger Ledger(IHeadStore? heads = null, Genesis? genesis = null, bool keeps = false, bool offline = false) =>
+        new(genesis ?? Fixture.Genesis, new Schemas.V1.Ledger.LedgerClient(this), heads ?? new InMemoryHeadStore(), new ConnectionOptions { Node = new Uri("http://127.0.0.1"), KeepsEntries = keeps, Offline = offline });
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {

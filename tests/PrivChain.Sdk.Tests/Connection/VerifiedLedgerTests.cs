@@ -232,6 +232,88 @@ public sealed class VerifiedLedgerTests
         Assert.IsNull(ledger.History.EnrolmentBefore(LedgerRole.Measurement, AccountAddress.Zero, LedgerFixture.RandomDigest(), 3));
     }
 
+    // What is continued from gives the state that following from the start gives, and asks for nothing that it has.
+    [TestMethod]
+    public async Task Resume_WhatWasSaved_GoesOnWhereItStopped()
+    {
+        var fixture = new LedgerFixture().WithEverybody();
+        var service = new FakeLedgerService(fixture);
+        var saved = await SavedAsync(service);
+        fixture.Must(fixture.Grant());
+        var asked = new List<ulong>();
+        service.Entries = (index, entry) =>
+        {
+            asked.Add(index);
+            return entry;
+        };
+
+        using var ledger = service.Ledger(keeps: true);
+        Assert.IsTrue(await ledger.DangerouslyResumeAsync(saved));
+        var state = await ledger.FollowStateAsync();
+        CollectionAssert.AreEqual(new ulong[] { 8 }, asked);
+        Assert.AreEqual(9UL, state.Size);
+        Assert.AreEqual(fixture.State.Points(fixture.Institution.Address), state.Points(fixture.Institution.Address));
+        using var whole = service.Ledger(keeps: true);
+        await whole.FollowStateAsync();
+        CollectionAssert.AreEqual(await whole.SaveStateAsync(), await ledger.SaveStateAsync());
+        Assert.HasCount(1, ledger.History.ConsentsOf(fixture.Citizen.Address));
+        Assert.IsFalse(await ledger.DangerouslyResumeAsync(saved), "more was followed already");
+    }
+
+    [TestMethod]
+    public async Task Resume_AnotherHistoryAfterIt_IsRefused()
+    {
+        var fixture = new LedgerFixture().WithEverybody();
+        var service = new FakeLedgerService(fixture);
+        var saved = await SavedAsync(service);
+        fixture.Must(fixture.Grant());
+        service.Note = fixture.WitnessedNote(root: LedgerFixture.RandomDigest());
+        using var ledger = service.Ledger();
+        await ledger.DangerouslyResumeAsync(saved);
+        await RefusedAsync(RefusalReason.SplitView, () => ledger.FollowStateAsync());
+    }
+
+    [TestMethod]
+    public async Task Resume_NotWhole_IsRefusedAndNothingIsChanged()
+    {
+        var service = new FakeLedgerService(new LedgerFixture().WithEverybody());
+        var saved = await SavedAsync(service);
+        using var ledger = service.Ledger();
+        for (var length = 0; length < saved.Length; length++)
+        {
+            await RefusedAsync(RefusalReason.Malformed, () => ledger.DangerouslyResumeAsync(saved.AsMemory(0, length)));
+        }
+
+        await RefusedAsync(RefusalReason.Malformed, () => ledger.DangerouslyResumeAsync((byte[])[.. saved, 0]));
+        await RefusedAsync(RefusalReason.WrongLedger, () => ledger.DangerouslyResumeAsync(Changed(saved, 1)));
+
+        // The first peak of the frontier: another root than the checkpoint has.
+        await RefusedAsync(RefusalReason.SplitView, () => ledger.DangerouslyResumeAsync(Changed(saved, 1 + 32 + 4 + 8)));
+        Assert.AreEqual(8UL, (await ledger.FollowStateAsync()).Size);
+    }
+
+    [TestMethod]
+    public async Task Offline_ReadsWhatWasContinuedFrom_AndAsksNobody()
+    {
+        var service = new FakeLedgerService(new LedgerFixture().WithEverybody());
+        var saved = await SavedAsync(service);
+        service.Fixture.Must(service.Fixture.Grant());
+        using var ledger = service.Ledger(offline: true);
+        await RefusedAsync(RefusalReason.Unavailable, () => ledger.FollowStateAsync());
+        await ledger.DangerouslyResumeAsync(saved);
+        Assert.AreEqual(8UL, (await ledger.FollowStateAsync()).Size);
+        await RefusedAsync(RefusalReason.Unavailable, () => ledger.ReadStateAsync(state => state.Size, atLeastSize: 9));
+        await RefusedAsync(RefusalReason.Unavailable, () => ledger.RefreshAsync());
+    }
+
+    private static async Task<byte[]> SavedAsync(FakeLedgerService service)
+    {
+        using var ledger = service.Ledger(keeps: true);
+        Assert.IsNull(await ledger.SaveStateAsync());
+        await ledger.FollowStateAsync();
+        return (await ledger.SaveStateAsync())!;
+    }
+
     private static byte[] Changed(byte[] bytes, int position)
     {
         var copy = bytes.ToArray();

@@ -1,0 +1,17 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
+
+namespace PrivChain.App.Trails;
+
+/// <summary>One verified entry, and what it belongs to as far as the ledger says: zero where it says nothing.</summary>
+/// <param name="Index">Where it stands.</param>
+/// <param name="Entry">The entry.</param>
+/// <param name="Digest">Digest of its document.</param>
+/// <param name="Institution">The institution whose contract it is about, or that it admits.</param>
+/// <param name="Contract">The contract.</param>
+/// <param name="Consent">The consent.</param>
+/// <param name="Use">The use.</param>
+internal sealed record TrailRow(ulong Index, Entry Entry, Digest Digest, AccountAddress Institution, Digest Contract, Digest Consent, Digest Use)
+{
+    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(checked((long)Entry.Time));
+}

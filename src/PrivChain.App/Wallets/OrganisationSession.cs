@@ -1,0 +1,55 @@
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.App.Wallets;
+
+/// <summary>An organisation's keys while the page stands: opened from the keystore file, never kept in the browser.</summary>
+internal abstract class OrganisationSession(Session session, LedgerRole role) : IDisposable
+{
+    public bool IsOpen => Account is not null;
+
+    protected Session Session => session;
+
+    protected Account? Account { get; private set; }
+
+    /// <summary>Opens the file; its account has to be enrolled in the role.</summary>
+    public async Task OpenAsync(string file, string passphrase)
+    {
+        using var content = (await Keystore.OpenAsync(System.Text.Encoding.UTF8.GetBytes(file), passphrase, Session.DeriveAsync)).OrThrow();
+        if (!content.TryGetMnemonic(out var phrase))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Malformed, "the file holds no phrase"));
+        }
+
+        using (phrase)
+        {
+            using var wallet = Wallet.Open(phrase).OrThrow();
+            var account = wallet.Account(0);
+            if (!await session.Connection!.Ledger.ReadStateAsync(state => state.Holds(role, account.Address, state.Time)))
+            {
+                var address = account.Address;
+                account.Dispose();
+                throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{address} is enrolled as no {role} of this ledger"));
+            }
+
+            Close();
+            Account = account;
+            Take(wallet);
+        }
+    }
+
+    /// <summary>Wipes the keys.</summary>
+    public virtual void Close()
+    {
+        Account?.Dispose();
+        Account = null;
+    }
+
+    public void Dispose() => Close();
+
+    /// <summary>Further keys of the role, while the wallet is open.</summary>
+    protected virtual void Take(Wallet wallet)
+    {
+    }
+}

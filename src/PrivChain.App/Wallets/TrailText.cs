@@ -1,0 +1,31 @@
+using System.Globalization;
+using PrivChain.App.Language;
+using PrivChain.App.Trails;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Ledger;
+
+namespace PrivChain.App.Wallets;
+
+/// <summary>What a regulator's pages call things: names made harmless, and short forms of what has no name.</summary>
+internal static class TrailText
+{
+    public static string Account(AccountAddress account, RegulatorLedger ledger, Words words) =>
+        account.IsZero ? string.Empty
+        : ledger.Organisations.TryGetValue(account, out var organisation) ? Names.Of(organisation, words)
+        : account.ToString()[..10] + "…";
+
+    public static string Contract(Digest contract, RegulatorLedger ledger, Words words) =>
+        contract.IsZero ? string.Empty
+        : ledger.Contracts.TryGetValue(contract, out var text) ? TerminalText.Neutralise(words["trail.contract.version", words.Pick(text.Title), text.Version.ToString(CultureInfo.InvariantCulture)])
+        : contract.ToString()[..12] + "…";
+
+    public static string Field(string name, RegulatorLedger ledger, Words words) =>
+        ledger.Contracts.Values.Select(contract => contract.Find(name)).FirstOrDefault(field => field is not null) is { } found
+            ? TerminalText.Neutralise(words["request.heading", words.Pick(found.Record.Title), words.Pick(found.Field.Title)])
+            : TerminalText.Neutralise(name);
+
+    public static string Outcome(TrailOutcome outcome, Words words) => outcome == TrailOutcome.None ? string.Empty : words["outcome." + outcome];
+
+    public static ulong Now(TimeProvider time) => UnixTime.Seconds(time.GetUtcNow());
+}

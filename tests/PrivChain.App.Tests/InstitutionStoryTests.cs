@@ -1,0 +1,157 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using PrivChain.Cli.Deployment;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Sdk.Query;
+using PrivChain.Sdk.Receipts;
+using ZXing;
+using ZXing.QrCode;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>A clerk and a person at two browsers: invited, asked, agreed, answered; asked again and refused; taken back.</summary>
+[TestClass]
+public sealed partial class InstitutionStoryTests
+{
+    private const string Hostile = "<img src=x onerror=\"document.title='owned'\"> Bank";
+
+    [TestMethod]
+    [DataRow("en-GB", "en")]
+    [DataRow("zh-CN", "zh")]
+    public async Task Clerk_AsksAPerson_AndReadsTheAnswer(string locale, string language)
+    {
+        await using var world = await World.StartAsync();
+        using var phrase = Mnemonic.Generate(24);
+        using var keys = new RoleKeys(Wallet.Open(phrase).OrThrow());
+        await world.EnrolAsync(LedgerRole.Institution, keys.Profile(Hostile, Hostile, "-", "-", "CN", signsRecords: false));
+        await world.PublishAsync("age-check", new InstitutionClient(world.Connection, keys.Account, keys.EncryptionKey), keys);
+
+        await using var person = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
+        await person.EnterAsync(world, language);
+
+        await using var clerk = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
+        await clerk.Page.WaitForSelectorAsync("#create");
+        await clerk.GoAsync("/institution");
+        await clerk.Page.WaitForSelectorAsync("#keystore");
+        await ScreenTests.ShowAsync(clerk, "institution-keys", language);
+        using var content = KeystoreContent.Of(phrase);
+        await OpenKeysAsync(clerk, Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow());
+        await clerk.Page.WaitForSelectorAsync("#ask-form");
+
+        // Without a contact: the code on the clerk's screen opens the person's app at the contact for this institution.
+        await clerk.ClickAsync("#invite-fold summary");
+        var invitation = await clerk.Page.InputValueAsync("#invite-link");
+        Assert.AreEqual(invitation, await ReadCodeAsync(clerk, "#invite .qr"));
+        await ScreenTests.ShowAsync(clerk, "institution-ask", language);
+        await OpenLinkAsync(person, invitation);
+        var contact = await person.Page.InputValueAsync("#contact");
+
+        // What is no contact is refused by name, and what was typed stays.
+        await clerk.FillAsync("#contact", "privchain:contact:<b>none</b>");
+        await clerk.ClickAsync("#send");
+        await clerk.Page.WaitForSelectorAsync("[data-reason=Malformed]");
+        await clerk.FillAsync("#contact", contact);
+        await clerk.FillAsync("#uses", "2");
+        await clerk.FillAsync("#message", Hostile);
+        await clerk.ClickAsync("#send");
+        await clerk.Page.WaitForSelectorAsync("#sent-1 .waiting");
+        var link = await clerk.Page.InputValueAsync("#open-1-link");
+        Assert.AreEqual(link, await ReadCodeAsync(clerk, "#open-1 .qr"));
+        await ScreenTests.ShowAsync(clerk, "institution-sent", language);
+
+        await OpenLinkAsync(person, link);
+        await person.ClickAsync("#accept-practice");
+        await person.Page.WaitForSelectorAsync(".seen");
+        StringAssert.Contains(await person.TextAsync("blockquote"), Hostile);
+        await person.SayYesAsync();
+
+        await clerk.ClickAsync("#sent-1 .see");
+        await clerk.ClickAsync("#query");
+        await clerk.ClickAsync("#accept-practice");
+        await clerk.ClickAsync("#query");
+        await clerk.Page.WaitForSelectorAsync("#answer-0 .verified");
+        StringAssert.Contains(await clerk.TextAsync("#answer-0 .fields"), language == "en" ? "yes" : "是");
+        await ScreenTests.ShowAsync(clerk, "institution-answer", language);
+        var report = ReceiptVerifier.Verify(await DownloadAsync(clerk, "#answer-0 .save-receipt"), world.Deployment.Genesis.LedgerId, acceptSimulated: true, world.Connection.Schemas);
+        Assert.IsTrue(report.Valid, report.Failed?.ToString());
+        var answer = await DownloadAsync(clerk, "#answer-0 .save-answer");
+        Assert.AreEqual(report.Receipt!.Answer, Encoding.UTF8.GetString(answer));
+        await person.ClickAsync("#see-consent");
+        await person.Page.WaitForSelectorAsync(".use .saw");
+
+        // Taken back: the next question is refused by the enclave, and the page says what the ledger says.
+        await person.ClickAsync("#revoke");
+        await person.Page.WaitForSelectorAsync("#revoked");
+        await clerk.ClickAsync("#query");
+        await clerk.Page.WaitForSelectorAsync("[data-reason=Revoked]");
+        StringAssert.Contains(await clerk.TextAsync("#state"), language == "en" ? "took it back" : "收回");
+
+        // A second request, and a no with a reason.
+        await clerk.GoAsync("/institution");
+        await clerk.FillAsync("#contact", contact);
+        await clerk.ClickAsync("#send");
+        await clerk.Page.WaitForSelectorAsync("#sent-2 .waiting");
+        await OpenLinkAsync(person, await clerk.Page.InputValueAsync("#open-2-link"));
+        await person.ClickAsync("#refuse-fold summary");
+        await person.FillAsync("#why-not", Hostile);
+        await person.ClickAsync("#refuse");
+        await clerk.Page.WaitForSelectorAsync("#sent-2 .no");
+        StringAssert.Contains(await clerk.TextAsync("#sent-2 blockquote"), Hostile);
+        await ScreenTests.ShowAsync(clerk, "institution-refused", language);
+        Assert.AreEqual(0, await clerk.At("main img, main script").CountAsync());
+
+        // Put away, the keys are gone and so is everything that was read with them.
+        await clerk.ClickAsync("#close-keys");
+        await clerk.Page.WaitForSelectorAsync("#keystore");
+        Assert.AreEqual(0, await clerk.At(".sent, #consents").CountAsync());
+        clerk.AssertClean();
+        person.AssertClean();
+    }
+
+    private static async Task OpenKeysAsync(AppVisit visit, string file)
+    {
+        await visit.Page.SetInputFilesAsync("#keystore", new FilePayload { Name = "bank.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(file) });
+        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
+        await visit.ClickAsync("#open-keys");
+    }
+
+    // As a telephone does: the app starts anew, and the person unlocks it.
+    private static async Task OpenLinkAsync(AppVisit person, string link)
+    {
+        await person.Page.GotoAsync(link);
+        await person.FillAsync("#passphrase", AppWorld.Passphrase);
+        await person.ClickAsync("#unlock");
+    }
+
+    private static async Task<byte[]> DownloadAsync(AppVisit visit, string button)
+    {
+        var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync(button));
+        using var content = new MemoryStream();
+        await (await download.CreateReadStreamAsync()).CopyToAsync(content);
+        return content.ToArray();
+    }
+
+    // What is drawn, read by a reader that knows nothing of how it was made.
+    private static async Task<string?> ReadCodeAsync(AppVisit visit, string picture)
+    {
+        const int Scale = 4;
+        var size = int.Parse((await visit.At(picture).GetAttributeAsync("viewBox"))!.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture);
+        var pixels = Enumerable.Repeat((byte)255, size * size * Scale * Scale).ToArray();
+        foreach (Match square in Square().Matches((await visit.At(picture + " path").GetAttributeAsync("d"))!))
+        {
+            var (x, y) = (int.Parse(square.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture), int.Parse(square.Groups[2].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
+            for (var row = 0; row < Scale; row++)
+            {
+                Array.Clear(pixels, (((y * Scale) + row) * size * Scale) + (x * Scale), Scale);
+            }
+        }
+
+        var source = new RGBLuminanceSource(pixels, size * Scale, size * Scale, RGBLuminanceSource.BitmapFormat.Gray8);
+        return new QRCodeReader().decode(new BinaryBitmap(new ZXing.Common.HybridBinarizer(source)))?.Text;
+    }
+
+    [GeneratedRegex(@"M(\d+) (\d+)h1v1h-1z")]
+    private static partial Regex Square();
+}

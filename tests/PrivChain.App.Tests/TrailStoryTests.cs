@@ -1,0 +1,116 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Playwright;
+using PrivChain.Cli.Deployment;
+using PrivChain.Core.Ledger;
+using PrivChain.Sdk.Trail;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>A regulator goes from a number of the overview to its entries, and from one of them along the whole way of a use, every step proved.</summary>
+[TestClass]
+public sealed class TrailStoryTests
+{
+    private const string Hostile = "=1+1 <img src=x onerror=\"document.title='owned'\">";
+
+    [TestMethod]
+    [DataRow("en-GB", "en")]
+    [DataRow("zh-CN", "zh")]
+    public async Task Regulator_GoesFromANumberToTheProofOfAUse(string locale, string language)
+    {
+        await using var world = await World.StartAsync();
+        using var odd = RoleKeys.Generate();
+        await world.EnrolAsync(LedgerRole.Institution, odd.Profile(Hostile, Hostile, "-", "-", "CN", signsRecords: false));
+        await world.IssueIdentityAsync();
+        var contract = await world.PublishAsync("age-check");
+        var consent = await world.ConsentAsync(contract, uses: 2);
+        await world.Institution.QueryAsync(consent);
+        await world.Citizen.RevokeAsync(consent.Digest);
+        var size = await world.Connection.Ledger.ReadStateAsync(state => state.Size);
+
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
+        await visit.Page.WaitForSelectorAsync("#create");
+        await visit.GoAsync("/regulator/overview");
+        await visit.Page.WaitForSelectorAsync("#numbers");
+        CollectionAssert.AreEqual(new[] { "1", "0", "0", "1" }, (await visit.At("#numbers strong").AllInnerTextsAsync()).ToArray());
+        CollectionAssert.AreEqual(new[] { "0", "0" }, (await visit.At("#revocations td:nth-child(n+5)").AllInnerTextsAsync()).ToArray(), "a use after the revocation");
+        await ScreenTests.ShowAsync(visit, "overview", language);
+
+        // A number, its entry, and the way of that use.
+        await visit.ClickAsync("#by-day td a");
+        await visit.Page.WaitForSelectorAsync("#trail tbody tr");
+        Assert.AreEqual(1, await visit.At("#trail tbody tr").CountAsync());
+        Assert.AreEqual(nameof(EntryKind.Use), await visit.Page.InputValueAsync("#f-kind"));
+        Assert.AreEqual(world.Bank.Account.Address.ToString(), await visit.Page.InputValueAsync("#f-institution"));
+        await visit.ClickAsync("#trail tbody a");
+        await visit.Page.WaitForSelectorAsync("#case li >> nth=6 >> .save-proof");
+        var kinds = new List<string?>();
+        foreach (var step in await visit.At("#case li").AllAsync())
+        {
+            kinds.Add(await step.GetAttributeAsync("data-kind"));
+        }
+
+        CollectionAssert.AreEqual(
+            new[] { EntryKind.Session, EntryKind.Publish, EntryKind.Approve, EntryKind.Grant, EntryKind.Use, EntryKind.Deliver, EntryKind.Revoke }.Select(kind => kind.ToString()).ToList(), kinds);
+        var proof = EntryProof.Verify(await DownloadAsync(visit, "#case li[data-kind=Use] .save-proof"), world.Deployment.Genesis).OrThrow();
+        Assert.AreEqual(EntryKind.Use, proof.Entry.Kind);
+        Assert.AreEqual(consent.Digest, proof.Entry.Reference);
+        Assert.IsFalse((await visit.TextAsync("main")).Contains("1988", StringComparison.Ordinal), "a value is shown");
+        await ScreenTests.ShowAsync(visit, "case", language);
+
+        // Every filter by itself.
+        await visit.GoAsync("/regulator/trail");
+        await visit.Page.WaitForSelectorAsync("#trail tbody tr");
+        await FindsAsync("", size);
+        await ScreenTests.ShowAsync(visit, "trail", language);
+        await visit.Page.SelectOptionAsync("#f-outcome", "Revoked");
+        await FindsAsync("Revoked", 1);
+        await visit.Page.SelectOptionAsync("#f-kind", "Use");
+        await FindsAsync("a use that is revoked", 0);
+        await visit.ClickAsync("#clear");
+        await visit.Page.SelectOptionAsync("#f-field", "identity-card.birthDate");
+        await FindsAsync("of the contract that shows it", 6);
+        await visit.Page.SelectOptionAsync("#f-purpose", contract.Purpose);
+        await visit.Page.SelectOptionAsync("#f-contract", contract.Digest.ToString());
+        await FindsAsync("of the contract that shows it, by all its names", 6);
+        await visit.ClickAsync("#clear");
+        await visit.FillAsync("#f-until", DateTime.UtcNow.AddDays(-2).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        await visit.Page.Keyboard.PressAsync("Tab");
+        await FindsAsync("before anything was", 0);
+        await visit.ClickAsync("#clear");
+        await visit.Page.SelectOptionAsync("#f-institution", odd.Account.Address.ToString());
+        await FindsAsync("the admission", 1);
+        StringAssert.Contains(await visit.TextAsync("#trail tbody"), Hostile);
+        Assert.AreEqual(0, await visit.At("main img").CountAsync());
+
+        // What is found is what is saved, and no cell is a formula.
+        var csv = Encoding.UTF8.GetString(await DownloadAsync(visit, "#csv"));
+        Assert.HasCount(2, csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries));
+        StringAssert.Contains(csv, "'=1+1");
+        using var json = JsonDocument.Parse(await DownloadAsync(visit, "#json"));
+        Assert.AreEqual(odd.Account.Address.ToString(), json.RootElement.EnumerateArray().Single().GetProperty("institution").GetString());
+
+        // An address that names nothing finds nothing, and says so.
+        await visit.GoAsync("/regulator");
+        await visit.GoAsync("/regulator/trail?kind=1");
+        await visit.Page.WaitForSelectorAsync("[data-reason=Malformed]");
+        await visit.GoAsync("/regulator/trail/" + size);
+        await visit.Page.WaitForSelectorAsync("main .notice");
+        Assert.AreEqual(0, await visit.At("#case").CountAsync());
+        visit.AssertClean();
+
+        async Task FindsAsync(string what, ulong count)
+        {
+            await visit.Page.WaitForFunctionAsync("wanted => (document.querySelector('#found')?.textContent ?? '').match(/\\d+/)?.[0] === wanted", count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Assert.AreEqual(count > 0 ? (int)count : 0, await visit.At("#trail tbody tr").CountAsync(), what);
+        }
+    }
+
+    private static async Task<byte[]> DownloadAsync(AppVisit visit, string button)
+    {
+        var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync(button));
+        using var content = new MemoryStream();
+        await (await download.CreateReadStreamAsync()).CopyToAsync(content);
+        return content.ToArray();
+    }
+}
