@@ -35,7 +35,7 @@ public class Primitives
 
     /// <summary>secp256k1 signature.</summary>
     [Benchmark]
-    public Secp256k1Signature Sign() => _account.Sign(_digest);
+    public AccountSignature Sign() => _account.Sign(_digest);
 
     /// <summary>Struct hash and recovery of an entry's signer.</summary>
     [Benchmark]

@@ -6,6 +6,7 @@ using Grpc.Net.Client.Web;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.SignIn;
+using PrivChain.Core.Suites;
 using PrivChain.Node.Access;
 using PrivChain.Schemas.V1;
 
@@ -73,7 +74,7 @@ internal sealed class NodeClient : IDisposable
     {
         var challenge = await SignIn.ChallengeAsync(new ChallengeRequest { Account = Bytes(account.Address.ToArray()) }, Options());
         var reply = await SignIn.ExchangeAsync(
-            new ExchangeRequest { Message = challenge.Message, Signature = Bytes(account.Sign(SignInMessage.Parse(challenge.Message).OrThrow().SigningDigest()).ToArray()) }, Options());
+            new ExchangeRequest { Message = challenge.Message, Signature = Bytes(account.Sign(SignInMessage.Parse(challenge.Message).OrThrow().SigningDigest(Suite.International)).ToArray()) }, Options());
         return reply.Token;
     }
 

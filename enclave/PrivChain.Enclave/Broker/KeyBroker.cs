@@ -371,7 +371,7 @@ internal sealed class KeyBroker : IKeyBroker
     private bool IsSigned(ReleaseRequest request)
     {
         var opening = request.Opening;
-        var hash = opening.StructHash();
+        var hash = opening.StructHash(_domain.Suite);
 
         // The key covers the signature too: one bad signature must not ride on a good one.
         var key = Digest.Sha256(Labels.QuerySession, hash.ToArray(), request.OpeningSignature.ToArray());
@@ -426,7 +426,7 @@ internal sealed class KeyBroker : IKeyBroker
         }
 
         // A wrong package must not stay: only one whose details belong to this consent is kept.
-        if (Details(consent, package) is { } details && details.StructHash() == detailsHash && details.KeyPackage == package.KeyBoxesDigest)
+        if (Details(consent, package) is { } details && details.StructHash(_domain.Suite) == detailsHash && details.KeyPackage == package.KeyBoxesDigest)
         {
             _packages.Put(consent, package, bytes.Length);
         }

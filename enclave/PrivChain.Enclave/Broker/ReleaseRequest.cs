@@ -14,7 +14,7 @@ internal sealed record ReleaseRequest
     public required QuerySession Opening { get; init; }
 
     /// <summary>The institution's signature over it; the broker checks it again.</summary>
-    public required Secp256k1Signature OpeningSignature { get; init; }
+    public required AccountSignature OpeningSignature { get; init; }
 
     /// <summary>The queries, at least one, all with the same fields.</summary>
     public required IReadOnlyList<QueryDocument> Queries { get; init; }

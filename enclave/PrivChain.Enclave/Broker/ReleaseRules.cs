@@ -123,7 +123,7 @@ internal static class ReleaseRules
         }
 
         // A session entry for the same account with other details is a clone's.
-        if (session.Index != worker.Index || session.Details != worker.Details.StructHash())
+        if (session.Index != worker.Index || session.Details != worker.Details.StructHash(ledger.Suite))
         {
             return RefusalReason.CloneRefused;
         }
@@ -168,7 +168,7 @@ internal static class ReleaseRules
             return RefusalReason.CannotOpen;
         }
 
-        if (details.StructHash() != ledger.Consent(asked.Consent)!.Details || details.KeyPackage != package.KeyBoxesDigest)
+        if (details.StructHash(ledger.Suite) != ledger.Consent(asked.Consent)!.Details || details.KeyPackage != package.KeyBoxesDigest)
         {
             return RefusalReason.DigestMismatch;
         }

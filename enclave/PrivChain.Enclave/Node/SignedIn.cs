@@ -29,6 +29,7 @@ internal sealed class SignedIn(SignIn.SignInClient client, LedgerDomain domain, 
             }
 
             var challenge = await client.ChallengeAsync(new ChallengeRequest { Account = ByteString.CopyFrom(account.Address.ToArray()) }, options).ConfigureAwait(false);
+            domain.Require(account);
             var signature = account.Sign(SignInMessage.DigestToSign(challenge.Message, account.Address, domain, authority).OrThrow()).ToArray();
             var reply = await client.ExchangeAsync(
                 new ExchangeRequest { Message = challenge.Message, Signature = ByteString.CopyFrom(signature) }, options).ConfigureAwait(false);

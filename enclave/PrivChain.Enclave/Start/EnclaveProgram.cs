@@ -60,7 +60,7 @@ internal static class EnclaveProgram
         var genesis = Genesis.Parse(await File.ReadAllBytesAsync(options.Genesis).ConfigureAwait(false)).OrThrow();
         using var source = (await EnclaveSource.OpenAsync(options, genesis, time).ConfigureAwait(false)).OrThrow();
         var sealingKey = source.DeriveSealingKey().OrThrow();
-        using var state = SealedState.OpenOrCreate(options.State, sealingKey, genesis.LedgerId, EnclaveEvidence.SecurityVersion).OrThrow();
+        using var state = SealedState.OpenOrCreate(options.State, sealingKey, genesis.Domain, EnclaveEvidence.SecurityVersion).OrThrow();
         CryptographicOperations.ZeroMemory(sealingKey);
         var ledger = new LedgerView(genesis, state.Ledger);
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Enclave.State;
 
@@ -17,7 +18,7 @@ internal sealed class BrokerSecrets : IDisposable
     {
         Account = account;
         _seed = seed;
-        DecryptionKey = HpkePrivateKey.FromSeed(HpkeKem.XWing, seed);
+        DecryptionKey = HpkePrivateKey.FromSeed(account.Suite.Kem, seed);
     }
 
     /// <summary>Signs uses and sessions.</summary>
@@ -27,12 +28,12 @@ internal sealed class BrokerSecrets : IDisposable
     public HpkePrivateKey DecryptionKey { get; }
 
     /// <summary>Fresh secrets.</summary>
-    public static BrokerSecrets Generate() => new(Account.Generate(), RandomNumberGenerator.GetBytes(HpkePrivateKey.SeedSize));
+    public static BrokerSecrets Generate(Suite suite) => new(Account.Generate(suite), RandomNumberGenerator.GetBytes(HpkePrivateKey.SeedSize));
 
     /// <summary>Reads the stored form.</summary>
-    public static BrokerSecrets Read(ref RecordReader reader)
+    public static BrokerSecrets Read(Suite suite, ref RecordReader reader)
     {
-        var account = Account.FromPrivateKey(reader.Take(Account.PrivateKeySize));
+        var account = Account.FromPrivateKey(suite, reader.Take(Account.PrivateKeySize));
         return new BrokerSecrets(account, reader.Take(HpkePrivateKey.SeedSize).ToArray());
     }
 

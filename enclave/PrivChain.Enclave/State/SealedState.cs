@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using PrivChain.Core.Aead;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 
 namespace PrivChain.Enclave.State;
@@ -52,15 +53,16 @@ internal sealed class SealedState : IDisposable
     /// <summary>Opens the state of this folder, or makes one where there is none.</summary>
     /// <param name="folder">Made when missing, for this user alone.</param>
     /// <param name="sealingKey">32 bytes, copied.</param>
-    /// <param name="ledgerId">State of another ledger does not open.</param>
+    /// <param name="domain">State of another ledger does not open; the keys are of its suite.</param>
     /// <param name="svn">Security version of this program: state used under a higher one is refused.</param>
-    public static Verdict<SealedState> OpenOrCreate(string folder, ReadOnlySpan<byte> sealingKey, Digest ledgerId, ushort svn)
+    public static Verdict<SealedState> OpenOrCreate(string folder, ReadOnlySpan<byte> sealingKey, LedgerDomain domain, ushort svn)
     {
+        var ledgerId = domain.LedgerId;
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var path = Path.Combine(folder, FileName);
         if (ReadStored(path) is not { } file)
         {
-            var created = new SealedState(path, sealingKey.ToArray(), ledgerId, BrokerSecrets.Generate(), svn, default);
+            var created = new SealedState(path, sealingKey.ToArray(), ledgerId, BrokerSecrets.Generate(domain.Suite), svn, default);
             created.Write();
             return created;
         }
@@ -85,7 +87,7 @@ internal sealed class SealedState : IDisposable
                 return Verdict<SealedState>.Refuse(RefusalReason.Malformed, "sealed state");
             }
 
-            var secrets = BrokerSecrets.Read(ref reader);
+            var secrets = BrokerSecrets.Read(domain.Suite, ref reader);
             var minimumSvn = reader.UInt16();
             var state = new SealedState(
                 path, sealingKey.ToArray(), ledgerId, secrets, minimumSvn, new LedgerMinimum(reader.UInt64(), reader.Digest()));

@@ -28,7 +28,7 @@ internal sealed class OpenSession : IDisposable
     private bool _disposed;
 
     public OpenSession(
-        RunningWorker worker, QuerySession opening, Secp256k1Signature signature, HpkeReceiver receiver, HpkeSender sender, byte[] encapsulated, Action leave)
+        RunningWorker worker, QuerySession opening, AccountSignature signature, HpkeReceiver receiver, HpkeSender sender, byte[] encapsulated, Action leave)
     {
         Worker = worker;
         Opening = opening;
@@ -46,7 +46,7 @@ internal sealed class OpenSession : IDisposable
     public QuerySession Opening { get; }
 
     /// <summary>Its signature.</summary>
-    public Secp256k1Signature Signature { get; }
+    public AccountSignature Signature { get; }
 
     /// <summary>Frames to send, in order.</summary>
     public ChannelReader<AnswerFrame> Frames => _frames.Reader;

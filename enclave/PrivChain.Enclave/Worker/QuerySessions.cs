@@ -40,8 +40,17 @@ internal sealed class QuerySessions(Genesis genesis, WorkerKeeper workers, Ledge
         }
 
         if (received.Institution.Length != AccountAddress.Size || received.RecipientKey.Length > MaxKey
-            || !HpkePublicKey.TryParse(received.RecipientKey.Span, out var recipient)
-            || !Secp256k1Signature.TryParse(received.Signature.Span, out var signature))
+            || !HpkePublicKey.TryParse(received.RecipientKey.Span, out var recipient))
+        {
+            return Verdict<OpenSession>.Refuse(RefusalReason.Malformed, "session opening");
+        }
+
+        if (!_domain.Suite.Uses(recipient.Kem))
+        {
+            return _domain.Suite.Refusal("the institution's key");
+        }
+
+        if (!AccountSignature.TryParse(_domain.Suite, received.Signature.Span, out var signature))
         {
             return Verdict<OpenSession>.Refuse(RefusalReason.Malformed, "session opening");
         }
@@ -59,7 +68,7 @@ internal sealed class QuerySessions(Genesis genesis, WorkerKeeper workers, Ledge
             Digest.OfSha256(received.Encapsulated.Span),
             recipient.Fingerprint,
             received.OpenedAt);
-        if (!_domain.Verify(opening.Institution, opening.StructHash(), signature))
+        if (!_domain.Verify(opening.Institution, opening.StructHash(_domain.Suite), signature))
         {
             return Verdict<OpenSession>.Refuse(RefusalReason.BadSignature, "session opening");
         }

@@ -86,8 +86,9 @@ internal sealed class WorkerKeeper(
     private async Task<RunningWorker?> BeginAsync(CancellationToken cancellation)
     {
         // Fresh for each session: what a session was given opens with nothing that is left after it.
-        var account = Account.Generate();
-        var key = HpkePrivateKey.Generate(HpkeKem.XWing);
+        var suite = genesis.Algorithms;
+        var account = Account.Generate(suite);
+        var key = HpkePrivateKey.Generate(suite.Kem);
         try
         {
             var recorded = await evidence.ProduceAsync(EnclaveRole.Worker, account.Address, key.PublicKey, default, cancellation).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Consent;
 
@@ -78,12 +79,17 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     }
 
     /// <summary>Pins a ledger for good.</summary>
-    /// <exception cref="RefusalException"><see cref="RefusalReason.WrongLedger"/>: it is not the one that was named.</exception>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.WrongLedger"/>: it is not the one that was named; <see cref="RefusalReason.WrongSuite"/>: the app has not its algorithms.</exception>
     public async Task PinAsync(Genesis genesis, Digest named)
     {
         if (genesis.LedgerId != named)
         {
             throw new RefusalException(new Refusal(RefusalReason.WrongLedger, $"the link names {named}, the node serves {genesis.LedgerId}"));
+        }
+
+        if (genesis.Algorithms != Suite.International)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.WrongSuite, $"the ledger's suite is {genesis.Algorithms}; this app signs with {Suite.International}"));
         }
 
         await Page.SaveAsync(GenesisKey, Convert.ToBase64String(genesis.ToArray()));

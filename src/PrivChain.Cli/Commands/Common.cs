@@ -18,6 +18,11 @@ internal static class Common
 {
     private const int MaxGenesis = 1024 * 1024;
 
+    public static readonly Option<string> Suite = new("--suite")
+    {
+        Description = "Algorithms: international (secp256k1, SHA-256, AES), or national (SM2, SM3, SM4).", DefaultValueFactory = _ => Core.Suites.Suite.International.Name,
+    };
+
     public static Option<string> Folder { get; } = new("--deployment") { Description = "Folder of a deployment on this machine.", DefaultValueFactory = _ => "./privchain" };
 
     public static Option<string?> Node { get; } = new("--node") { Description = "URL of a node; wants --genesis.", HelpName = "URL" };
@@ -57,6 +62,10 @@ internal static class Common
             run.Cancellation);
     }
 
+    /// <summary>The suite of something new.</summary>
+    public static Core.Suites.Suite SuiteOf(CommandRun run) => Core.Suites.Suite.Find(run.Value(Suite))
+        ?? throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"--suite: wanted {string.Join(" or ", Core.Suites.Suite.All)}"));
+
     public static Genesis ReadGenesis(string path) => Core.Ledger.Genesis.Parse(BoundedFile.Read(path, MaxGenesis)).OrThrow();
 
     /// <summary>The ledger that a file has to be of: what the caller pinned, or null.</summary>
@@ -85,7 +94,7 @@ internal static class Common
 
         using (phrase)
         {
-            return new RoleKeys(Wallet.Open(phrase).OrThrow());
+            return new RoleKeys(Wallet.Open(phrase, suite: content.Suite).OrThrow());
         }
     }
 
@@ -105,7 +114,7 @@ internal static class Common
 
         using (phrase)
         {
-            using var wallet = Wallet.Open(phrase).OrThrow();
+            using var wallet = Wallet.Open(phrase, suite: content.Suite).OrThrow();
             return wallet.Account(0);
         }
     }

@@ -12,5 +12,5 @@ internal static class DemoCommand
 
     public static Command Make() => CommandMaker.Make(
         "demo", "Runs the whole main job: enrol, issue, publish, consent, query, everything that must fail, verify offline.",
-        "privchain demo --out ./story", run => DemoRun.RunAsync(run, run.Optional(_out), run.Optional(_data), run.Optional(_serve)), _out, _data, _serve);
+        "privchain demo --out ./story", run => DemoRun.RunAsync(run, run.Optional(_out), run.Optional(_data), run.Optional(_serve), Common.SuiteOf(run)), _out, _data, _serve, Common.Suite);
 }

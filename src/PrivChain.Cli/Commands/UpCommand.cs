@@ -14,7 +14,7 @@ internal static class UpCommand
 
     public static Command Make() => CommandMaker.Make(
         "up", "Starts node, enclave and witness on this machine, with simulated evidence, until Ctrl-C.",
-        "privchain up --deployment ./privchain --port 7600", RunAsync, _folder, _name, _port);
+        "privchain up --deployment ./privchain --port 7600", RunAsync, _folder, _name, _port, Common.Suite);
 
     private static async Task<int> RunAsync(CommandRun run)
     {
@@ -25,8 +25,9 @@ internal static class UpCommand
             throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--port: wanted 0 to 65535"));
         }
 
+        var suite = Common.SuiteOf(run);
         var folder = new DeploymentFolder(run.Value(_folder));
-        var deployment = await RunningDeployment.StartAsync(folder, run.Value(_name), port, run.Time, run.Cancellation).ConfigureAwait(false);
+        var deployment = await RunningDeployment.StartAsync(folder, run.Value(_name), port, run.Time, run.Cancellation, suite: suite).ConfigureAwait(false);
         await using (deployment.ConfigureAwait(false))
         {
             using (var connection = await PrivChainConnection.OpenAsync(

@@ -4,6 +4,7 @@ using PrivChain.Cli.Terminal;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Files;
 
@@ -20,10 +21,10 @@ internal static class WalletCommand
 
     public static Command Make() => CommandMaker.Group(
         "wallet", $"Keystores. The passphrase comes from {Passphrase.Variable} or a prompt.", "privchain wallet new --keystore me.json",
-        CommandMaker.Make("new", "Makes fresh keys and shows their recovery phrase, once.", "privchain wallet new --keystore me.json", NewAsync, Common.Keystore, _words, _chinese, _reveal),
+        CommandMaker.Make("new", "Makes fresh keys and shows their recovery phrase, once.", "privchain wallet new --keystore me.json", NewAsync, Common.Keystore, _words, _chinese, _reveal, Common.Suite),
         CommandMaker.Make(
             "restore", "Brings keys back from their recovery phrase, asked for or read from standard input.", "privchain wallet restore --keystore me.json",
-            RestoreAsync, Common.Keystore),
+            RestoreAsync, Common.Keystore, Common.Suite),
         CommandMaker.Make("show", "Shows the account and the public keys.", "privchain wallet show --keystore me.json", ShowAsync, Common.Keystore, _reveal),
         CommandMaker.Make(
             "contact", "Makes the contact by which one institution or issuer, and no other, reaches you.",
@@ -41,7 +42,7 @@ internal static class WalletCommand
         }
 
         using var phrase = Mnemonic.Generate(words, run.Optional(_chinese) ? MnemonicLanguage.SimplifiedChinese : MnemonicLanguage.English);
-        Save(run, phrase);
+        Save(run, phrase, Common.SuiteOf(run));
         var output = run.Output;
         if (!output.IsJson || run.Optional(_reveal))
         {
@@ -55,7 +56,7 @@ internal static class WalletCommand
     private static Task<int> RestoreAsync(CommandRun run)
     {
         using var phrase = Mnemonic.Parse(Passphrase.AskSecret("the recovery phrase")).OrThrow();
-        Save(run, phrase);
+        Save(run, phrase, Common.SuiteOf(run));
         return Task.FromResult(0);
     }
 
@@ -80,7 +81,7 @@ internal static class WalletCommand
 
         using (phrase)
         {
-            Describe(run, phrase);
+            Describe(run, phrase, content.Suite);
             if (run.Optional(_reveal))
             {
                 Reveal(run, phrase);
@@ -122,11 +123,11 @@ internal static class WalletCommand
         return Task.FromResult(0);
     }
 
-    private static void Save(CommandRun run, Mnemonic phrase)
+    private static void Save(CommandRun run, Mnemonic phrase, Suite suite)
     {
-        using var content = KeystoreContent.Of(phrase);
+        using var content = KeystoreContent.Of(phrase, suite);
         Write(run, content);
-        Describe(run, phrase);
+        Describe(run, phrase, suite);
     }
 
     private static void Write(CommandRun run, KeystoreContent content)
@@ -143,9 +144,9 @@ internal static class WalletCommand
         run.Output.Json["keystore"] = Path.GetFullPath(path);
     }
 
-    private static void Describe(CommandRun run, Mnemonic phrase)
+    private static void Describe(CommandRun run, Mnemonic phrase, Suite suite)
     {
-        using var keys = new RoleKeys(Wallet.Open(phrase).OrThrow());
+        using var keys = new RoleKeys(Wallet.Open(phrase, suite: suite).OrThrow());
         run.Output.Json["account"] = keys.Account.Address.ToString();
         run.Output.Json["encryptionKey"] = keys.EncryptionKey.PublicKey.Fingerprint.ToString();
         run.Output.Facts(("Account", keys.Account.Address.ToString()), ("Encryption key", keys.EncryptionKey.PublicKey.Fingerprint.ToString()));

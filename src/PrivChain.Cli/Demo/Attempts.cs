@@ -72,7 +72,7 @@ internal sealed class Attempts(DemoWorld world, SampleStory story, StepLog log, 
         var open = await BankConsentAsync(SampleData.Lin, 3, _long).ConfigureAwait(false);
         await log.TryAsync("a reply key that is not the consent's", [RefusalReason.WrongRecipient], async () =>
         {
-            using var otherKey = HpkePrivateKey.Generate(HpkeKem.XWing);
+            using var otherKey = HpkePrivateKey.Generate(world.Deployment.Genesis.Algorithms.Kem);
             var thief = new InstitutionClient(world.Bank.Connection, world.Bank.Keys.Account, otherKey);
             return ReasonOf(await thief.QueryAsync(open, cancellationToken: cancellation).ConfigureAwait(false));
         }).ConfigureAwait(false);

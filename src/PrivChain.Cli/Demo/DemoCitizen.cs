@@ -13,7 +13,7 @@ internal sealed class DemoCitizen : IDisposable
     {
         Name = name;
         using var phrase = Mnemonic.Generate();
-        _wallet = Wallet.Open(phrase).OrThrow();
+        _wallet = Wallet.Open(phrase, suite: connection.Domain.Suite).OrThrow();
         Client = new CitizenClient(connection, _wallet);
     }
 

@@ -12,7 +12,7 @@ internal sealed class DemoOrganisation : IDisposable
     public DemoOrganisation(LedgerRole role, string nameEn, string nameZh, string contact, string postalAddress, PrivChainConnection connection)
     {
         Role = role;
-        Keys = RoleKeys.Generate();
+        Keys = RoleKeys.Generate(connection.Domain.Suite);
         Connection = connection;
         Profile = Keys.Profile(nameEn, nameZh, contact, postalAddress, "CN", role == LedgerRole.Issuer);
     }

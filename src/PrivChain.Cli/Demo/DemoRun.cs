@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PrivChain.Cli.Commands;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Sdk.Receipts;
 using PrivChain.Sdk.Trail;
 
@@ -11,7 +12,7 @@ internal static class DemoRun
 {
     public const string Format = "privchain-demo/1";
 
-    public static async Task<int> RunAsync(CommandRun run, string? outFolder, string? dataFolder, bool serve)
+    public static async Task<int> RunAsync(CommandRun run, string? outFolder, string? dataFolder, bool serve, Suite suite)
     {
         var started = run.Time.GetTimestamp();
         var folder = DemoFolder.Make(outFolder, run.Time);
@@ -22,7 +23,7 @@ internal static class DemoRun
         try
         {
             run.Output.Heading("Start and enrol");
-            world = await DemoWorld.StartAsync(folder, log, run.Time, dataFolder is null ? null : RealDataStory.CallsPerSecond, run.Cancellation).ConfigureAwait(false);
+            world = await DemoWorld.StartAsync(folder, log, run.Time, dataFolder is null ? null : RealDataStory.CallsPerSecond, suite, run.Cancellation).ConfigureAwait(false);
             run.Output.Warning("Evidence is simulated in this demo: it proves nothing about hardware, and every receipt says so.");
             if (dataFolder is null)
             {

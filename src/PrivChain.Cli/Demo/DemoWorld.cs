@@ -2,6 +2,7 @@ using PrivChain.Cli.Deployment;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Governance;
@@ -53,11 +54,11 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public RegulatorClient RegulatorClient { get; private set; } = null!;
 
-    public static async Task<DemoWorld> StartAsync(DemoFolder folder, StepLog log, TimeProvider time, int? callsPerSecond, CancellationToken cancellation)
+    public static async Task<DemoWorld> StartAsync(DemoFolder folder, StepLog log, TimeProvider time, int? callsPerSecond, Suite suite, CancellationToken cancellation)
     {
         var deployment = await log.DoAsync(
             "start witness, node and enclave",
-            () => RunningDeployment.StartAsync(new DeploymentFolder(folder.Root), "PrivChain demo", 0, time, cancellation, callsPerSecond),
+            () => RunningDeployment.StartAsync(new DeploymentFolder(folder.Root), "PrivChain demo", 0, time, cancellation, callsPerSecond, suite),
             running => string.Join(", ", running.Children.Select(child => $"{child.Name} {child.Id}"))).ConfigureAwait(false);
         var world = new DemoWorld(deployment, time);
         try

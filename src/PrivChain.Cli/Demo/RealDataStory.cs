@@ -279,8 +279,8 @@ internal sealed class RealDataStory(DemoWorld world, DemoFolder folder, string d
         var made = new CitizenContact?[ContactsAtOnce];
         Parallel.For(0, made.Length, i =>
         {
-            using var account = Account.Generate();
-            using var key = HpkePrivateKey.Generate(HpkeKem.XWing);
+            using var account = Account.Generate(domain.Suite);
+            using var key = HpkePrivateKey.Generate(domain.Suite.Kem);
             var text = CitizenContact.Prefix + Base64Url.Encode(KeyStatement.Sign(domain, account, key.PublicKey, now).ToArray());
             _ = CitizenContact.TryParse(text, domain, out made[i]);
         });

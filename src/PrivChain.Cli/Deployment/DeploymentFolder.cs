@@ -5,6 +5,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tree;
 using PrivChain.Node.Storage;
 
@@ -50,7 +51,10 @@ internal sealed class DeploymentFolder
     public static string WitnessName => WitnessKeyName;
 
     /// <summary>Makes all keys and the genesis, or finds those of an earlier start.</summary>
-    public Genesis Prepare(string name, TimeProvider time)
+    /// <param name="name">Of the deployment.</param>
+    /// <param name="time">When it is made.</param>
+    /// <param name="suite">Of a new deployment, null for the international one; an earlier deployment keeps its own.</param>
+    public Genesis Prepare(string name, TimeProvider time, Suite? suite = null)
     {
         foreach (var folder in (string[])[Root, Node, Enclave, Witness, Path.GetDirectoryName(LogKey)!])
         {
@@ -62,15 +66,17 @@ internal sealed class DeploymentFolder
             return ReadGenesis();
         }
 
+        suite ??= Suite.International;
+
         // A start that died before the genesis was written left keys behind: they are used, since nothing was signed with them yet.
         var governor = Secret(GovernorKey, () =>
         {
-            using var account = Account.Generate();
+            using var account = Account.Generate(suite);
             var key = new byte[Account.PrivateKeySize];
             account.ExportPrivateKey(key);
             return key;
         });
-        using var governorAccount = Account.FromPrivateKey(governor);
+        using var governorAccount = Account.FromPrivateKey(suite, governor);
         CryptographicOperations.ZeroMemory(governor);
         using var log = new Ed25519Key(Secret(LogKey, () => RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize)));
         using var witness = new Ed25519Key(Secret(WitnessKey, () => RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize)));
@@ -92,7 +98,7 @@ internal sealed class DeploymentFolder
             Nonce = nonce,
             Origin = origin,
             RegulatorApprovals = 1,
-            Suite = "international",
+            Suite = suite.Name,
             WitnessQuorum = 1,
             Witnesses = [new NoteVerifierKey(WitnessKeyName, NoteKeyType.Cosignature, witness.PublicKey).ToString()],
         };
@@ -112,7 +118,7 @@ internal sealed class DeploymentFolder
             throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no governor key at {GovernorKey}"));
         }
 
-        return Account.FromPrivateKey(SeedFile.Read(GovernorKey));
+        return Account.FromPrivateKey(ReadGenesis().Algorithms, SeedFile.Read(GovernorKey));
     }
 
     private static byte[] Secret(string path, Func<byte[]> make)

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Suites;
 using PrivChain.Sdk.Organisations;
 
 namespace PrivChain.Cli.Deployment;
@@ -31,10 +33,10 @@ internal sealed class RoleKeys : IDisposable
     public IssuerKey IssuerKey => _issuerKey.Value;
 
     /// <summary>Fresh keys of somebody new.</summary>
-    public static RoleKeys Generate()
+    public static RoleKeys Generate(Suite? suite = null)
     {
         using var phrase = Mnemonic.Generate(24);
-        return new RoleKeys(Wallet.Open(phrase).OrThrow());
+        return new RoleKeys(Wallet.Open(phrase, suite: suite).OrThrow());
     }
 
     /// <summary>The public profile that governors sign for.</summary>
@@ -73,7 +75,14 @@ internal sealed class RoleKeys : IDisposable
         try
         {
             Wallet.DeriveSecret(Labels.IssuerKey, secret);
-            return IssuerKey.FromPrivateKey(EcdsaJws.Es256K, secret);
+            if (Wallet.Suite == Suite.National)
+            {
+                var derived = Sm2.DeriveKey(secret, Encoding.ASCII.GetBytes(Labels.Sm2Issuer));
+                CryptographicOperations.ZeroMemory(secret);
+                secret = derived;
+            }
+
+            return IssuerKey.FromPrivateKey(Wallet.Suite.IssuerAlgorithm, secret);
         }
         finally
         {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Cli.Deployment;
 
@@ -63,15 +64,16 @@ internal sealed class RunningDeployment : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends what was started.</param>
     /// <param name="callsPerSecond">Calls a second that the node takes from one caller; null: its default, made for one person or institution at the other end.</param>
+    /// <param name="suite">Algorithms of a new deployment; null for the international suite.</param>
     public static async Task<RunningDeployment> StartAsync(
-        DeploymentFolder folder, string name, int port, TimeProvider time, CancellationToken cancellation, int? callsPerSecond = null)
+        DeploymentFolder folder, string name, int port, TimeProvider time, CancellationToken cancellation, int? callsPerSecond = null, Suite? suite = null)
     {
         if (!File.Exists(Path.Combine(DotnetHost.EnclaveFolder, "PrivChain.Enclave.dll")))
         {
             throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no enclave program in {DotnetHost.EnclaveFolder}; build src/PrivChain.Cli"));
         }
 
-        var running = new RunningDeployment(folder, folder.Prepare(name, time));
+        var running = new RunningDeployment(folder, folder.Prepare(name, time, suite));
         try
         {
             await running.StartAsync(port, callsPerSecond, cancellation).ConfigureAwait(false);

@@ -8,6 +8,7 @@ internal static class Advice
     public static string For(RefusalReason reason) => reason switch
     {
         RefusalReason.BadSettings => "see --help",
+        RefusalReason.WrongSuite => "take a keystore of the ledger's suite: `privchain wallet new --suite`",
         RefusalReason.WrongPassphrase => "try again; what is lost cannot be recovered without the phrase",
         RefusalReason.TooWeak => "choose a longer passphrase or a higher cost",
         RefusalReason.NotEnrolled => "ask a governor to enrol the account",

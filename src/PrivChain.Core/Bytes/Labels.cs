@@ -48,6 +48,12 @@ public static class Labels
     public const string EncryptionKey = "privchain/encryption-key/v1";
     /// <summary>An issuer's record signing key.</summary>
     public const string IssuerKey = "privchain/issuer-key/v1";
+    /// <summary>A private key of an SM2 account, with its index: apart from every scalar of BIP-32.</summary>
+    public const string Sm2Account = "privchain/sm2-account/v1";
+    /// <summary>A private key of SM2 encryption, from the seed of an HPKE key.</summary>
+    public const string Sm2Encryption = "privchain/sm2-encryption/v1";
+    /// <summary>A private key of an SM2 issuer.</summary>
+    public const string Sm2Issuer = "privchain/sm2-issuer/v1";
     /// <summary>Account index for one counterparty: a fresh pseudonym for each.</summary>
     public const string PairwiseAccount = "privchain/pairwise-account/v1";
     /// <summary>Secret from which the <c>pseudonym</c> form is made.</summary>

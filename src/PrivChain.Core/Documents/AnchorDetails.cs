@@ -1,4 +1,5 @@
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 using PrivChain.Core.TypedData;
 
 namespace PrivChain.Core.Documents;
@@ -8,8 +9,8 @@ namespace PrivChain.Core.Documents;
 /// <param name="Salt">32 random bytes, so the schema cannot be guessed from the hash.</param>
 public sealed record AnchorDetails(string Schema, Digest Salt)
 {
-    private static readonly Digest _typeHash = TypedDataHash.Type("AnchorDetails(string schema,bytes32 salt)");
+    private static readonly EncodedType _type = new("AnchorDetails(string schema,bytes32 salt)");
 
     /// <summary>EIP-712 hashStruct, the <c>details</c> of the anchor entry.</summary>
-    public Digest StructHash() => TypedDataHash.Struct(_typeHash, TypedDataHash.String(Schema), Salt);
+    public Digest StructHash(Suite suite) => _type.Hash(suite, TypedDataHash.String(suite, Schema), Salt);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 using PrivChain.Core.TypedData;
 
 namespace PrivChain.Core.Documents;
@@ -16,7 +17,7 @@ public sealed record ConsentDetails
     private const byte LayoutVersion = 1;
     private const int MaxText = 1024;
 
-    private static readonly Digest _typeHash = TypedDataHash.Type(
+    private static readonly EncodedType _type = new(
         "ConsentDetails(string controllerName,string title,string purpose,string[] fields,bytes32[] records,bytes32 recipientKey,bytes32 citizenKey,bytes32 keyPackage,address[] brokers,uint32 threshold,bytes32 request,bytes32 salt)");
 
     /// <summary>The institution's name as its certificate or profile has it.</summary>
@@ -56,17 +57,17 @@ public sealed record ConsentDetails
     public required Digest Salt { get; init; }
 
     /// <summary>EIP-712 hashStruct, the <c>details</c> of the consent entry.</summary>
-    public Digest StructHash() => TypedDataHash.Struct(
-        _typeHash,
-        TypedDataHash.String(ControllerName),
-        TypedDataHash.String(Title),
-        TypedDataHash.String(Purpose),
-        TypedDataHash.Array([.. Fields.Select(TypedDataHash.String)]),
-        TypedDataHash.Array([.. Records]),
+    public Digest StructHash(Suite suite) => _type.Hash(
+        suite,
+        TypedDataHash.String(suite, ControllerName),
+        TypedDataHash.String(suite, Title),
+        TypedDataHash.String(suite, Purpose),
+        TypedDataHash.Array(suite, [.. Fields.Select(field => TypedDataHash.String(suite, field))]),
+        TypedDataHash.Array(suite, [.. Records]),
         RecipientKey,
         CitizenKey,
         KeyPackage,
-        TypedDataHash.Array([.. Brokers.Select(TypedDataHash.Word)]),
+        TypedDataHash.Array(suite, [.. Brokers.Select(TypedDataHash.Word)]),
         TypedDataHash.Word((ulong)Threshold),
         Request,
         Salt);

@@ -3,6 +3,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Suites;
 using PrivChain.Core.TypedData;
 
 namespace PrivChain.Core.Documents;
@@ -14,7 +15,7 @@ public sealed class InboxMessage
     private const int MaxBody = AnswerEnvelope.LargestClass;
     private const int SmallestClass = 1024;
 
-    private static readonly Digest _typeHash = TypedDataHash.Type(
+    private static readonly EncodedType _type = new(
         "InboxMessage(uint8 kind,address sender,address recipient,uint64 sentAt,bytes body)");
 
     private InboxMessage(InboxMessageKind kind, AccountAddress sender, ulong sentAt, byte[] body)
@@ -42,7 +43,7 @@ public sealed class InboxMessage
         LedgerDomain domain, Account sender, AccountAddress recipient, HpkePublicKey recipientKey, InboxMessageKind kind, ulong sentAt, ReadOnlySpan<byte> body,
         int atLeast = SmallestClass)
     {
-        var signature = domain.Sign(sender, StructHash(kind, sender.Address, recipient, sentAt, body));
+        var signature = domain.Sign(sender, StructHash(domain.Suite, kind, sender.Address, recipient, sentAt, body));
         var bytes = new RecordWriter()
             .Byte(LayoutVersion).Byte((byte)kind).Address(sender.Address).UInt64(sentAt).Block(body).Raw(signature.ToArray()).ToArray();
         return SealedBox.Seal(recipientKey, Labels.InboxMessage, Context(domain, recipient), SizeClass.Pad(bytes, Math.Max(atLeast, SmallestClass)));
@@ -65,10 +66,10 @@ public sealed class InboxMessage
         var sender = reader.Address();
         var sentAt = reader.UInt64();
         var body = reader.Block(MaxBody);
-        var signatureBytes = reader.Take(Secp256k1Signature.Size);
+        var signatureBytes = reader.Take(domain.Suite.SignatureSize);
         if (!reader.Complete || version != LayoutVersion || !Enum.IsDefined(kind)
-            || !Secp256k1Signature.TryParse(signatureBytes, out var signature)
-            || !domain.Verify(sender, StructHash(kind, sender, recipient, sentAt, body), signature))
+            || !AccountSignature.TryParse(domain.Suite, signatureBytes, out var signature)
+            || !domain.Verify(sender, StructHash(domain.Suite, kind, sender, recipient, sentAt, body), signature))
         {
             return false;
         }
@@ -79,12 +80,12 @@ public sealed class InboxMessage
 
     private static byte[] Context(LedgerDomain domain, AccountAddress recipient) => [.. domain.LedgerId.ToArray(), .. recipient.ToArray()];
 
-    private static Digest StructHash(InboxMessageKind kind, AccountAddress sender, AccountAddress recipient, ulong sentAt, ReadOnlySpan<byte> body) =>
-        TypedDataHash.Struct(
-            _typeHash,
+    private static Digest StructHash(Suite suite, InboxMessageKind kind, AccountAddress sender, AccountAddress recipient, ulong sentAt, ReadOnlySpan<byte> body) =>
+        _type.Hash(
+            suite,
             TypedDataHash.Word((ulong)kind),
             TypedDataHash.Word(sender),
             TypedDataHash.Word(recipient),
             TypedDataHash.Word(sentAt),
-            TypedDataHash.Bytes(body));
+            suite.Hash(body));
 }

@@ -3,6 +3,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Suites;
 using PrivChain.Core.TypedData;
 
 namespace PrivChain.Core.Documents;
@@ -13,9 +14,9 @@ public sealed class KeyStatement
     private const byte LayoutVersion = 1;
     private const int MaxKey = 4096;
 
-    private static readonly Digest _typeHash = TypedDataHash.Type("KeyStatement(address account,bytes key,uint64 statedAt)");
+    private static readonly EncodedType _type = new("KeyStatement(address account,bytes key,uint64 statedAt)");
 
-    private KeyStatement(AccountAddress account, HpkePublicKey key, ulong statedAt, Secp256k1Signature signature)
+    private KeyStatement(AccountAddress account, HpkePublicKey key, ulong statedAt, AccountSignature signature)
     {
         Account = account;
         Key = key;
@@ -33,11 +34,11 @@ public sealed class KeyStatement
     public ulong StatedAt { get; }
 
     /// <summary>EIP-712 signature by the account.</summary>
-    public Secp256k1Signature Signature { get; }
+    public AccountSignature Signature { get; }
 
     /// <summary>Makes and signs a statement.</summary>
     public static KeyStatement Sign(LedgerDomain domain, Account account, HpkePublicKey key, ulong statedAt) =>
-        new(account.Address, key, statedAt, domain.Sign(account, StructHash(account.Address, key, statedAt)));
+        new(account.Address, key, statedAt, domain.Sign(account, StructHash(domain.Suite, account.Address, key, statedAt)));
 
     /// <summary>Layout: version 1, account, key block, stated at, signature.</summary>
     public byte[] ToArray() => new RecordWriter()
@@ -52,11 +53,11 @@ public sealed class KeyStatement
         var account = reader.Address();
         var keyBytes = reader.Block(MaxKey);
         var statedAt = reader.UInt64();
-        var signatureBytes = reader.Take(Secp256k1Signature.Size);
+        var signatureBytes = reader.Take(domain.Suite.SignatureSize);
         if (!reader.Complete || version != LayoutVersion
-            || !HpkePublicKey.TryParse(keyBytes, out var key)
-            || !Secp256k1Signature.TryParse(signatureBytes, out var signature)
-            || !domain.Verify(account, StructHash(account, key, statedAt), signature))
+            || !HpkePublicKey.TryParse(keyBytes, out var key) || !domain.Suite.Uses(key.Kem)
+            || !AccountSignature.TryParse(domain.Suite, signatureBytes, out var signature)
+            || !domain.Verify(account, StructHash(domain.Suite, account, key, statedAt), signature))
         {
             return false;
         }
@@ -65,6 +66,6 @@ public sealed class KeyStatement
         return true;
     }
 
-    private static Digest StructHash(AccountAddress account, HpkePublicKey key, ulong statedAt) =>
-        TypedDataHash.Struct(_typeHash, TypedDataHash.Word(account), TypedDataHash.Bytes(key.ToArray()), TypedDataHash.Word(statedAt));
+    private static Digest StructHash(Suite suite, AccountAddress account, HpkePublicKey key, ulong statedAt) =>
+        _type.Hash(suite, TypedDataHash.Word(account), suite.Hash(key.ToArray()), TypedDataHash.Word(statedAt));
 }

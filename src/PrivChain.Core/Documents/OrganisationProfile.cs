@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
 
 namespace PrivChain.Core.Documents;
 
@@ -93,7 +94,7 @@ public sealed record OrganisationProfile
         var address = reader.Text(MaxText);
         var jurisdiction = reader.Text(MaxText);
         var encryptionKey = reader.Block(MaxKey);
-        var algorithm = reader.Text(16);
+        var algorithm = reader.Text(32);
         var issuerKey = reader.Block(65).ToArray();
         var count = reader.Byte();
         if (count > MaxCertificates)
@@ -109,7 +110,7 @@ public sealed record OrganisationProfile
 
         var signature = reader.Block(MaxSignature).ToArray();
         if (!reader.Complete || version != LayoutVersion || nameEn.Length == 0 || nameZh.Length == 0
-            || algorithm is not ("" or "ES256" or "ES256K") || (algorithm.Length == 0) != (issuerKey.Length == 0)
+            || algorithm is not ("" or EcdsaJws.Es256 or EcdsaJws.Es256K or EcdsaJws.Sm2Sm3) || (algorithm.Length == 0) != (issuerKey.Length == 0)
             || !HpkePublicKey.TryParse(encryptionKey, out var key))
         {
             return false;

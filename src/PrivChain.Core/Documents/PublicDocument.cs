@@ -42,6 +42,7 @@ public static class PublicDocument
 
     private static Refusal? JudgeBroker(Entry entry, ReadOnlySpan<byte> document) =>
         !BrokerProfile.TryParse(document, out var profile) ? new Refusal(RefusalReason.Malformed, "the broker's profile is not in its form")
+        : !entry.Suite.Uses(profile.EncryptionKey.Kem) ? entry.Suite.Refusal("the broker's key")
         : profile.Account != entry.Party || profile.EncryptionKey.Fingerprint != entry.Reference ? new Refusal(RefusalReason.DigestMismatch, "the broker's profile is of another account or key")
         : null;
 
@@ -52,6 +53,8 @@ public static class PublicDocument
 
     private static Refusal? JudgeOrganisation(Entry entry, ReadOnlySpan<byte> document) =>
         !OrganisationProfile.TryParse(document, out var profile) ? new Refusal(RefusalReason.Malformed, "the organisation's profile is not in its form, or has no name in English or Chinese")
+        : !entry.Suite.Uses(profile.EncryptionKey.Kem) ? entry.Suite.Refusal("the organisation's encryption key")
+        : profile.IssuerAlgorithm.Length > 0 && !entry.Suite.UsesIssuerAlgorithm(profile.IssuerAlgorithm) ? entry.Suite.Refusal("the issuer's algorithm")
         : profile.Account != entry.Party ? new Refusal(RefusalReason.DigestMismatch, "the profile is of another account")
         : null;
 }

@@ -1,4 +1,5 @@
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 using PrivChain.Core.TypedData;
 
 namespace PrivChain.Core.Documents;
@@ -16,12 +17,12 @@ public sealed record QuerySession(
     /// <summary>Longest difference, in seconds, between <see cref="OpenedAt"/> and the worker's clock: a captured opening is worth nothing later.</summary>
     public const ulong MaxSkewSeconds = 120;
 
-    private static readonly Digest _typeHash = TypedDataHash.Type(
+    private static readonly EncodedType _type = new(
         "QuerySession(address institution,address worker,bytes32 sessionKey,bytes32 encapsulated,bytes32 recipientKey,uint64 openedAt)");
 
     /// <summary>EIP-712 hashStruct.</summary>
-    public Digest StructHash() => TypedDataHash.Struct(
-        _typeHash,
+    public Digest StructHash(Suite suite) => _type.Hash(
+        suite,
         TypedDataHash.Word(Institution),
         TypedDataHash.Word(Worker),
         SessionKey,

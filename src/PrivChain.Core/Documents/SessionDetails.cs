@@ -1,4 +1,5 @@
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 using PrivChain.Core.TypedData;
 
 namespace PrivChain.Core.Documents;
@@ -8,8 +9,8 @@ namespace PrivChain.Core.Documents;
 /// <param name="Evidence">SHA-256 of the evidence that the broker appraised.</param>
 public sealed record SessionDetails(Digest SessionKey, Digest Evidence)
 {
-    private static readonly Digest _typeHash = TypedDataHash.Type("SessionDetails(bytes32 sessionKey,bytes32 evidence)");
+    private static readonly EncodedType _type = new("SessionDetails(bytes32 sessionKey,bytes32 evidence)");
 
     /// <summary>EIP-712 hashStruct, the <c>details</c> of the session entry.</summary>
-    public Digest StructHash() => TypedDataHash.Struct(_typeHash, SessionKey, Evidence);
+    public Digest StructHash(Suite suite) => _type.Hash(suite, SessionKey, Evidence);
 }

@@ -1,4 +1,5 @@
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 using PrivChain.Core.TypedData;
 
 namespace PrivChain.Core.Documents;
@@ -8,12 +9,12 @@ namespace PrivChain.Core.Documents;
 /// <param name="Salt">32 random bytes.</param>
 public sealed record StatedReason(string Reason, Digest Salt)
 {
-    private static readonly Digest _revocation = TypedDataHash.Type("RevocationDetails(string reason,bytes32 salt)");
-    private static readonly Digest _erasure = TypedDataHash.Type("ErasureDetails(string reason,bytes32 salt)");
+    private static readonly EncodedType _revocation = new("RevocationDetails(string reason,bytes32 salt)");
+    private static readonly EncodedType _erasure = new("ErasureDetails(string reason,bytes32 salt)");
 
     /// <summary>EIP-712 hashStruct as the <c>details</c> of a revocation.</summary>
-    public Digest RevocationHash() => TypedDataHash.Struct(_revocation, TypedDataHash.String(Reason), Salt);
+    public Digest RevocationHash(Suite suite) => _revocation.Hash(suite, TypedDataHash.String(suite, Reason), Salt);
 
     /// <summary>EIP-712 hashStruct as the <c>details</c> of an erasure.</summary>
-    public Digest ErasureHash() => TypedDataHash.Struct(_erasure, TypedDataHash.String(Reason), Salt);
+    public Digest ErasureHash(Suite suite) => _erasure.Hash(suite, TypedDataHash.String(suite, Reason), Salt);
 }

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace PrivChain.Core.Hpke;
 
 /// <summary>
-/// HPKE (RFC 9180) in base mode with HKDF-SHA256 and AES-256-GCM. It tells the recipient nothing about who sealed, and the same ciphertext can be
+/// HPKE (RFC 9180) in base mode with HKDF-SHA256 and AES-256-GCM; with SM2 keys, in the same shape, HKDF-SM3 and SM4-GCM. It tells the recipient nothing about who sealed, and the same ciphertext can be
 /// made to open under two keys: who sent it, and to whom else, is said by what is signed.
 /// </summary>
 public static class Hpke
@@ -14,6 +14,7 @@ public static class Hpke
     {
         HpkeKem.X25519 => X25519Kem.EncapsulationSize,
         HpkeKem.XWing => XWing.EncapsulationSize,
+        HpkeKem.Sm2 => Sm2Kem.EncapsulationSize,
         _ => throw new ArgumentOutOfRangeException(nameof(kem), kem, "unknown KEM"),
     };
 
@@ -24,10 +25,10 @@ public static class Hpke
     public static HpkeSender SetupSender(HpkePublicKey recipient, ReadOnlySpan<byte> info, out byte[] encapsulated)
     {
         ArgumentNullException.ThrowIfNull(recipient);
-        Span<byte> randomness = stackalloc byte[XWing.EncapsulationSeedSize];
+        Span<byte> randomness = stackalloc byte[Sm2Kem.RandomnessSize];
         randomness = randomness[..RandomnessSize(recipient.Kem)];
         RandomNumberGenerator.Fill(randomness);
-        var sender = new HpkeSender(SetupSender(recipient, info, randomness, HpkeAead.Aes256Gcm, default, default, out encapsulated));
+        var sender = new HpkeSender(SetupSender(recipient, info, randomness, AeadOf(recipient.Kem), default, default, out encapsulated));
         CryptographicOperations.ZeroMemory(randomness);
         return sender;
     }
@@ -41,12 +42,19 @@ public static class Hpke
         [NotNullWhen(true)] out HpkeReceiver? receiver)
     {
         ArgumentNullException.ThrowIfNull(key);
-        receiver = TrySetupReceiver(key, encapsulated, info, HpkeAead.Aes256Gcm, default, default, out var context) ? new HpkeReceiver(context) : null;
+        receiver = TrySetupReceiver(key, encapsulated, info, AeadOf(key.Kem), default, default, out var context) ? new HpkeReceiver(context) : null;
         return receiver is not null;
     }
 
-    /// <summary>Randomness of one encapsulation: the ephemeral scalar, or X-Wing's 64 bytes.</summary>
-    internal static int RandomnessSize(HpkeKem kem) => kem == HpkeKem.XWing ? XWing.EncapsulationSeedSize : X25519Kem.KeySize;
+    /// <summary>Randomness of one encapsulation: the ephemeral scalar, X-Wing's 64 bytes, or the secret and nonce of SM2.</summary>
+    internal static int RandomnessSize(HpkeKem kem) => kem switch
+    {
+        HpkeKem.XWing => XWing.EncapsulationSeedSize,
+        HpkeKem.Sm2 => Sm2Kem.RandomnessSize,
+        _ => X25519Kem.KeySize,
+    };
+
+    private static HpkeAead AeadOf(HpkeKem kem) => kem == HpkeKem.Sm2 ? HpkeAead.Sm4Gcm : HpkeAead.Aes256Gcm;
 
     /// <summary>SetupBaseS or SetupPSKS with given randomness.</summary>
     internal static HpkeContext SetupSender(
@@ -63,6 +71,10 @@ public static class Hpke
         if (recipient.Kem == HpkeKem.XWing)
         {
             XWing.Encapsulate(recipient.Key, randomness, encapsulated, sharedSecret);
+        }
+        else if (recipient.Kem == HpkeKem.Sm2)
+        {
+            Sm2Kem.Encapsulate(recipient.Key, randomness, encapsulated, sharedSecret);
         }
         else if (!X25519Kem.TryEncapsulate(recipient.Key, randomness, encapsulated, sharedSecret))
         {

@@ -7,12 +7,15 @@ using PrivChain.Core.Aead;
 
 namespace PrivChain.Core.Hpke;
 
-/// <summary>The AEADs of RFC 9180 section 7.3. Our own messages use <see cref="Aes256Gcm"/> alone; the others let the RFC's vectors run through the same code.</summary>
+/// <summary>The AEADs of RFC 9180 section 7.3. Our own messages use <see cref="Aes256Gcm"/>, and <see cref="Sm4Gcm"/> in the national suite; the others let the RFC's vectors run through the same code.</summary>
 internal enum HpkeAead : ushort
 {
     Aes128Gcm = 0x0001,
     Aes256Gcm = 0x0002,
     ChaCha20Poly1305 = 0x0003,
+    /// <summary>A number of our own.</summary>
+    Sm4Gcm = 0xff01,
+
     ExportOnly = 0xffff,
 }
 
@@ -26,7 +29,7 @@ internal static class HpkeAeads
 
     public static int KeySize(HpkeAead aead) => aead switch
     {
-        HpkeAead.Aes128Gcm => 16,
+        HpkeAead.Aes128Gcm or HpkeAead.Sm4Gcm => 16,
         HpkeAead.Aes256Gcm or HpkeAead.ChaCha20Poly1305 => 32,
         _ => 0,
     };
@@ -36,6 +39,11 @@ internal static class HpkeAeads
         if (aead == HpkeAead.Aes256Gcm)
         {
             return Aes256Gcm.Seal(key, nonce, associatedData, plaintext);
+        }
+
+        if (aead == HpkeAead.Sm4Gcm)
+        {
+            return Sm4Gcm.Seal(key, nonce, associatedData, plaintext);
         }
 
         var cipher = Start(aead, forEncryption: true, key, nonce, associatedData);
@@ -56,6 +64,11 @@ internal static class HpkeAeads
         if (aead == HpkeAead.Aes256Gcm)
         {
             return Aes256Gcm.TryOpen(key, nonce, associatedData, sealedBytes, out plaintext);
+        }
+
+        if (aead == HpkeAead.Sm4Gcm)
+        {
+            return Sm4Gcm.TryOpen(key, nonce, associatedData, sealedBytes, out plaintext);
         }
 
         plaintext = null;

@@ -53,30 +53,31 @@ internal sealed class HpkeContext : IDisposable
             throw new ArgumentException($"a pre-shared key has an id and at least {MinPskSize} bytes", nameof(psk));
         }
 
+        var kdf = kem == (ushort)HpkeKem.Sm2 ? HpkeKdf.Sm3Id : HpkeKdf.Sha256Id;
         var suiteId = new byte[10];
         "HPKE"u8.CopyTo(suiteId);
         BinaryPrimitives.WriteUInt16BigEndian(suiteId.AsSpan(4), kem);
-        BinaryPrimitives.WriteUInt16BigEndian(suiteId.AsSpan(6), HpkeKdf.Id);
+        BinaryPrimitives.WriteUInt16BigEndian(suiteId.AsSpan(6), kdf);
         BinaryPrimitives.WriteUInt16BigEndian(suiteId.AsSpan(8), (ushort)aead);
 
         Span<byte> context = stackalloc byte[1 + (2 * HpkeKdf.HashSize)];
         context[0] = psk.IsEmpty ? ModeBase : ModePsk;
-        HpkeKdf.LabeledExtract(suiteId, default, "psk_id_hash"u8, pskId, context.Slice(1, HpkeKdf.HashSize));
-        HpkeKdf.LabeledExtract(suiteId, default, "info_hash"u8, info, context[(1 + HpkeKdf.HashSize)..]);
+        HpkeKdf.LabeledExtract(suiteId, default, "psk_id_hash"u8, pskId, context.Slice(1, HpkeKdf.HashSize), kdf);
+        HpkeKdf.LabeledExtract(suiteId, default, "info_hash"u8, info, context[(1 + HpkeKdf.HashSize)..], kdf);
 
         Span<byte> secret = stackalloc byte[HpkeKdf.HashSize];
-        HpkeKdf.LabeledExtract(suiteId, sharedSecret, "secret"u8, psk, secret);
+        HpkeKdf.LabeledExtract(suiteId, sharedSecret, "secret"u8, psk, secret, kdf);
 
         var keySize = HpkeAeads.KeySize(aead);
         var nonceSize = NonceSize(aead);
         var secrets = new byte[keySize + nonceSize + HpkeKdf.HashSize];
         if (aead != HpkeAead.ExportOnly)
         {
-            HpkeKdf.LabeledExpand(suiteId, secret, "key"u8, context, secrets.AsSpan(0, keySize));
-            HpkeKdf.LabeledExpand(suiteId, secret, "base_nonce"u8, context, secrets.AsSpan(keySize, nonceSize));
+            HpkeKdf.LabeledExpand(suiteId, secret, "key"u8, context, secrets.AsSpan(0, keySize), kdf);
+            HpkeKdf.LabeledExpand(suiteId, secret, "base_nonce"u8, context, secrets.AsSpan(keySize, nonceSize), kdf);
         }
 
-        HpkeKdf.LabeledExpand(suiteId, secret, "exp"u8, context, secrets.AsSpan(keySize + nonceSize));
+        HpkeKdf.LabeledExpand(suiteId, secret, "exp"u8, context, secrets.AsSpan(keySize + nonceSize), kdf);
         CryptographicOperations.ZeroMemory(secret);
         return new HpkeContext(suiteId, aead, secrets);
     }
@@ -114,7 +115,7 @@ internal sealed class HpkeContext : IDisposable
             throw new ArgumentException($"at most {HpkeKdf.MaxOutput} bytes can be exported, wanted {secret.Length}", nameof(secret));
         }
 
-        HpkeKdf.LabeledExpand(_suiteId, ExporterSecret, "sec"u8, exporterContext, secret);
+        HpkeKdf.LabeledExpand(_suiteId, ExporterSecret, "sec"u8, exporterContext, secret, BinaryPrimitives.ReadUInt16BigEndian(_suiteId.AsSpan(6)));
     }
 
     /// <summary>ComputeNonce of section 5.2: the base nonce with the big-endian number XORed into its end.</summary>

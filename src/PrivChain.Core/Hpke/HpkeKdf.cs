@@ -1,14 +1,17 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using PrivChain.Core.Bytes;
 
 namespace PrivChain.Core.Hpke;
 
-/// <summary>LabeledExtract and LabeledExpand with HKDF-SHA256 (RFC 9180 section 4, KDF 0x0001).</summary>
+/// <summary>LabeledExtract and LabeledExpand (RFC 9180 section 4) with HKDF-SHA256 (KDF 0x0001), or with HKDF-SM3 under a number of our own.</summary>
 internal static class HpkeKdf
 {
-    public const ushort Id = 0x0001;
+    public const ushort Sha256Id = 0x0001;
 
-    /// <summary>Nh of HKDF-SHA256.</summary>
+    public const ushort Sm3Id = 0xff01;
+
+    /// <summary>Nh of either.</summary>
     public const int HashSize = 32;
 
     /// <summary>Most bytes that one expansion gives: 255 blocks.</summary>
@@ -24,7 +27,8 @@ internal static class HpkeKdf
         ReadOnlySpan<byte> salt,
         ReadOnlySpan<byte> label,
         ReadOnlySpan<byte> inputKey,
-        Span<byte> pseudoRandomKey)
+        Span<byte> pseudoRandomKey,
+        ushort kdf = Sha256Id)
     {
         var size = Version.Length + suiteId.Length + label.Length + inputKey.Length;
         Span<byte> labeled = size <= StackLimit ? stackalloc byte[StackLimit] : new byte[size];
@@ -33,7 +37,15 @@ internal static class HpkeKdf
         suiteId.CopyTo(labeled[Version.Length..]);
         label.CopyTo(labeled[(Version.Length + suiteId.Length)..]);
         inputKey.CopyTo(labeled[(size - inputKey.Length)..]);
-        HKDF.Extract(HashAlgorithmName.SHA256, labeled, salt, pseudoRandomKey);
+        if (kdf == Sm3Id)
+        {
+            Sm3.HkdfExtract(salt, labeled, pseudoRandomKey);
+        }
+        else
+        {
+            HKDF.Extract(HashAlgorithmName.SHA256, labeled, salt, pseudoRandomKey);
+        }
+
         CryptographicOperations.ZeroMemory(labeled);
     }
 
@@ -42,7 +54,8 @@ internal static class HpkeKdf
         ReadOnlySpan<byte> pseudoRandomKey,
         ReadOnlySpan<byte> label,
         ReadOnlySpan<byte> info,
-        Span<byte> output)
+        Span<byte> output,
+        ushort kdf = Sha256Id)
     {
         var size = sizeof(ushort) + Version.Length + suiteId.Length + label.Length + info.Length;
         Span<byte> labeled = size <= StackLimit ? stackalloc byte[StackLimit] : new byte[size];
@@ -52,6 +65,13 @@ internal static class HpkeKdf
         suiteId.CopyTo(labeled[(sizeof(ushort) + Version.Length)..]);
         label.CopyTo(labeled[(sizeof(ushort) + Version.Length + suiteId.Length)..]);
         info.CopyTo(labeled[(size - info.Length)..]);
-        HKDF.Expand(HashAlgorithmName.SHA256, pseudoRandomKey, output, labeled);
+        if (kdf == Sm3Id)
+        {
+            Sm3.HkdfExpand(pseudoRandomKey, labeled, output);
+        }
+        else
+        {
+            HKDF.Expand(HashAlgorithmName.SHA256, pseudoRandomKey, output, labeled);
+        }
     }
 }

@@ -25,7 +25,7 @@ public sealed class HpkePrivateKey : IDisposable
     /// <summary>The key to seal to. Still readable after disposal.</summary>
     public HpkePublicKey PublicKey { get; }
 
-    /// <summary>The key of a seed, always the same one. X25519: DeriveKeyPair of RFC 9180 with the seed as input; X-Wing: the seed is the secret key.</summary>
+    /// <summary>The key of a seed, always the same one. X25519: DeriveKeyPair of RFC 9180 with the seed as input; X-Wing: the seed is the secret key; SM2: derived under a label.</summary>
     /// <param name="kem">Which KEM.</param>
     /// <param name="seed">32 secret bytes with full entropy; the caller wipes them.</param>
     /// <exception cref="ArgumentException">Another length, or an unknown KEM.</exception>
@@ -39,6 +39,12 @@ public sealed class HpkePrivateKey : IDisposable
         if (kem == HpkeKem.XWing)
         {
             return OfXWingSeed(seed);
+        }
+
+        if (kem == HpkeKem.Sm2)
+        {
+            var privateKey = Sm2Kem.DerivePrivateKey(seed);
+            return new HpkePrivateKey(HpkePublicKey.Of(HpkeKem.Sm2, Keys.Sm2.PublicKey(privateKey)), privateKey, null);
         }
 
         if (kem != HpkeKem.X25519)
@@ -77,13 +83,18 @@ public sealed class HpkePrivateKey : IDisposable
         return new HpkePrivateKey(HpkePublicKey.Of(HpkeKem.XWing, key.PublicKey), [], key);
     }
 
-    /// <summary>False for another length, and for an X25519 point that agrees on zero.</summary>
+    /// <summary>False for another length, for an X25519 point that agrees on zero, and for an SM2 ciphertext that does not decrypt.</summary>
     internal bool TryDecapsulate(ReadOnlySpan<byte> encapsulation, Span<byte> sharedSecret)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (encapsulation.Length != Hpke.EncapsulationSize(Kem))
         {
             return false;
+        }
+
+        if (Kem == HpkeKem.Sm2)
+        {
+            return Sm2Kem.TryDecapsulate(_scalar, PublicKey.Key, encapsulation, sharedSecret);
         }
 
         if (_xWing is null)

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Hpke;
 
-/// <summary>A recipient's encryption key, checked when it was read: no small-order X25519 point, no unreduced ML-KEM key. Bytes: KEM id (2), key.</summary>
+/// <summary>A recipient's encryption key, checked when it was read: no small-order X25519 point, no unreduced ML-KEM key, no SM2 point off the curve. Bytes: KEM id (2), key.</summary>
 public sealed class HpkePublicKey : IEquatable<HpkePublicKey>
 {
     private const int HeaderSize = sizeof(ushort);
@@ -14,13 +15,13 @@ public sealed class HpkePublicKey : IEquatable<HpkePublicKey>
     private HpkePublicKey(byte[] bytes)
     {
         _bytes = bytes;
-        Fingerprint = Digest.OfSha256(bytes);
+        Fingerprint = Suite.Of(Kem).DigestOf(bytes);
     }
 
     /// <summary>The encapsulation this key is for; it refuses every other.</summary>
     public HpkeKem Kem => (HpkeKem)BinaryPrimitives.ReadUInt16BigEndian(_bytes);
 
-    /// <summary>SHA-256 of <see cref="ToArray"/>: what documents name the key by.</summary>
+    /// <summary>SHA-256 of <see cref="ToArray"/>, SM3 for an SM2 key: what documents name the key by.</summary>
     public Digest Fingerprint { get; }
 
     /// <summary>The key without its KEM id, as RFC 9180 serialises it.</summary>
@@ -31,6 +32,7 @@ public sealed class HpkePublicKey : IEquatable<HpkePublicKey>
     {
         HpkeKem.X25519 => X25519Kem.KeySize,
         HpkeKem.XWing => XWing.PublicKeySize,
+        HpkeKem.Sm2 => Sm2Kem.PublicKeySize,
         _ => throw new ArgumentOutOfRangeException(nameof(kem), kem, "unknown KEM"),
     });
 
@@ -47,6 +49,7 @@ public sealed class HpkePublicKey : IEquatable<HpkePublicKey>
         {
             HpkeKem.X25519 => bytes.Length == HeaderSize + X25519Kem.KeySize && !X25519Kem.IsSmallOrder(bytes[HeaderSize..]),
             HpkeKem.XWing => XWing.IsPublicKey(bytes[HeaderSize..]),
+            HpkeKem.Sm2 => Sm2Kem.IsPublicKey(bytes[HeaderSize..]),
             _ => false,
         };
         key = valid ? new HpkePublicKey(bytes.ToArray()) : null;

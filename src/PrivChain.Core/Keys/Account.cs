@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Keys;
 
-/// <summary>A secp256k1 account with its private key, which signs digests of our documents and of Ethereum transactions. Wiped on dispose.</summary>
+/// <summary>An account with its private key, of one suite: on secp256k1 it signs digests of our documents and of Ethereum transactions, on SM2 of our documents. Wiped on dispose.</summary>
 public sealed class Account : IDisposable
 {
     /// <summary>Length of a private key in bytes.</summary>
@@ -13,12 +14,16 @@ public sealed class Account : IDisposable
     private readonly byte[] _publicKey;
     private bool _disposed;
 
-    private Account(byte[] privateKey)
+    private Account(Suite suite, byte[] privateKey)
     {
+        Suite = suite;
         _privateKey = privateKey;
-        _publicKey = EcdsaCurve.Secp256k1.PublicKey(privateKey);
-        Address = Secp256k1.Address(_publicKey.AsSpan(1));
+        _publicKey = suite.PublicKey(privateKey);
+        Address = suite.Address(_publicKey.AsSpan(1));
     }
+
+    /// <summary>The algorithms it signs with.</summary>
+    public Suite Suite { get; }
 
     /// <summary>The account's address; stays readable after dispose.</summary>
     public AccountAddress Address { get; }
@@ -28,23 +33,32 @@ public sealed class Account : IDisposable
 
     /// <summary>Copies a private key; the caller wipes its own.</summary>
     /// <exception cref="ArgumentException">Not 32 bytes, or outside 1..n-1.</exception>
-    public static Account FromPrivateKey(ReadOnlySpan<byte> privateKey) =>
-        EcdsaCurve.Secp256k1.IsScalar(privateKey)
-            ? new Account(privateKey.ToArray())
-            : throw new ArgumentException("not a private key: wanted 32 bytes with a value in 1..n-1", nameof(privateKey));
+    public static Account FromPrivateKey(ReadOnlySpan<byte> privateKey) => FromPrivateKey(Suite.International, privateKey);
+
+    /// <summary>Copies a private key of a suite; the caller wipes its own. The same bytes must never be a key of both suites: derive one for each.</summary>
+    /// <exception cref="ArgumentException">Not 32 bytes, or outside the range of private keys.</exception>
+    public static Account FromPrivateKey(Suite suite, ReadOnlySpan<byte> privateKey)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        return suite.IsPrivateKey(privateKey)
+            ? new Account(suite, privateKey.ToArray())
+            : throw new ArgumentException("not a private key: wanted 32 bytes with a value in 1..n-1 (SM2: 1..n-2)", nameof(privateKey));
+    }
 
     /// <summary>An account with a fresh random key.</summary>
-    public static Account Generate() => new(EcdsaCurve.Secp256k1.GenerateKey());
+    /// <param name="suite">Null for the international suite.</param>
+    public static Account Generate(Suite? suite = null)
+    {
+        suite ??= Suite.International;
+        return new Account(suite, suite.GenerateKey());
+    }
 
-    /// <summary>Signs with the nonce of RFC 6979 and a low s: the same digest always gives the same signature.</summary>
+    /// <summary>Signs with the nonce of RFC 6979, on secp256k1 with a low s: the same digest always gives the same signature.</summary>
     /// <exception cref="ObjectDisposedException">The key was wiped.</exception>
-    public Secp256k1Signature Sign(Digest digest)
+    public AccountSignature Sign(Digest digest)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Span<byte> parts = stackalloc byte[96];
-        digest.CopyTo(parts);
-        EcdsaCurve.Secp256k1.Sign(_privateKey, parts[..32], lowS: true, parts[32..64], parts[64..], out var recovery);
-        return Secp256k1Signature.Create(parts[32..64], parts[64..], recovery);
+        return Suite.Sign(_privateKey, digest);
     }
 
     /// <summary>Hands the private key out, for keystore files and other wallets. Whoever has it is this account; the caller wipes it.</summary>

@@ -8,6 +8,7 @@ using Org.BouncyCastle.Crypto.Modes;
 using Org.BouncyCastle.Crypto.Parameters;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Keys;
 
@@ -88,6 +89,12 @@ public static class EthereumKeystoreV3
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(passphrase);
+        if (account.Suite != Suite.International)
+        {
+            // Another wallet would take the scalar for one of secp256k1.
+            return Suite.International.Refusal($"account {account.Address}");
+        }
+
         if (passphrase.Length == 0)
         {
             return Verdict<string>.Refuse(RefusalReason.TooWeak, "the passphrase is empty");

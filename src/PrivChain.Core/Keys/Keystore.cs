@@ -35,6 +35,10 @@ public static class Keystore
         (KeystoreContentKind.AccountKey, "secp256k1-account"),
         (KeystoreContentKind.Es256IssuerKey, "es256-issuer"),
         (KeystoreContentKind.Es256KIssuerKey, "es256k-issuer"),
+        (KeystoreContentKind.Sm2AccountKey, "sm2-account"),
+        (KeystoreContentKind.Sm2IssuerKey, "sm2-issuer"),
+        (KeystoreContentKind.NationalEnglishPhrase, "bip39-english-national"),
+        (KeystoreContentKind.NationalSimplifiedChinesePhrase, "bip39-chinese-simplified-national"),
     ];
 
     /// <summary>

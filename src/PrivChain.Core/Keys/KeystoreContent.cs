@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Keys;
 
@@ -18,14 +19,26 @@ public sealed class KeystoreContent : IDisposable
     /// <summary>What it is.</summary>
     public KeystoreContentKind Kind { get; }
 
+    /// <summary>The suite of the key, or of the accounts that are derived from the phrase.</summary>
+    public Suite Suite => Kind is KeystoreContentKind.Sm2AccountKey or KeystoreContentKind.Sm2IssuerKey
+        or KeystoreContentKind.NationalEnglishPhrase or KeystoreContentKind.NationalSimplifiedChinesePhrase ? Suite.National : Suite.International;
+
     /// <summary>A copy of a phrase's entropy.</summary>
-    public static KeystoreContent Of(Mnemonic mnemonic)
+    /// <param name="mnemonic">The phrase.</param>
+    /// <param name="suite">Of the accounts that are derived from it; null for the international suite.</param>
+    public static KeystoreContent Of(Mnemonic mnemonic, Suite? suite = null)
     {
         ArgumentNullException.ThrowIfNull(mnemonic);
         var secret = new byte[mnemonic.EntropySize];
         mnemonic.ExportEntropy(secret);
         return new KeystoreContent(
-            mnemonic.Language == MnemonicLanguage.English ? KeystoreContentKind.EnglishPhrase : KeystoreContentKind.SimplifiedChinesePhrase,
+            (mnemonic.Language == MnemonicLanguage.English, suite == Suite.National) switch
+            {
+                (true, false) => KeystoreContentKind.EnglishPhrase,
+                (false, false) => KeystoreContentKind.SimplifiedChinesePhrase,
+                (true, true) => KeystoreContentKind.NationalEnglishPhrase,
+                (false, true) => KeystoreContentKind.NationalSimplifiedChinesePhrase,
+            },
             secret);
     }
 
@@ -35,7 +48,7 @@ public sealed class KeystoreContent : IDisposable
         ArgumentNullException.ThrowIfNull(account);
         var secret = new byte[Account.PrivateKeySize];
         account.ExportPrivateKey(secret);
-        return new KeystoreContent(KeystoreContentKind.AccountKey, secret);
+        return new KeystoreContent(account.Suite == Suite.International ? KeystoreContentKind.AccountKey : KeystoreContentKind.Sm2AccountKey, secret);
     }
 
     /// <summary>A copy of an issuer's private key.</summary>
@@ -44,7 +57,14 @@ public sealed class KeystoreContent : IDisposable
         ArgumentNullException.ThrowIfNull(key);
         var secret = new byte[IssuerKey.PrivateKeySize];
         key.ExportPrivateKey(secret);
-        return new KeystoreContent(key.Algorithm == EcdsaJws.Es256 ? KeystoreContentKind.Es256IssuerKey : KeystoreContentKind.Es256KIssuerKey, secret);
+        return new KeystoreContent(
+            key.Algorithm switch
+            {
+                EcdsaJws.Es256 => KeystoreContentKind.Es256IssuerKey,
+                EcdsaJws.Es256K => KeystoreContentKind.Es256KIssuerKey,
+                _ => KeystoreContentKind.Sm2IssuerKey,
+            },
+            secret);
     }
 
     /// <summary>The phrase; false where the content is something else.</summary>
@@ -54,8 +74,8 @@ public sealed class KeystoreContent : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         mnemonic = Kind switch
         {
-            KeystoreContentKind.EnglishPhrase => Mnemonic.FromEntropy(_secret, MnemonicLanguage.English),
-            KeystoreContentKind.SimplifiedChinesePhrase => Mnemonic.FromEntropy(_secret, MnemonicLanguage.SimplifiedChinese),
+            KeystoreContentKind.EnglishPhrase or KeystoreContentKind.NationalEnglishPhrase => Mnemonic.FromEntropy(_secret, MnemonicLanguage.English),
+            KeystoreContentKind.SimplifiedChinesePhrase or KeystoreContentKind.NationalSimplifiedChinesePhrase => Mnemonic.FromEntropy(_secret, MnemonicLanguage.SimplifiedChinese),
             _ => null,
         };
         return mnemonic is not null;
@@ -66,7 +86,12 @@ public sealed class KeystoreContent : IDisposable
     public bool TryGetAccount([NotNullWhen(true)] out Account? account)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        account = Kind == KeystoreContentKind.AccountKey ? Account.FromPrivateKey(_secret) : null;
+        account = Kind switch
+        {
+            KeystoreContentKind.AccountKey => Account.FromPrivateKey(_secret),
+            KeystoreContentKind.Sm2AccountKey => Account.FromPrivateKey(Suite.National, _secret),
+            _ => null,
+        };
         return account is not null;
     }
 
@@ -91,8 +116,10 @@ public sealed class KeystoreContent : IDisposable
     {
         var valid = kind switch
         {
-            KeystoreContentKind.EnglishPhrase or KeystoreContentKind.SimplifiedChinesePhrase => Mnemonic.IsEntropySize(secret.Length),
+            KeystoreContentKind.EnglishPhrase or KeystoreContentKind.SimplifiedChinesePhrase
+                or KeystoreContentKind.NationalEnglishPhrase or KeystoreContentKind.NationalSimplifiedChinesePhrase => Mnemonic.IsEntropySize(secret.Length),
             KeystoreContentKind.AccountKey => EcdsaCurve.Secp256k1.IsScalar(secret),
+            KeystoreContentKind.Sm2AccountKey or KeystoreContentKind.Sm2IssuerKey => Sm2.IsPrivateKey(secret),
             _ => IssuerCurve(kind) is { } algorithm && EcdsaJws.Curve(algorithm)!.IsScalar(secret),
         };
         if (valid)
@@ -114,6 +141,7 @@ public sealed class KeystoreContent : IDisposable
     {
         KeystoreContentKind.Es256IssuerKey => EcdsaJws.Es256,
         KeystoreContentKind.Es256KIssuerKey => EcdsaJws.Es256K,
+        KeystoreContentKind.Sm2IssuerKey => EcdsaJws.Sm2Sm3,
         _ => null,
     };
 }

@@ -17,4 +17,16 @@ public enum KeystoreContentKind
 
     /// <summary>Private key of an ES256K issuer.</summary>
     Es256KIssuerKey = 5,
+
+    /// <summary>Private key of an SM2 account.</summary>
+    Sm2AccountKey = 6,
+
+    /// <summary>Private key of an SM2 issuer.</summary>
+    Sm2IssuerKey = 7,
+
+    /// <summary>Entropy of a BIP-39 phrase in English, whose accounts are of the national suite.</summary>
+    NationalEnglishPhrase = 8,
+
+    /// <summary>Entropy of a BIP-39 phrase in simplified Chinese, whose accounts are of the national suite.</summary>
+    NationalSimplifiedChinesePhrase = 9,
 }

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Keys;
 
@@ -15,18 +17,25 @@ public sealed class Wallet : IDisposable
     private readonly HdKey _accounts;
     private bool _disposed;
 
-    private Wallet(byte[] seed)
+    private Wallet(Suite suite, byte[] seed)
     {
+        Suite = suite;
         _seed = seed;
         using var master = HdKey.FromSeed(seed);
         _accounts = master.Derive(AccountsPath);
     }
 
+    /// <summary>What its accounts sign with.</summary>
+    public Suite Suite { get; }
+
     /// <summary>
     /// Opens the wallet of a phrase. Every passphrase opens some wallet: a mistyped one shows as an unknown, empty account, not as a refusal.
     /// Refused is only a passphrase that cannot be brought to NFKD here, or is over 1 KiB.
     /// </summary>
-    public static Verdict<Wallet> Open(Mnemonic mnemonic, string passphrase = "")
+    /// <param name="mnemonic">The phrase.</param>
+    /// <param name="passphrase">Of BIP-39, or empty.</param>
+    /// <param name="suite">What its accounts sign with; null for the international suite. Keys of one suite say nothing about those of the other.</param>
+    public static Verdict<Wallet> Open(Mnemonic mnemonic, string passphrase = "", Suite? suite = null)
     {
         ArgumentNullException.ThrowIfNull(mnemonic);
         ArgumentNullException.ThrowIfNull(passphrase);
@@ -39,7 +48,7 @@ public sealed class Wallet : IDisposable
         {
             var seed = new byte[Mnemonic.SeedSize];
             mnemonic.DeriveSeed(bytes, seed);
-            return new Wallet(seed);
+            return new Wallet(suite ?? Suite.International, seed);
         }
         finally
         {
@@ -47,13 +56,19 @@ public sealed class Wallet : IDisposable
         }
     }
 
-    /// <summary>The account m/44'/60'/0'/0/index, as other Ethereum wallets derive it. The caller disposes it.</summary>
+    /// <summary>The account m/44'/60'/0'/0/index, as other Ethereum wallets derive it; on SM2 derived from the seed under a label and the index. The caller disposes it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The index is 2^31 or more.</exception>
     /// <exception cref="ObjectDisposedException">The wallet was wiped.</exception>
     public Account Account(uint index)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, HdKey.Hardened);
+        if (Suite == Suite.National)
+        {
+            // Not by BIP-32: a path gives one scalar, and it would be the same on both curves.
+            return DeriveSm2(string.Create(CultureInfo.InvariantCulture, $"{Labels.Sm2Account}/{index}"));
+        }
+
         using var key = _accounts.Derive(index);
         return key.ToAccount();
     }
@@ -85,6 +100,19 @@ public sealed class Wallet : IDisposable
 
         // BIP-32 hashes the same seed under HMAC-SHA512; the other hash and the labels keep these secrets apart from account keys.
         HKDF.DeriveKey(HashAlgorithmName.SHA256, _seed, destination, salt: [], info: Encoding.ASCII.GetBytes(label));
+    }
+
+    private Account DeriveSm2(string label)
+    {
+        var privateKey = Sm2.DeriveKey(_seed, Encoding.ASCII.GetBytes(label));
+        try
+        {
+            return Keys.Account.FromPrivateKey(Suite, privateKey);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(privateKey);
+        }
     }
 
     /// <summary>Wipes the seed and the account branch.</summary>

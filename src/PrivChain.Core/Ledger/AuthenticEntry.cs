@@ -27,32 +27,32 @@ public sealed class AuthenticEntry
     /// <summary>Digest of the signed document.</summary>
     public Digest Digest { get; }
 
-    /// <summary>Checks the signature. A signature for another ledger or chain recovers another signer and is refused as <see cref="RefusalReason.BadSignature"/>.</summary>
-    public static Verdict<AuthenticEntry> Authenticate(Entry entry, LedgerDomain domain)
-    {
-        var digest = entry.DocumentDigest;
-        return Judge(entry, digest, Secp256k1.TryRecover(domain.SigningDigest(digest), entry.Signature, out var signer) ? signer : null);
-    }
+    /// <summary>
+    /// Checks the signature. A signature for another ledger or chain recovers another signer and is refused as <see cref="RefusalReason.BadSignature"/>; an entry of
+    /// another suite as <see cref="RefusalReason.WrongSuite"/>.
+    /// </summary>
+    public static Verdict<AuthenticEntry> Authenticate(Entry entry, LedgerDomain domain) => AuthenticateAll([entry], domain)[0];
 
     /// <summary>As <see cref="Authenticate"/> for many entries, in the same order; faster, since their signatures are checked side by side.</summary>
     public static Verdict<AuthenticEntry>[] AuthenticateAll(ReadOnlySpan<Entry> entries, LedgerDomain domain)
     {
         var digests = new Digest[entries.Length];
         var signed = new Digest[entries.Length];
-        var signatures = new Secp256k1Signature[entries.Length];
+        var signatures = new AccountSignature[entries.Length];
         for (var i = 0; i < entries.Length; i++)
         {
+            // Those of another suite are refused below; nothing recovers from the empty signature that takes their place.
             digests[i] = entries[i].DocumentDigest;
             signed[i] = domain.SigningDigest(digests[i]);
-            signatures[i] = entries[i].Signature;
+            signatures[i] = IsOf(entries[i], domain) ? entries[i].Signature : default;
         }
 
         var signers = new AccountAddress?[entries.Length];
-        Secp256k1.RecoverAll(signed, signatures, signers);
+        domain.Suite.RecoverAll(signed, signatures, signers);
         var verdicts = new Verdict<AuthenticEntry>[entries.Length];
         for (var i = 0; i < entries.Length; i++)
         {
-            verdicts[i] = Judge(entries[i], digests[i], signers[i]);
+            verdicts[i] = IsOf(entries[i], domain) ? Judge(entries[i], digests[i], signers[i]) : domain.Suite.Refusal($"{entries[i].Kind} entry");
         }
 
         return verdicts;
@@ -113,6 +113,8 @@ public sealed class AuthenticEntry
 
     /// <summary>The same entry at the time the sequencer gives it: time is not part of the signed document.</summary>
     public AuthenticEntry At(ulong time) => new(Entry with { Time = time }, Digest);
+
+    private static bool IsOf(Entry entry, LedgerDomain domain) => entry.Suite == domain.Suite && entry.Signature.Suite == domain.Suite;
 
     private static Verdict<AuthenticEntry> Judge(Entry entry, Digest digest, AccountAddress? signer) => signer == entry.Signer
         ? new AuthenticEntry(entry, digest)

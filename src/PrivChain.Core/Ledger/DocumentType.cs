@@ -1,4 +1,3 @@
-using PrivChain.Core.Bytes;
 using PrivChain.Core.TypedData;
 
 namespace PrivChain.Core.Ledger;
@@ -16,8 +15,7 @@ internal sealed class DocumentType
         Members = members;
 
         // EIP-712 encodeType: the primary type, then the types it refers to, sorted by name; there is at most one.
-        EncodedType = $"{name}({string.Join(',', members.Select(member => $"{member.Type} {member.Name}"))}){detailsType}";
-        TypeHash = TypedDataHash.Type(EncodedType);
+        Encoded = new EncodedType($"{name}({string.Join(',', members.Select(member => $"{member.Type} {member.Name}"))}){detailsType}");
         foreach (var member in members)
         {
             _carried |= 1u << (int)member.Slot;
@@ -33,9 +31,7 @@ internal sealed class DocumentType
 
     public IReadOnlyList<(string Type, string Name, EntrySlot Slot)> Members { get; }
 
-    public string EncodedType { get; }
-
-    public Digest TypeHash { get; }
+    public EncodedType Encoded { get; }
 
     public bool Carries(EntrySlot slot) => (_carried & (1u << (int)slot)) != 0;
 }

@@ -1,19 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Ledger;
 
 /// <summary>
-/// One ledger entry as received: parsed, nothing verified. The layout is fixed, 204 bytes, big-endian (schemas/README.md, "Entry").
+/// One ledger entry as received: parsed, nothing verified. The layout is fixed for each suite: 204 bytes, or 236 in the national one, big-endian (schemas/README.md, "Entry").
 /// <see cref="AuthenticEntry"/> is the same after its signature was checked.
 /// </summary>
 public sealed record Entry
 {
-    /// <summary>Length in bytes of every entry.</summary>
-    public const int Size = 204;
+    /// <summary>Bytes before the signature.</summary>
+    public const int DocumentSize = 139;
 
-    private const byte LayoutVersion = 1;
+    /// <summary>Length in bytes of every entry of the international suite.</summary>
+    public const int Size = DocumentSize + Secp256k1Signature.Size;
+
+    /// <summary>The algorithms by which it is hashed and signed.</summary>
+    public Suite Suite { get; init; } = Suite.International;
 
     /// <summary>What the entry does.</summary>
     public required EntryKind Kind { get; init; }
@@ -49,12 +54,12 @@ public sealed record Entry
     public uint Price { get; init; }
 
     /// <summary>EIP-712 signature by <see cref="Signer"/> over <see cref="DocumentDigest"/>.</summary>
-    public Secp256k1Signature Signature { get; init; }
+    public AccountSignature Signature { get; init; }
 
     /// <summary>Digest of the signed document: its EIP-712 struct hash. It does not depend on time or signature.</summary>
     public Digest DocumentDigest => EntryDocuments.StructHash(this);
 
-    /// <summary>Parses exactly 204 bytes; unknown versions, kinds and roles, ill-formed signatures and values in fields that the kind does not sign are refused.</summary>
+    /// <summary>Parses exactly one entry of either suite; unknown versions, kinds and roles, ill-formed signatures and values in fields that the kind does not sign are refused.</summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Entry? entry)
     {
         entry = null;
@@ -71,18 +76,20 @@ public sealed record Entry
         var notAfter = reader.UInt64();
         var count = reader.UInt32();
         var price = reader.UInt32();
-        var signatureBytes = reader.Take(Secp256k1Signature.Size);
+        var suite = Suite.OfEntry(version);
+        var signatureBytes = reader.Take(suite?.SignatureSize ?? 0);
 
-        if (!reader.Complete || version != LayoutVersion
+        if (!reader.Complete || suite is null
             || kind is < EntryKind.Enrol or > EntryKind.Erase
             || role > LedgerRole.App
-            || !Secp256k1Signature.TryParse(signatureBytes, out var signature))
+            || !AccountSignature.TryParse(suite, signatureBytes, out var signature))
         {
             return false;
         }
 
         var parsed = new Entry
         {
+            Suite = suite,
             Kind = kind,
             Role = role,
             Time = time,
@@ -105,9 +112,9 @@ public sealed record Entry
         return true;
     }
 
-    /// <summary>The 204 bytes.</summary>
+    /// <summary>The bytes.</summary>
     public byte[] ToArray() => new RecordWriter()
-        .Byte(LayoutVersion)
+        .Byte(Suite.EntryVersion)
         .Byte((byte)Kind)
         .Byte((byte)Role)
         .UInt64(Time)

@@ -60,7 +60,7 @@ internal static class EntryDocuments
             words[i] = Word(entry, type.Members[i].Slot);
         }
 
-        return TypedDataHash.Struct(type.TypeHash, words);
+        return type.Encoded.Hash(entry.Suite, words);
     }
 
     /// <summary>True when every field that the kind's document does not carry is zero: what is not signed says nothing.</summary>

@@ -43,26 +43,26 @@ public sealed class EntrySigner(LedgerDomain domain, Account account)
     /// <summary>Anchors a record.</summary>
     public Entry Anchor(Digest record, AccountAddress holder, AnchorDetails details) => Sign(new Entry
     {
-        Kind = EntryKind.Anchor, Signer = account.Address, Party = holder, Reference = record, Details = details.StructHash(),
+        Kind = EntryKind.Anchor, Signer = account.Address, Party = holder, Reference = record, Details = details.StructHash(domain.Suite),
     });
 
     /// <summary>Consents.</summary>
     public Entry Grant(Digest contract, AccountAddress controller, ulong notBefore, ulong notAfter, uint uses, uint price, ConsentDetails details) => Sign(new Entry
     {
-        Kind = EntryKind.Grant, Signer = account.Address, Party = controller, Reference = contract, Details = details.StructHash(),
+        Kind = EntryKind.Grant, Signer = account.Address, Party = controller, Reference = contract, Details = details.StructHash(domain.Suite),
         NotBefore = notBefore, NotAfter = notAfter, Count = uses, Price = price,
     });
 
     /// <summary>Revokes a consent.</summary>
     public Entry Revoke(Digest consent, StatedReason reason) => Sign(new Entry
     {
-        Kind = EntryKind.Revoke, Signer = account.Address, Reference = consent, Details = reason.RevocationHash(),
+        Kind = EntryKind.Revoke, Signer = account.Address, Reference = consent, Details = reason.RevocationHash(domain.Suite),
     });
 
     /// <summary>Records a worker's session.</summary>
     public Entry Session(AccountAddress worker, Digest measurement, ulong notBefore, ulong notAfter, SessionDetails details) => Sign(new Entry
     {
-        Kind = EntryKind.Session, Signer = account.Address, Party = worker, Reference = measurement, Details = details.StructHash(),
+        Kind = EntryKind.Session, Signer = account.Address, Party = worker, Reference = measurement, Details = details.StructHash(domain.Suite),
         NotBefore = notBefore, NotAfter = notAfter,
     });
 
@@ -81,8 +81,12 @@ public sealed class EntrySigner(LedgerDomain domain, Account account)
     /// <summary>Erases a record.</summary>
     public Entry Erase(Digest record, StatedReason reason) => Sign(new Entry
     {
-        Kind = EntryKind.Erase, Signer = account.Address, Reference = record, Details = reason.ErasureHash(),
+        Kind = EntryKind.Erase, Signer = account.Address, Reference = record, Details = reason.ErasureHash(domain.Suite),
     });
 
-    private Entry Sign(Entry entry) => entry with { Signature = domain.Sign(account, entry.DocumentDigest) };
+    private Entry Sign(Entry entry)
+    {
+        var document = entry with { Suite = domain.Suite };
+        return document with { Signature = domain.Sign(account, document.DocumentDigest) };
+    }
 }

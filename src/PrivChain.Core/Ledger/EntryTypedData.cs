@@ -18,7 +18,7 @@ public static class EntryTypedData
 
     /// <summary>The wallet text of a consent.</summary>
     /// <exception cref="ArgumentException">The details are not those of the entry.</exception>
-    public static string ToJson(LedgerDomain domain, Entry entry, ConsentDetails details) => Write(domain, entry, details.StructHash(), writer =>
+    public static string ToJson(LedgerDomain domain, Entry entry, ConsentDetails details) => Write(domain, entry, details.StructHash(domain.Suite), writer =>
     {
         writer.WriteString("controllerName", details.ControllerName);
         writer.WriteString("title", details.Title);
@@ -36,7 +36,7 @@ public static class EntryTypedData
 
     /// <summary>The wallet text of an anchor.</summary>
     /// <exception cref="ArgumentException">The details are not those of the entry.</exception>
-    public static string ToJson(LedgerDomain domain, Entry entry, AnchorDetails details) => Write(domain, entry, details.StructHash(), writer =>
+    public static string ToJson(LedgerDomain domain, Entry entry, AnchorDetails details) => Write(domain, entry, details.StructHash(domain.Suite), writer =>
     {
         writer.WriteString("schema", details.Schema);
         writer.WriteString("salt", details.Salt.ToString());
@@ -44,7 +44,7 @@ public static class EntryTypedData
 
     /// <summary>The wallet text of a session.</summary>
     /// <exception cref="ArgumentException">The details are not those of the entry.</exception>
-    public static string ToJson(LedgerDomain domain, Entry entry, SessionDetails details) => Write(domain, entry, details.StructHash(), writer =>
+    public static string ToJson(LedgerDomain domain, Entry entry, SessionDetails details) => Write(domain, entry, details.StructHash(domain.Suite), writer =>
     {
         writer.WriteString("sessionKey", details.SessionKey.ToString());
         writer.WriteString("evidence", details.Evidence.ToString());
@@ -53,7 +53,7 @@ public static class EntryTypedData
     /// <summary>The wallet text of a revocation or an erasure.</summary>
     /// <exception cref="ArgumentException">The details are not those of the entry.</exception>
     public static string ToJson(LedgerDomain domain, Entry entry, StatedReason details) =>
-        Write(domain, entry, entry.Kind == EntryKind.Revoke ? details.RevocationHash() : details.ErasureHash(), writer =>
+        Write(domain, entry, entry.Kind == EntryKind.Revoke ? details.RevocationHash(domain.Suite) : details.ErasureHash(domain.Suite), writer =>
         {
             writer.WriteString("reason", details.Reason);
             writer.WriteString("salt", details.Salt.ToString());

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tree;
 
 namespace PrivChain.Core.Ledger;
@@ -59,7 +60,7 @@ public sealed record Genesis
     /// <summary>How many regulators must approve a contract.</summary>
     public required int RegulatorApprovals { get; init; }
 
-    /// <summary>Cryptographic suite: <c>international</c>.</summary>
+    /// <summary>Name of the cryptographic suite: <c>international</c> or <c>national</c>.</summary>
     public required string Suite { get; init; }
 
     /// <summary>How many witnesses must cosign a checkpoint.</summary>
@@ -69,10 +70,13 @@ public sealed record Genesis
     public required IReadOnlyList<string> Witnesses { get; init; }
 
     /// <summary>The ledger id.</summary>
-    public Digest LedgerId => Digest.Sha256(Labels.Ledger, ToArray());
+    public Digest LedgerId => Algorithms.DigestOf(Labels.Ledger, ToArray());
+
+    /// <summary>What <see cref="Suite"/> names; the international suite in a genesis that <see cref="Fault"/> refuses.</summary>
+    public Suites.Suite Algorithms => Suites.Suite.Find(Suite) ?? Suites.Suite.International;
 
     /// <summary>The domain of every signature on this ledger.</summary>
-    public LedgerDomain Domain => new(LedgerId, ChainId);
+    public LedgerDomain Domain => new(LedgerId, ChainId, Algorithms);
 
     /// <summary>True for a governor.</summary>
     public bool IsGovernor(AccountAddress account) => Governors.Contains(account);
@@ -149,7 +153,7 @@ public sealed record Genesis
         Need(WitnessQuorum >= 1 && WitnessQuorum <= Witnesses.Count, "witnessQuorum must be 1 to the number of witnesses");
         Need(MaxSessionSeconds is >= 60 and <= 86_400, "maxSessionSeconds must be a minute to a day");
         Need(MinimumSvn is >= 0 and <= ushort.MaxValue, "minimumSvn must be 0 to 65535");
-        Need(Suite == "international", "suite must be \"international\"");
+        Need(Suites.Suite.Find(Suite) is not null, "suite must be \"international\" or \"national\"");
         Need(EvidenceRoots.Count <= MaxNames && CertificateAuthorities.Count <= MaxNames, "at most 64 roots and 64 authorities");
         Need(IsPlain(Name) && IsPlain(Origin) && IsPlain(LogKey) && Witnesses.All(IsPlain) && EvidenceRoots.All(IsPlain) && CertificateAuthorities.All(IsPlain),
             "texts must be non-empty printable ASCII");

@@ -1,5 +1,7 @@
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Core.TypedData;
 
 namespace PrivChain.Core.Ledger;
@@ -13,17 +15,19 @@ public sealed class LedgerDomain
     /// <summary>Domain version of every PrivChain document.</summary>
     public const string Version = "1";
 
-    private readonly byte[] _prefix;
-
     /// <param name="ledgerId">Digest of the genesis.</param>
     /// <param name="chainId">EIP-155 chain id of the deployment.</param>
-    public LedgerDomain(Digest ledgerId, ulong chainId)
+    /// <param name="suite">The ledger's algorithms; null for the international suite.</param>
+    public LedgerDomain(Digest ledgerId, ulong chainId, Suite? suite = null)
     {
+        Suite = suite ?? Suite.International;
         LedgerId = ledgerId;
         ChainId = chainId;
-        Separator = new TypedDataDomain { Name = Name, Version = Version, ChainId = chainId, Salt = ledgerId }.Separator();
-        _prefix = [0x19, 0x01, .. Separator.ToArray()];
+        Separator = new TypedDataDomain { Name = Name, Version = Version, ChainId = chainId, Salt = ledgerId }.Separator(Suite);
     }
+
+    /// <summary>The algorithms of everything that is signed for this ledger.</summary>
+    public Suite Suite { get; }
 
     /// <summary>Digest of the genesis.</summary>
     public Digest LedgerId { get; }
@@ -34,13 +38,29 @@ public sealed class LedgerDomain
     /// <summary>The EIP-712 domain separator.</summary>
     public Digest Separator { get; }
 
-    /// <summary>keccak256(0x19 0x01 || separator || structHash).</summary>
-    public Digest SigningDigest(Digest structHash) => new(Keccak256.Hash(_prefix, structHash.ToArray()));
+    /// <summary>keccak256(0x19 0x01 || separator || structHash), with the suite's hash.</summary>
+    public Digest SigningDigest(Digest structHash) => TypedDataHash.Signing(Suite, Separator, structHash);
 
     /// <summary>Signs a document of this ledger.</summary>
-    public Secp256k1Signature Sign(Account account, Digest structHash) => account.Sign(SigningDigest(structHash));
+    /// <exception cref="RefusalException">The account is of another suite.</exception>
+    public AccountSignature Sign(Account account, Digest structHash)
+    {
+        Require(account);
+        return account.Sign(SigningDigest(structHash));
+    }
+
+    /// <summary>Refuses an account of another suite: a keystore for one ledger was taken for another.</summary>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.WrongSuite"/>.</exception>
+    public void Require(Account account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        if (account.Suite != Suite)
+        {
+            throw new RefusalException(Suite.Refusal($"account {account.Address}"));
+        }
+    }
 
     /// <summary>True when <paramref name="signer"/> signed the document for this ledger.</summary>
-    public bool Verify(AccountAddress signer, Digest structHash, Secp256k1Signature signature) =>
-        Secp256k1.TryRecover(SigningDigest(structHash), signature, out var recovered) && recovered == signer;
+    public bool Verify(AccountAddress signer, Digest structHash, AccountSignature signature) =>
+        signature.Suite == Suite && signature.TryRecover(SigningDigest(structHash), out var recovered) && recovered == signer;
 }

@@ -1,5 +1,6 @@
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Ledger;
 
@@ -22,6 +23,9 @@ public sealed partial class LedgerState
 
     /// <param name="genesis">The ledger's constitution: governors, thresholds, domain.</param>
     public LedgerState(Genesis genesis) => _genesis = genesis;
+
+    /// <summary>The ledger's algorithms.</summary>
+    public Suite Suite => _genesis.Algorithms;
 
     /// <summary>Number of entries applied.</summary>
     public ulong Size { get; private set; }

@@ -15,7 +15,7 @@ public sealed class JwsKey
 
     private JwsKey(string algorithm, byte[] uncompressed) => (Algorithm, _point) = (algorithm, uncompressed);
 
-    /// <summary><see cref="EcdsaJws.Es256"/> or <see cref="EcdsaJws.Es256K"/>.</summary>
+    /// <summary><see cref="EcdsaJws.Es256"/>, <see cref="EcdsaJws.Es256K"/> or <see cref="EcdsaJws.Sm2Sm3"/>.</summary>
     public string Algorithm { get; }
 
     /// <summary>The uncompressed point, 65 bytes.</summary>
@@ -68,7 +68,7 @@ public sealed class JwsKey
         operations.ValueKind == JsonValueKind.Array
         && operations.EnumerateArray().Any(operation => operation.ValueKind == JsonValueKind.String && operation.GetString() == "verify");
 
-    private static string CurveName(string algorithm) => algorithm == EcdsaJws.Es256 ? "P-256" : "secp256k1";
+    private static string CurveName(string algorithm) => algorithm switch { EcdsaJws.Es256 => "P-256", EcdsaJws.Es256K => "secp256k1", _ => "urn:oid:1.2.156.10197.1.301" };
 
     private static string? Text(JsonElement owner, string name) =>
         owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

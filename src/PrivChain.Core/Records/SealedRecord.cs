@@ -18,7 +18,7 @@ namespace PrivChain.Core.Records;
 /// <remarks>
 /// <code>
 /// magic        4   "PCR1"
-/// suite        2   KEM of the key bundle: 0x647a X-Wing, 0x0020 X25519; parts are AES-256-GCM with either
+/// suite        2   KEM of the key bundle: 0x647a X-Wing, 0x0020 X25519, parts are AES-256-GCM with either; 0xff02 SM2, parts are SM4-GCM
 /// salt        32   random; makes the record's digest unlinkable to its content
 /// schema       block of UTF-8, at most 72 bytes: identity-card/1
 /// holder      20   account address
@@ -32,7 +32,8 @@ namespace PrivChain.Core.Records;
 /// size-class block of <see cref="SizeClass"/>; a field's class is fixed by its schema (<see cref="RecordField.PaddedSize"/>), whatever the
 /// value, and an absent field has the value null. Associated data: <c>privchain/record-part/v1</c>, a zero byte, salt, block of schema,
 /// holder, suite (2), block of field name (empty for part 0), part index (2). The record's digest is SHA-256 of
-/// <c>privchain/record/v1</c>, a zero byte, and all bytes.
+/// <c>privchain/record/v1</c>, a zero byte, and all bytes. With SM2 the first 16 bytes of a part's key are the key of SM4-GCM and the next 12 its nonce (the last 4 are not used), and
+/// SM3 takes SHA-256's place in digest and bundle.
 /// </remarks>
 public sealed class SealedRecord
 {
@@ -54,7 +55,7 @@ public sealed class SealedRecord
     private SealedRecord(byte[] bytes, HpkeKem suite, byte[] salt, string schemaId, AccountAddress holder, Range[] parts, Range bundle)
     {
         (_bytes, Suite, _salt, SchemaId, Holder, _parts, _bundle) = (bytes, suite, salt, schemaId, holder, parts, bundle);
-        Digest = Digest.Sha256(Labels.Record, bytes);
+        Digest = Suites.Suite.Of(suite).DigestOf(Labels.Record, bytes);
     }
 
     /// <summary>The whole record, as stored and hashed.</summary>
@@ -110,11 +111,11 @@ public sealed class SealedRecord
                 var field = part == RecordKeys.IssuerPart ? null : schema.Fields[part - 1];
                 var padded = SizeClass.Pad(content, field?.PaddedSize ?? 0);
                 var context = Context(salt, schema.Id, holder, holderKey.Kem, field?.Name, part);
-                writer.Block(Aes256Gcm.Seal(keys.AsSpan(part * Aes256Gcm.KeySize, Aes256Gcm.KeySize), OnlyNonce, context, padded));
+                writer.Block(SealPart(holderKey.Kem, keys.AsSpan(part * Aes256Gcm.KeySize, Aes256Gcm.KeySize), context, padded));
             }
 
             var sealedParts = writer.ToArray();
-            writer.Block(SealedBox.Seal(holderKey, Labels.KeyBundle, SHA256.HashData(sealedParts), keys));
+            writer.Block(SealedBox.Seal(holderKey, Labels.KeyBundle, BundleContext(holderKey.Kem, sealedParts), keys));
             return TryParse(writer.ToArray(), out var record)
                 ? record
                 : Verdict<SealedRecord>.Refuse(RefusalReason.TooLarge, $"{schema.Id}: a sealed record has at most {MaxSize} bytes");
@@ -151,7 +152,7 @@ public sealed class SealedRecord
         var schemaId = reader.Text(RecordSchema.MaxIdLength);
         var holder = reader.Address();
         var count = reader.UInt16();
-        if (reader.Failed || !known || suite is not (HpkeKem.XWing or HpkeKem.X25519) || !IsSchemaId(schemaId) || count < 2 || count > 129)
+        if (reader.Failed || !known || suite is not (HpkeKem.XWing or HpkeKem.X25519 or HpkeKem.Sm2) || !IsSchemaId(schemaId) || count < 2 || count > 129)
         {
             return false;
         }
@@ -187,7 +188,7 @@ public sealed class SealedRecord
             return misfit;
         }
 
-        var bound = SHA256.HashData(_bytes.AsSpan(0, _bundle.Start.Value - sizeof(uint)));
+        var bound = BundleContext(Suite, _bytes.AsSpan(0, _bundle.Start.Value - sizeof(uint)));
         if (!SealedBox.TryOpen(holderKey, Labels.KeyBundle, bound, _bytes.AsSpan(_bundle), out var keys))
         {
             return Verdict<RecordKeys>.Refuse(RefusalReason.CannotOpen, "the key bundle is for another key, or was changed");
@@ -216,7 +217,7 @@ public sealed class SealedRecord
         }
 
         var field = part == RecordKeys.IssuerPart ? null : schema.Fields[part - 1];
-        if (!Aes256Gcm.TryOpen(key, OnlyNonce, Context(_salt, SchemaId, Holder, Suite, field?.Name, part), _bytes.AsSpan(_parts[part]), out var padded))
+        if (!TryOpenPart(Suite, key, Context(_salt, SchemaId, Holder, Suite, field?.Name, part), _bytes.AsSpan(_parts[part]), out var padded))
         {
             return Verdict<byte[]>.Refuse(RefusalReason.CannotOpen, $"{SchemaId} part {part}: the key is of another part, or the part was changed");
         }
@@ -326,6 +327,16 @@ public sealed class SealedRecord
 
     private static bool IsSchemaId(string id) =>
         id.Length > 2 && id.Count(character => character == '/') == 1 && !id.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-/");
+
+    private static byte[] BundleContext(HpkeKem suite, ReadOnlySpan<byte> sealedParts) => Suites.Suite.Of(suite).DigestOf(sealedParts).ToArray();
+
+    private static byte[] SealPart(HpkeKem suite, ReadOnlySpan<byte> key, ReadOnlySpan<byte> context, ReadOnlySpan<byte> padded) => suite == HpkeKem.Sm2
+        ? Sm4Gcm.Seal(key[..Sm4Gcm.KeySize], key.Slice(Sm4Gcm.KeySize, Sm4Gcm.NonceSize), context, padded)
+        : Aes256Gcm.Seal(key, OnlyNonce, context, padded);
+
+    private static bool TryOpenPart(HpkeKem suite, ReadOnlySpan<byte> key, ReadOnlySpan<byte> context, ReadOnlySpan<byte> part, [NotNullWhen(true)] out byte[]? padded) => suite == HpkeKem.Sm2
+        ? Sm4Gcm.TryOpen(key[..Sm4Gcm.KeySize], key.Slice(Sm4Gcm.KeySize, Sm4Gcm.NonceSize), context, part, out padded)
+        : Aes256Gcm.TryOpen(key, OnlyNonce, context, part, out padded);
 
     private static byte[] Context(ReadOnlySpan<byte> salt, string schemaId, AccountAddress holder, HpkeKem suite, string? field, int part) =>
         new RecordWriter().Raw(Encoding.ASCII.GetBytes(Labels.RecordPart)).Byte(0).Raw(salt).Text(schemaId).Address(holder)

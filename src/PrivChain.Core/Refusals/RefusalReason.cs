@@ -32,6 +32,8 @@ public enum RefusalReason
     SchemaViolation = 19,
     /// <summary>Command line or configuration is wrong.</summary>
     BadSettings = 20,
+    /// <summary>Of another cryptographic suite than the ledger's.</summary>
+    WrongSuite = 21,
 
     // 30-59: ledger rules.
     /// <summary>The signer does not hold the role that this entry needs.</summary>

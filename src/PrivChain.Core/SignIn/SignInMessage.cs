@@ -3,6 +3,7 @@ using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.SignIn;
 
@@ -57,7 +58,7 @@ public sealed record SignInMessage(
         return message.Account != account ? Verdict<Digest>.Refuse(RefusalReason.NotYours, "the node asks another account to sign in")
             : message.LedgerId != domain.LedgerId || message.ChainId != domain.ChainId ? Verdict<Digest>.Refuse(RefusalReason.WrongLedger, "the node asks to sign in to another ledger")
             : message.Authority != authority ? Verdict<Digest>.Refuse(RefusalReason.WrongRecipient, $"dialled {authority}, and the node asks to sign in at another address")
-            : message.SigningDigest();
+            : message.SigningDigest(domain.Suite);
     }
 
     /// <summary>Reads a message; everything that it does not write again in the same letters is refused.</summary>
@@ -86,10 +87,12 @@ public sealed record SignInMessage(
     }
 
     /// <summary>EIP-191, version 0x45: its prefix keeps the signature apart from every EIP-712 document and transaction, whatever a node asks to sign.</summary>
-    public Digest SigningDigest()
+    /// <param name="suite">The ledger's, whose hash is taken.</param>
+    public Digest SigningDigest(Suite suite)
     {
+        ArgumentNullException.ThrowIfNull(suite);
         var bytes = Encoding.UTF8.GetBytes(ToString());
-        return new Digest(Keccak256.Hash(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\u0019Ethereum Signed Message:\n{bytes.Length}")), bytes));
+        return suite.Hash([.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\u0019Ethereum Signed Message:\n{bytes.Length}")), .. bytes]);
     }
 
     /// <summary>The message, lines ended by <c>\n</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.TypedData;
 
@@ -42,17 +43,20 @@ public sealed record TypedDataDomain
 
     /// <summary>domainSeparator = hashStruct of the fields present. Compute once and keep: it is the same for every document of a ledger.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The chain id does not fit 256 bits, or is negative.</exception>
-    public Digest Separator()
+    public Digest Separator() => Separator(Suite.International);
+
+    /// <summary>The domain separator in a suite.</summary>
+    public Digest Separator(Suite suite)
     {
         var words = new List<Digest>(Fields.Length);
         if (Name is not null)
         {
-            words.Add(TypedDataHash.String(Name));
+            words.Add(TypedDataHash.String(suite, Name));
         }
 
         if (Version is not null)
         {
-            words.Add(TypedDataHash.String(Version));
+            words.Add(TypedDataHash.String(suite, Version));
         }
 
         if (ChainId is { } chainId)
@@ -71,7 +75,7 @@ public sealed record TypedDataDomain
             words.Add(salt);
         }
 
-        return TypedDataHash.Struct(TypedDataHash.Type(Type.ToString()), [.. words]);
+        return TypedDataHash.Struct(suite, TypedDataHash.String(suite, Type.ToString()), [.. words]);
     }
 
     private bool IsPresent(int field) => field switch

@@ -2,12 +2,14 @@ using System.Buffers;
 using System.Numerics;
 using System.Text;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.TypedData;
 
 /// <summary>
 /// The hashes of EIP-712 for documents whose type is known in code: microseconds, no JSON. The caller gives the words in the order of the
-/// type's members; <see cref="TypedDataDocument"/> computes the same hashes from the JSON that a wallet shows, and tests hold the two together.
+/// type's members; <see cref="TypedDataDocument"/> computes the same hashes from the JSON that a wallet shows, and tests hold the two together. The national suite has
+/// the same encoding with its own hash in the place of Keccak-256.
 /// </summary>
 public static class TypedDataHash
 {
@@ -19,14 +21,28 @@ public static class TypedDataHash
     public static Digest Type(string encodedType) => String(encodedType);
 
     /// <summary>hashStruct = keccak256(typeHash, word, word, ...).</summary>
-    public static Digest Struct(Digest typeHash, params ReadOnlySpan<Digest> words) => Concatenated(typeHash, words);
+    public static Digest Struct(Digest typeHash, params ReadOnlySpan<Digest> words) => Concatenated(Suite.International, typeHash, words);
+
+    /// <summary>hashStruct in a suite.</summary>
+    public static Digest Struct(Suite suite, Digest typeHash, params ReadOnlySpan<Digest> words) => Concatenated(suite, typeHash, words);
 
     /// <summary>An array, fixed or dynamic: keccak256 of its element words, without a length.</summary>
-    public static Digest Array(params ReadOnlySpan<Digest> words) => Concatenated(null, words);
+    public static Digest Array(params ReadOnlySpan<Digest> words) => Concatenated(Suite.International, null, words);
+
+    /// <summary>An array in a suite.</summary>
+    public static Digest Array(Suite suite, params ReadOnlySpan<Digest> words) => Concatenated(suite, null, words);
 
     /// <summary>A <c>string</c>: keccak256 of its UTF-8 bytes.</summary>
     /// <exception cref="ArgumentException">The text holds a lone surrogate, so it has no UTF-8 form.</exception>
-    public static Digest String(string text) => new(Keccak256.Hash(Utf8.GetBytes(text).AsSpan()));
+    public static Digest String(string text) => String(Suite.International, text);
+
+    /// <summary>A <c>string</c> in a suite.</summary>
+    /// <exception cref="ArgumentException">The text holds a lone surrogate, so it has no UTF-8 form.</exception>
+    public static Digest String(Suite suite, string text)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        return suite.Hash(Utf8.GetBytes(text));
+    }
 
     /// <summary><c>bytes</c>: keccak256 of them.</summary>
     public static Digest Bytes(ReadOnlySpan<byte> bytes) => new(Keccak256.Hash(bytes));
@@ -87,20 +103,24 @@ public static class TypedDataHash
     }
 
     /// <summary>What is signed: keccak256(0x19 0x01, domain separator, hashStruct(message)).</summary>
-    public static Digest Signing(Digest domainSeparator, Digest structHash)
+    public static Digest Signing(Digest domainSeparator, Digest structHash) => Signing(Suite.International, domainSeparator, structHash);
+
+    /// <summary>What is signed, in a suite.</summary>
+    public static Digest Signing(Suite suite, Digest domainSeparator, Digest structHash)
     {
+        ArgumentNullException.ThrowIfNull(suite);
         Span<byte> bytes = stackalloc byte[2 + (2 * Digest.Size)];
         bytes[0] = 0x19;
         bytes[1] = 0x01;
         domainSeparator.CopyTo(bytes[2..]);
         structHash.CopyTo(bytes[(2 + Digest.Size)..]);
-        return new Digest(Keccak256.Hash(bytes));
+        return suite.Hash(bytes);
     }
 
     // The default encoding replaces lone surrogates, so two texts would share a hash; this one throws.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static Digest Concatenated(Digest? first, ReadOnlySpan<Digest> words)
+    private static Digest Concatenated(Suite suite, Digest? first, ReadOnlySpan<Digest> words)
     {
         var count = words.Length + (first is null ? 0 : 1);
         var rented = count > StackWords ? ArrayPool<byte>.Shared.Rent(count * Digest.Size) : null;
@@ -118,7 +138,7 @@ public static class TypedDataHash
             offset += Digest.Size;
         }
 
-        var hash = new Digest(Keccak256.Hash(bytes[..offset]));
+        var hash = suite.Hash(bytes[..offset]);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);

@@ -36,7 +36,7 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
                 return Verdict<string>.Refuse(RefusalReason.Overloaded);
             }
 
-            _challenges[message] = (account, authority, written.SigningDigest(), now + _challengeLife);
+            _challenges[message] = (account, authority, written.SigningDigest(genesis.Algorithms), now + _challengeLife);
         }
 
         return message;
@@ -66,8 +66,8 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
             }
         }
 
-        if (!Secp256k1Signature.TryParse(signatureBytes, out var signature)
-            || !Secp256k1.TryRecover(challenge.ToSign, signature, out var signer) || signer != challenge.Account)
+        if (!AccountSignature.TryParse(genesis.Algorithms, signatureBytes, out var signature)
+            || !signature.TryRecover(challenge.ToSign, out var signer) || signer != challenge.Account)
         {
             return Verdict<SignInToken>.Refuse(RefusalReason.BadSignature, "the message is not signed by its account");
         }

@@ -1,4 +1,4 @@
 namespace PrivChain.Node.Ledger;
 
-/// <summary>An entry as it stands: index and the 204 bytes that were hashed.</summary>
+/// <summary>An entry as it stands: index and the bytes that were hashed.</summary>
 internal sealed record StoredEntry(ulong Index, byte[] Bytes);

@@ -162,6 +162,11 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
             return new Refusal(RefusalReason.Malformed, string.Empty);
         }
 
+        if (!ledger.Domain.Suite.Uses(record.Suite))
+        {
+            return ledger.Domain.Suite.Refusal("the record");
+        }
+
         return record.Digest != entry.Value.Entry.Reference || record.Holder != entry.Value.Entry.Party
             ? new Refusal(RefusalReason.DigestMismatch, string.Empty)
             : (entry.Value, sent.SealedRecord.ToByteArray());

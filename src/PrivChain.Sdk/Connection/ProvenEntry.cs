@@ -29,7 +29,7 @@ public sealed class ProvenEntry
     /// <summary>Digest of its document.</summary>
     public Digest Digest => Authentic.Digest;
 
-    /// <summary>The 204 bytes as received: the leaf.</summary>
+    /// <summary>The bytes as received: the leaf.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>Inclusion proof (RFC 9162).</summary>

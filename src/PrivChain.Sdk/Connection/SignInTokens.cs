@@ -47,6 +47,7 @@ internal sealed class SignInTokens(Wire.SignIn.SignInClient client, LedgerDomain
     {
         var challenge = await client.ChallengeAsync(
             new Wire.ChallengeRequest { Account = ByteString.CopyFrom(account.Address.ToArray()) }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        domain.Require(account);
         var signature = account.Sign(SignInMessage.DigestToSign(challenge.Message, account.Address, domain, _authority).OrThrow());
         var reply = await client.ExchangeAsync(
             new Wire.ExchangeRequest { Message = challenge.Message, Signature = ByteString.CopyFrom(signature.ToArray()) },

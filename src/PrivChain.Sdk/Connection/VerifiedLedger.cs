@@ -180,7 +180,7 @@ public sealed class VerifiedLedger : IDisposable
         try
         {
             return _follower.Checkpoint is { } checkpoint && checkpoint.Checkpoint.Size == (ulong)_kept.Count && _follower.Size == checkpoint.Checkpoint.Size
-                ? FollowedState.Write(_ledgerId, _follower.Frontier, checkpoint.Signed.Note.Bytes.Span, _kept)
+                ? FollowedState.Write(_domain, _follower.Frontier, checkpoint.Signed.Note.Bytes.Span, _kept)
                 : null;
         }
         finally
@@ -205,7 +205,7 @@ public sealed class VerifiedLedger : IDisposable
                 return false;
             }
 
-            var state = FollowedState.Read(saved.Span, _ledgerId).OrThrow();
+            var state = FollowedState.Read(saved.Span, _domain).OrThrow();
             var follower = LedgerFollower.DangerouslyResume(_genesis, state.Entries.Select(entry => entry.Authentic), state.Frontier, state.Note).OrThrow();
             var history = new LedgerHistory(_genesis.GovernorThreshold);
             for (var index = 0; index < state.Entries.Count; index++)
@@ -245,7 +245,7 @@ public sealed class VerifiedLedger : IDisposable
     internal async Task<IReadOnlyList<byte[]>> ReadRawAsync(ulong start, uint count, CancellationToken cancellationToken)
     {
         var reply = await _client.GetEntriesAsync(new Wire.GetEntriesRequest { Start = start, Count = count }, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return reply.Entries.Count > 0 && reply.Entries.Count <= count && reply.Entries.All(entry => entry.Length == Entry.Size)
+        return reply.Entries.Count > 0 && reply.Entries.Count <= count && reply.Entries.All(entry => entry.Length == _domain.Suite.EntrySize)
             ? [.. reply.Entries.Select(entry => entry.ToByteArray())]
             : throw Refused(RefusalReason.Incomplete, $"the node does not hand out the entries from {start} on");
     }

@@ -559,7 +559,7 @@ public sealed class CitizenClient : IDisposable
         var consents = new List<OwnConsent>();
         foreach (var (digest, grant, uses) in grants)
         {
-            var known = details.TryGetValue(digest, out var found) && found.StructHash() == grant.Details ? found : null;
+            var known = details.TryGetValue(digest, out var found) && found.StructHash(_connection.Domain.Suite) == grant.Details ? found : null;
             var answers = await AnswersOfAsync(digest, grant, copies.GetValueOrDefault(digest) ?? [], cancellationToken).ConfigureAwait(false);
             consents.Add(new OwnConsent(digest, grant, known, uses, answers));
         }

@@ -3,6 +3,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Consent;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Sdk.Consent;
 
@@ -10,6 +11,7 @@ namespace PrivChain.Sdk.Consent;
 public sealed class SignedConsent
 {
     private const byte LayoutVersion = 1;
+    private const int HeaderSize = 1 + AccountAddress.Size;
     private const int MaxPackage = 1024 * 1024;
     private const int MaxDetails = 28 * 1024;
 
@@ -48,12 +50,15 @@ public sealed class SignedConsent
         var reader = new RecordReader(bytes);
         var version = reader.Byte();
         var institution = reader.Address();
-        var entryBytes = reader.Take(Entry.Size);
+
+        // The entry's first byte says how long it is.
+        var suite = bytes.Length > HeaderSize ? Suite.OfEntry(bytes[HeaderSize]) : null;
+        var entryBytes = reader.Take(suite?.EntrySize ?? 0);
         var package = reader.Block(MaxPackage);
         var detailsBytes = reader.Block(MaxDetails);
         var messageId = reader.UInt64();
-        if (!reader.Complete || version != LayoutVersion || !Entry.TryParse(entryBytes, out var entry) || entry.Kind != EntryKind.Grant || entry.Party != institution
-            || !ConsentDetails.TryParse(detailsBytes, out var details) || details.StructHash() != entry.Details)
+        if (!reader.Complete || version != LayoutVersion || suite is null || !Entry.TryParse(entryBytes, out var entry) || entry.Kind != EntryKind.Grant || entry.Party != institution
+            || !ConsentDetails.TryParse(detailsBytes, out var details) || details.StructHash(suite) != entry.Details)
         {
             return false;
         }

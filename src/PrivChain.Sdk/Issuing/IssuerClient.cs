@@ -165,9 +165,9 @@ public sealed class IssuerClient
         return (verdicts, [.. verdicts.Where(verdict => verdict.Issued).Select(verdict => verdict.Key)]);
     }
 
-    private static IssuedRecord VerdictOf(PendingBatch.SealedItem item, Wire.RecordVerdict verdict)
+    private IssuedRecord VerdictOf(PendingBatch.SealedItem item, Wire.RecordVerdict verdict)
     {
-        var digest = Digest.Sha256(Labels.Record, item.Record);
+        var digest = _connection.Domain.Suite.DigestOf(Labels.Record, item.Record);
         if (verdict.Reason == 0)
         {
             return new IssuedRecord(item.Key, digest, verdict.Index, null);

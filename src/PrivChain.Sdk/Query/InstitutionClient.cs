@@ -242,7 +242,7 @@ public sealed class InstitutionClient
             throw Refused(RefusalReason.NotYours, "the consent is for another institution or another key");
         }
 
-        if (notice.Details.StructHash() != entry.Entry.Details)
+        if (notice.Details.StructHash(Connection.Domain.Suite) != entry.Entry.Details)
         {
             throw Refused(RefusalReason.DigestMismatch, "the details received are not those that were signed");
         }
@@ -271,7 +271,7 @@ public sealed class InstitutionClient
                 state.Time),
             worker.SessionIndex < ulong.MaxValue ? worker.SessionIndex + 1 : 0,
             cancellationToken).ConfigureAwait(false);
-        if (session is null || session.Details != details.StructHash() || !brokerHolds)
+        if (session is null || session.Details != details.StructHash(Connection.Domain.Suite) || !brokerHolds)
         {
             throw Refused(RefusalReason.NotEnrolled, "the worker's session does not stand on the ledger under an enrolled broker");
         }

@@ -164,7 +164,7 @@ public sealed class QuerySessionClient : IAsyncDisposable
             Encapsulated = ByteString.CopyFrom(encapsulated),
             RecipientKey = ByteString.CopyFrom(institution.EncryptionKey.PublicKey.ToArray()),
             OpenedAt = session.OpenedAt,
-            Signature = ByteString.CopyFrom(connection.Domain.Sign(institution.Account, session.StructHash()).ToArray()),
+            Signature = ByteString.CopyFrom(connection.Domain.Sign(institution.Account, session.StructHash(connection.Domain.Suite)).ToArray()),
         };
         return (sender, opening, context);
     }

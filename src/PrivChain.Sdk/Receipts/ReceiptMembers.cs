@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Sdk.Receipts;
 
@@ -11,6 +12,7 @@ internal sealed class ReceiptMembers
     private const int MaxProof = 64;
     private const int MaxVotes = 64;
     private const int MaxBytes = 96 * 1024;
+    private const int LongestEntry = 256;
 
     private readonly JsonElement _element;
     private readonly string _path;
@@ -73,10 +75,10 @@ internal sealed class ReceiptMembers
             throw members.Wanted("index", "a decimal number");
         }
 
-        var bytes = new byte[Core.Ledger.Entry.Size];
-        if (!Hex.TryDecode(members.Text("entry"), bytes))
+        // Of either suite; which one it has to be says the genesis, when the entry is proved.
+        if (!Hex.TryDecode(members.Text("entry"), LongestEntry, out var bytes) || !Suite.All.Any(suite => suite.EntrySize == bytes.Length))
         {
-            throw members.Wanted("entry", $"{Core.Ledger.Entry.Size} bytes in lower-case hex");
+            throw members.Wanted("entry", "an entry in lower-case hex");
         }
 
         return new ProvenEntryText(index, bytes, members.Digests("proof"));

@@ -217,7 +217,7 @@ public sealed class ReceiptVerifier
         return Same("entries.session", UseSigner(), _session.Signer)
             ?? Same("entries.session", _core.Worker, _session.Party)
             ?? Same("entries.session", _core.Measurement, _session.Reference)
-            ?? Same("entries.session", new SessionDetails(_core.SessionKey, _core.Evidence).StructHash(), _session.Details);
+            ?? Same("entries.session", new SessionDetails(_core.SessionKey, _core.Evidence).StructHash(_domain.Suite), _session.Details);
     }
 
     private Refusal? CheckEvidence(out bool simulated)

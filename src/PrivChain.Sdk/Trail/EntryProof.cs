@@ -54,9 +54,10 @@ public static class EntryProof
             return Verdict<ProvenEntry>.Refuse(RefusalReason.Malformed, "not a tlog-proof file");
         }
 
-        if (proof.Extra.Length != Entry.Size)
+        var size = genesis.Algorithms.EntrySize;
+        if (proof.Extra.Length != size)
         {
-            return Verdict<ProvenEntry>.Refuse(RefusalReason.Incomplete, $"the file does not carry its entry: wanted {Entry.Size} bytes of extra data, given {proof.Extra.Length}");
+            return Verdict<ProvenEntry>.Refuse(RefusalReason.Incomplete, $"the file does not carry its entry: wanted {size} bytes of extra data, given {proof.Extra.Length}");
         }
 
         var witnessed = proof.Verify(proof.Extra.Span, NoteVerifierKey.Parse(genesis.LogKey), genesis.Origin, LedgerFollower.WitnessesOf(genesis));

@@ -12,6 +12,7 @@ public sealed class SealedBoxTests
     [TestMethod]
     [DataRow(HpkeKem.X25519)]
     [DataRow(HpkeKem.XWing)]
+    [DataRow(HpkeKem.Sm2)]
     public void Seal_RoundTrip_OpensWithTheSameLabelAndContextOnly(HpkeKem kem)
     {
         using HpkePrivateKey key = HpkePrivateKey.Generate(kem), other = HpkePrivateKey.Generate(kem);
@@ -40,9 +41,11 @@ public sealed class SealedBoxTests
     }
 
     [TestMethod]
-    public void TryOpen_EveryTruncationAndEveryBitChanged_IsRefused()
+    [DataRow(HpkeKem.X25519)]
+    [DataRow(HpkeKem.Sm2)]
+    public void TryOpen_EveryTruncationAndEveryBitChanged_IsRefused(HpkeKem kem)
     {
-        using var key = HpkePrivateKey.Generate(HpkeKem.X25519);
+        using var key = HpkePrivateKey.Generate(kem);
         var box = SealedBox.Seal(key.PublicKey, "x", Context, Plaintext);
         for (var length = 0; length < box.Length; length++)
         {

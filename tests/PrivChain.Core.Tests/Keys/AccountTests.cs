@@ -20,7 +20,7 @@ public sealed class AccountTests
         {
             using var account = Account.FromPrivateKey(Digest.OfSha256([(byte)i]).ToArray());
             var digest = Digest.OfSha256([1, (byte)i]);
-            var signature = account.Sign(digest);
+            var signature = account.Sign(digest).Secp256k1;
             Assert.AreEqual(signature, account.Sign(digest));
             Assert.IsTrue(Secp256k1Signature.TryParse(signature.ToArray(), out var parsed));
             Assert.AreEqual(signature, parsed);

@@ -4,6 +4,7 @@ using PrivChain.Core.Documents;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tree;
 
 namespace PrivChain.Core.Tests.Ledger;
@@ -14,9 +15,12 @@ internal sealed class LedgerFixture
     public const ulong Start = 1_790_000_000_000;
     public const ulong StartSeconds = Start / 1000;
 
-    public LedgerFixture(int governors = 1, int governorThreshold = 1, int regulatorApprovals = 1, IEnumerable<string>? evidenceRoots = null)
+    public LedgerFixture(int governors = 1, int governorThreshold = 1, int regulatorApprovals = 1, IEnumerable<string>? evidenceRoots = null, Suite? suite = null)
     {
-        Governors = [.. Enumerable.Range(0, governors).Select(_ => Account.Generate())];
+        suite ??= Suite.International;
+        (Institution, Issuer, Regulator) = (Account.Generate(suite), Account.Generate(suite), Account.Generate(suite));
+        (Broker, Worker, Citizen) = (Account.Generate(suite), Account.Generate(suite), Account.Generate(suite));
+        Governors = [.. Enumerable.Range(0, governors).Select(_ => Account.Generate(suite))];
         LogKey = new NoteSigner("ledger.example/test", NoteKeyType.Ed25519, new Ed25519Key(LogSeed));
         WitnessKey = new NoteSigner("witness.example/one", NoteKeyType.Cosignature, new Ed25519Key(WitnessSeed));
         Genesis = new Genesis
@@ -34,7 +38,7 @@ internal sealed class LedgerFixture
             Nonce = RandomDigest(),
             Origin = "ledger.example/test",
             RegulatorApprovals = regulatorApprovals,
-            Suite = "international",
+            Suite = suite.Name,
             WitnessQuorum = 1,
             Witnesses = [WitnessKey.VerifierKey.ToString()],
         };
@@ -44,17 +48,17 @@ internal sealed class LedgerFixture
 
     public Account[] Governors { get; }
 
-    public Account Institution { get; } = Account.Generate();
+    public Account Institution { get; }
 
-    public Account Issuer { get; } = Account.Generate();
+    public Account Issuer { get; }
 
-    public Account Regulator { get; } = Account.Generate();
+    public Account Regulator { get; }
 
-    public Account Broker { get; } = Account.Generate();
+    public Account Broker { get; }
 
-    public Account Worker { get; } = Account.Generate();
+    public Account Worker { get; }
 
-    public Account Citizen { get; } = Account.Generate();
+    public Account Citizen { get; }
 
     public byte[] LogSeed { get; } = RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize);
 

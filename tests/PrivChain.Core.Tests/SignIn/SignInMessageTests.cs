@@ -3,6 +3,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.SignIn;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tests.Json;
 
 namespace PrivChain.Core.Tests.SignIn;
@@ -30,12 +31,12 @@ public sealed class SignInMessageTests
     {
         var text = Message.ToString();
         Assert.AreEqual(
-            new Digest(Keccak256.Hash(Encoding.UTF8.GetBytes($"\u0019Ethereum Signed Message:\n{Encoding.UTF8.GetByteCount(text)}{text}"))), Message.SigningDigest());
+            new Digest(Keccak256.Hash(Encoding.UTF8.GetBytes($"\u0019Ethereum Signed Message:\n{Encoding.UTF8.GetByteCount(text)}{text}"))), Message.SigningDigest(Suite.International));
     }
 
     [TestMethod]
     public void DigestToSign_ForThisAccountLedgerAndAddress_IsTheMessages() =>
-        Assert.AreEqual(Message.SigningDigest(), SignInMessage.DigestToSign(Message.ToString(), Me, Domain, Here).OrThrow());
+        Assert.AreEqual(Message.SigningDigest(Suite.International), SignInMessage.DigestToSign(Message.ToString(), Me, Domain, Here).OrThrow());
 
     [TestMethod]
     [DataRow("node.example")]

@@ -28,7 +28,7 @@ public sealed class TypedDataVectorTests
 
             using var account = Account.FromPrivateKey(test.Bytes("privateKey"));
             Assert.AreEqual(test.Text("address"), account.Address.ToString());
-            var signature = account.Sign(document.SigningDigest);
+            var signature = account.Sign(document.SigningDigest).Secp256k1;
             Assert.AreEqual(test.Text("r"), signature.R.ToString());
             Assert.AreEqual(test.Text("s"), signature.S.ToString());
             Assert.AreEqual(test.GetProperty("v").GetInt32(), signature.V);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Enclave.State;
 using PrivChain.Enclave.Tests.World;
@@ -45,8 +46,8 @@ public sealed class SealedStateTests : IDisposable
     {
         Open().OrThrow().Dispose();
         var written = File.ReadAllBytes(FilePath);
-        Assert.AreEqual(RefusalReason.CannotOpen, SealedState.OpenOrCreate(_folder, RandomNumberGenerator.GetBytes(32), _ledger, 1).Reason);
-        Assert.AreEqual(RefusalReason.CannotOpen, SealedState.OpenOrCreate(_folder, _key, EnclaveWorld.RandomDigest(), 1).Reason);
+        Assert.AreEqual(RefusalReason.CannotOpen, SealedState.OpenOrCreate(_folder, RandomNumberGenerator.GetBytes(32), Domain(_ledger), 1).Reason);
+        Assert.AreEqual(RefusalReason.CannotOpen, SealedState.OpenOrCreate(_folder, _key, Domain(EnclaveWorld.RandomDigest()), 1).Reason);
         CollectionAssert.AreEqual(written, File.ReadAllBytes(FilePath));
         for (var i = 0; i < written.Length; i++)
         {
@@ -84,7 +85,7 @@ public sealed class SealedStateTests : IDisposable
     public void Create_FileAndFolder_AreForThisUserAlone()
     {
         var inner = Path.Combine(_folder, "inner");
-        SealedState.OpenOrCreate(inner, _key, _ledger, 1).OrThrow().Dispose();
+        SealedState.OpenOrCreate(inner, _key, Domain(_ledger), 1).OrThrow().Dispose();
         Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(inner, "broker.sealed")));
         Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(inner));
     }
@@ -94,5 +95,7 @@ public sealed class SealedStateTests : IDisposable
     public void Replace_FolderMissing_Throws() =>
         Assert.ThrowsExactly<DirectoryNotFoundException>(() => DurableFile.Replace(Path.Combine(_folder, "missing", "file"), [1]));
 
-    private Verdict<SealedState> Open(ushort svn = 1) => SealedState.OpenOrCreate(_folder, _key, _ledger, svn);
+    private static LedgerDomain Domain(Digest ledgerId) => new(ledgerId, 1);
+
+    private Verdict<SealedState> Open(ushort svn = 1) => SealedState.OpenOrCreate(_folder, _key, Domain(_ledger), svn);
 }

@@ -4,6 +4,7 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Evidence;
 using PrivChain.Enclave.Node;
@@ -24,7 +25,7 @@ public sealed class WorkerKeeperTests
         Assert.AreEqual(world.State.Secrets.Account.Address, entry.Signer);
         Assert.AreEqual(worker.Account.Address, entry.Party);
         Assert.AreEqual(world.Evidence.Measurement, entry.Reference);
-        Assert.AreEqual(new SessionDetails(worker.SessionKey.PublicKey.Fingerprint, Digest.OfSha256(worker.Evidence)).StructHash(), entry.Details);
+        Assert.AreEqual(new SessionDetails(worker.SessionKey.PublicKey.Fingerprint, Digest.OfSha256(worker.Evidence)).StructHash(Suite.International), entry.Details);
         Assert.IsTrue(world.Ledger.Documents.ContainsKey(Digest.OfSha256(worker.Evidence)), "the evidence is there to read");
     }
 

@@ -9,6 +9,7 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
+using PrivChain.Core.Suites;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Evidence;
 using PrivChain.Enclave.Follow;
@@ -34,7 +35,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         Node = new MemoryNode(Ledger);
         var source = new SimulatedEvidenceSource(Root, RandomNumberGenerator.GetBytes(48), EnclaveEvidence.SecurityVersion, Time);
         Evidence = new EnclaveEvidence(source, new NodeCollateral(Node), Genesis, Time);
-        State = SealedState.OpenOrCreate(_folder, source.DeriveSealingKey(), Genesis.LedgerId, 1).OrThrow();
+        State = SealedState.OpenOrCreate(_folder, source.DeriveSealingKey(), Genesis.Domain, 1).OrThrow();
         View = new LedgerView(Genesis, State.Ledger);
         Broker = new KeyBroker(Genesis, State.Secrets, Node, View, Evidence, Time);
         Workers = new WorkerKeeper(Genesis, State.Secrets.Account.Address, Broker, Node, View, Evidence, Time);
@@ -226,7 +227,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         {
             Consent = consent,
             Opening = opening,
-            OpeningSignature = Domain.Sign(Institution, opening.StructHash()),
+            OpeningSignature = Domain.Sign(Institution, opening.StructHash(Suite.International)),
             Queries = queries.Count > 0 ? queries : [QueryFor(consent)],
         };
     }

@@ -5,6 +5,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Enclave.Worker;
 using PrivChain.Schemas.V1;
 using Hpke = PrivChain.Core.Hpke.Hpke;
@@ -51,7 +52,7 @@ internal sealed class TestInstitution : IAsyncStreamReader<QueryFrame>, IAsyncSt
             Encapsulated = ByteString.CopyFrom(encapsulated),
             RecipientKey = ByteString.CopyFrom(recipient.ToArray()),
             OpenedAt = _world.NowSeconds,
-            Signature = ByteString.CopyFrom(_world.Domain.Sign(_world.Institution, session.StructHash()).ToArray()),
+            Signature = ByteString.CopyFrom(_world.Domain.Sign(_world.Institution, session.StructHash(Suite.International)).ToArray()),
         };
     }
 

@@ -1,6 +1,7 @@
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.SignIn;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tests.Ledger;
 using PrivChain.Node.Access;
 
@@ -46,7 +47,7 @@ public sealed class SignInTests
         var book = Book();
         var message = book.Challenge(_account.Address, Here).OrThrow();
         using var other = Account.Generate();
-        Assert.AreEqual(RefusalReason.BadSignature, book.Exchange(message, other.Sign(SignInMessage.Parse(message).OrThrow().SigningDigest()).ToArray(), Here).Reason);
+        Assert.AreEqual(RefusalReason.BadSignature, book.Exchange(message, other.Sign(SignInMessage.Parse(message).OrThrow().SigningDigest(Suite.International)).ToArray(), Here).Reason);
         Assert.AreEqual(RefusalReason.NotSignedIn, Exchange(book, message).Reason);
     }
 
@@ -108,7 +109,7 @@ public sealed class SignInTests
 
     private SignInBook Book() => new(_ledger.Genesis, _time, new NodeLimits());
 
-    private byte[] Sign(string message) => _account.Sign(SignInMessage.Parse(message).OrThrow().SigningDigest()).ToArray();
+    private byte[] Sign(string message) => _account.Sign(SignInMessage.Parse(message).OrThrow().SigningDigest(Suite.International)).ToArray();
 
     private Verdict<SignInToken> Exchange(SignInBook book, string message) => book.Exchange(message, Sign(message), Here);
 }

@@ -1,7 +1,7 @@
 -- The ledger: entries as they were hashed, and the two heads. What can be read from the bytes is indexed, not copied.
 CREATE TABLE entries (
     position INTEGER PRIMARY KEY,           -- index on the ledger, from 0
-    bytes BLOB NOT NULL CHECK (length(bytes) = 204),
+    bytes BLOB NOT NULL CHECK (length(bytes) IN (204, 236)),
     leaf BLOB NOT NULL CHECK (length(leaf) = 32),     -- leaf hash: names the entry that was changed
     digest BLOB NOT NULL CHECK (length(digest) = 32)  -- digest of the signed document
 ) STRICT;

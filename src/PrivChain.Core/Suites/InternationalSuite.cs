@@ -1,0 +1,65 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
+
+namespace PrivChain.Core.Suites;
+
+/// <summary>Accounts of Ethereum: the key is recovered from the signature.</summary>
+internal sealed class InternationalSuite : Suite
+{
+    public override string Name => "international";
+
+    public override int SignatureSize => Secp256k1Signature.Size;
+
+    public override HpkeKem Kem => HpkeKem.XWing;
+
+    public override string IssuerAlgorithm => EcdsaJws.Es256K;
+
+    internal override byte EntryVersion => 1;
+
+    public override bool Uses(HpkeKem kem) => kem is HpkeKem.XWing or HpkeKem.X25519;
+
+    public override bool UsesIssuerAlgorithm(string algorithm) => algorithm is EcdsaJws.Es256 or EcdsaJws.Es256K;
+
+    public override Digest Hash(ReadOnlySpan<byte> content) => new(Keccak256.Hash(content));
+
+    public override Digest DigestOf(ReadOnlySpan<byte> content) => Digest.OfSha256(content);
+
+    internal override byte[] GenerateKey() => EcdsaCurve.Secp256k1.GenerateKey();
+
+    internal override bool IsPrivateKey(ReadOnlySpan<byte> privateKey) => EcdsaCurve.Secp256k1.IsScalar(privateKey);
+
+    internal override byte[] PublicKey(ReadOnlySpan<byte> privateKey) => EcdsaCurve.Secp256k1.PublicKey(privateKey);
+
+    internal override AccountSignature Sign(ReadOnlySpan<byte> privateKey, Digest digest)
+    {
+        Span<byte> parts = stackalloc byte[96];
+        digest.CopyTo(parts);
+        EcdsaCurve.Secp256k1.Sign(privateKey, parts[..32], lowS: true, parts[32..64], parts[64..], out var recovery);
+        return Secp256k1Signature.Create(parts[32..64], parts[64..], recovery);
+    }
+
+    internal override bool TryParse(ReadOnlySpan<byte> bytes, out AccountSignature signature)
+    {
+        var parsed = Secp256k1Signature.TryParse(bytes, out var found);
+        signature = found;
+        return parsed;
+    }
+
+    internal override void RecoverAll(ReadOnlySpan<Digest> digests, ReadOnlySpan<AccountSignature> signatures, Span<AccountAddress?> signers)
+    {
+        if (signatures.Length == 1)
+        {
+            signers[0] = Secp256k1.TryRecover(digests[0], signatures[0].Secp256k1, out var signer) ? signer : null;
+            return;
+        }
+
+        var recoverable = new Secp256k1Signature[signatures.Length];
+        for (var i = 0; i < recoverable.Length; i++)
+        {
+            recoverable[i] = signatures[i].Secp256k1;
+        }
+
+        Secp256k1.RecoverAll(digests, recoverable, signers);
+    }
+}

@@ -1,0 +1,102 @@
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+
+namespace PrivChain.Core.Suites;
+
+/// <summary>
+/// The algorithms of one ledger, chosen in its genesis for ever: how accounts sign, how documents are hashed, what keys are sealed to. Everything that depends on the choice asks here; nothing
+/// else compares names.
+/// </summary>
+public abstract class Suite
+{
+    private protected Suite()
+    {
+    }
+
+    /// <summary>secp256k1, Keccak-256 and SHA-256, X-Wing with AES-256-GCM: documents that any Ethereum wallet signs.</summary>
+    public static Suite International { get; } = new InternationalSuite();
+
+    /// <summary>SM2, SM3, SM4-GCM (GB/T 32918, 32905, 32907).</summary>
+    public static Suite National { get; } = new NationalSuite();
+
+    /// <summary>Both.</summary>
+    public static IReadOnlyList<Suite> All { get; } = [International, National];
+
+    /// <summary>The name in the genesis.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Length of an account's signature.</summary>
+    public abstract int SignatureSize { get; }
+
+    /// <summary>Length of a ledger entry.</summary>
+    public int EntrySize => Entry.DocumentSize + SignatureSize;
+
+    /// <summary>What new keys are for.</summary>
+    public abstract HpkeKem Kem { get; }
+
+    /// <summary>How new issuers sign records.</summary>
+    public abstract string IssuerAlgorithm { get; }
+
+    /// <summary>First byte of an entry.</summary>
+    internal abstract byte EntryVersion { get; }
+
+    /// <summary>The suite of a name, or null.</summary>
+    public static Suite? Find(string name) => All.FirstOrDefault(suite => suite.Name == name);
+
+    /// <summary>The suite of an entry's first byte, or null.</summary>
+    public static Suite? OfEntry(byte version) => All.FirstOrDefault(suite => suite.EntryVersion == version);
+
+    /// <summary>The suite of a KEM.</summary>
+    public static Suite Of(HpkeKem kem) => All.First(suite => suite.Uses(kem));
+
+    /// <summary>True for a KEM of this suite.</summary>
+    public abstract bool Uses(HpkeKem kem);
+
+    /// <summary>True for an issuer's algorithm of this suite.</summary>
+    public abstract bool UsesIssuerAlgorithm(string algorithm);
+
+    /// <summary>The hash of documents: Keccak-256, as EIP-712 has it, or SM3 in its place.</summary>
+    public abstract Digest Hash(ReadOnlySpan<byte> content);
+
+    /// <summary>The hash of everything else that is named by its content: SHA-256, or SM3.</summary>
+    public abstract Digest DigestOf(ReadOnlySpan<byte> content);
+
+    /// <summary>The same over the label, a zero byte, and the content.</summary>
+    public Digest DigestOf(string label, ReadOnlySpan<byte> content) => DigestOf([.. System.Text.Encoding.ASCII.GetBytes(label), 0, .. content]);
+
+    /// <summary>The refusal of something that belongs to another suite.</summary>
+    /// <param name="what">What it is.</param>
+    public Refusal Refusal(string what) => new(RefusalReason.WrongSuite, $"{what} is not of the ledger's suite, {Name}");
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>A fresh private key of an account.</summary>
+    internal abstract byte[] GenerateKey();
+
+    /// <summary>True for a private key of an account.</summary>
+    internal abstract bool IsPrivateKey(ReadOnlySpan<byte> privateKey);
+
+    /// <summary>The uncompressed public key, 65 bytes.</summary>
+    internal abstract byte[] PublicKey(ReadOnlySpan<byte> privateKey);
+
+    /// <summary>The address of a public key's x and y, 64 bytes.</summary>
+    internal AccountAddress Address(ReadOnlySpan<byte> coordinates)
+    {
+        Span<byte> hash = stackalloc byte[Digest.Size];
+        Hash(coordinates).CopyTo(hash);
+        return new AccountAddress(hash[12..]);
+    }
+
+    /// <summary>Signs a digest.</summary>
+    internal abstract AccountSignature Sign(ReadOnlySpan<byte> privateKey, Digest digest);
+
+    /// <summary>Reads a signature; anything but its one form is refused.</summary>
+    internal abstract bool TryParse(ReadOnlySpan<byte> bytes, out AccountSignature signature);
+
+    /// <summary>The account that made each signature, or null. All signatures are of this suite.</summary>
+    internal abstract void RecoverAll(ReadOnlySpan<Digest> digests, ReadOnlySpan<AccountSignature> signatures, Span<AccountAddress?> signers);
+}
