@@ -24,7 +24,7 @@ internal static class TrailCommand
     private static readonly Option<string> _pinned = new("--genesis") { Description = "The genesis file that pins the ledger.", HelpName = "FILE", Required = true };
 
     // What it unpacks to is limited as well, and the archive's own lines come on top.
-    private const int MaxArchive = 768 * 1024 * 1024;
+    private const long MaxArchive = 768 * 1024 * 1024;
 
     public static Command Make() => CommandMaker.Group(
         "trail", "The trail: every act on the ledger, signed, hashed and witnessed.", "privchain trail verify ./trail --genesis genesis.json",
@@ -150,8 +150,11 @@ internal static class TrailCommand
             throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no folder and no archive {path}"));
         }
 
-        using var archive = new MemoryStream(Common.ReadFile(path, MaxArchive));
-        return TrailArchive.Read(archive).OrThrow();
+        // Read where it stands, since most of what a name leads to is no archive and its end says so; a device or a pipe has no end.
+        using var archive = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return archive is { CanSeek: true, Length: > 0 and <= MaxArchive }
+            ? TrailArchive.Read(archive).OrThrow()
+            : throw new RefusalException(new Refusal(RefusalReason.TooLarge, $"{path}: wanted a file of 1 to {MaxArchive} bytes"));
     }
 
     private static async Task<int> ProveAsync(CommandRun run)

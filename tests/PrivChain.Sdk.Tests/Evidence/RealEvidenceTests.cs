@@ -67,7 +67,7 @@ public sealed class RealEvidenceTests
 
     private static Verdict<AttestedEnclave> Appraise(RealQuote quote, byte[] evidence, byte[]? nonce = null, CollateralSet? own = null, bool enrolled = true, string? root = null)
     {
-        var measurement = EnclaveMeasurement.DigestOf(quote.Authentic.Claims.Measurement.Span);
+        var measurement = EnclaveMeasurement.DigestOf(quote.Authentic.Claims.Program.Span);
 
         // Intel's formats have no security version of the program: a ledger for them has no floor.
         var genesis = new LedgerFixture(evidenceRoots: [root ?? RealQuote.Root]).Genesis with { MinimumSvn = 0 };
