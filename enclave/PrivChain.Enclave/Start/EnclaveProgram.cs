@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Grpc.Net.Client;
@@ -57,6 +58,12 @@ internal static class EnclaveProgram
 
     private static async Task<int> ServeAsync(EnclaveOptions options, TimeProvider time)
     {
+        // Compiled ahead of time it was meant to use vector units; a build that lost them would follow the ledger at a fraction of the speed, and nobody would know why.
+        if (!RuntimeFeature.IsDynamicCodeSupported && RuntimeInformation.ProcessArchitecture == Architecture.X64 && AuthenticEntry.SideBySide == 1)
+        {
+            return StatusLine.Refuse(new Refusal(RefusalReason.BadSettings, "this build of the program has no vector units"));
+        }
+
         var genesis = Genesis.Parse(await File.ReadAllBytesAsync(options.Genesis).ConfigureAwait(false)).OrThrow();
         using var source = (await EnclaveSource.OpenAsync(options, genesis, time).ConfigureAwait(false)).OrThrow();
         var sealingKey = source.DeriveSealingKey().OrThrow();
