@@ -12,7 +12,8 @@ namespace PrivChain.EndToEnd.Tests;
 [OSCondition(OperatingSystems.Linux)]
 public sealed class OpenFilesTests
 {
-    private const int Fewest = 2_600;
+    private const int Fewest = 4_000;
+    private const int Flood = 1_300;
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -35,7 +36,7 @@ public sealed class OpenFilesTests
         {
             foreach (var address in (Uri[])[world.Deployment.Address.Node, world.Deployment.Address.Web])
             {
-                for (var i = 0; i < Fewest / 2; i++)
+                for (var i = 0; i < Flood; i++)
                 {
                     var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                     held.Add(socket);
