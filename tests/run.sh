@@ -25,6 +25,7 @@ need strace strace
 need node nodejs
 need npm npm
 need gcc gcc
+need openssl openssl
 need swtpm swtpm
 need swtpm_setup swtpm-tools
 need tpm2_quote tpm2-tools

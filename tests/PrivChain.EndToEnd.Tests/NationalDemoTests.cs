@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
@@ -20,12 +18,10 @@ public sealed class NationalDemoTests
         try
         {
             var path = Path.Combine(folder.FullName, "out");
-            var (code, output) = await RunAsync("demo", "--suite", "national", "--out", path, "--json");
-            using var document = JsonDocument.Parse(output);
-            var steps = document.RootElement.GetProperty("steps").EnumerateArray().ToList();
-            var wrong = steps.Where(step => !step.GetProperty("ok").GetBoolean()).Select(step => step.GetRawText()).ToList();
+            var (code, document, _) = await CommandProcess.RunAsync(["demo", "--suite", "national", "--out", path], cancellation: TestContext.CancellationToken);
+            var wrong = document["steps"]!.AsArray().Where(step => !(bool)step!["ok"]!).Select(step => step!.ToJsonString()).ToList();
             Assert.IsEmpty(wrong, string.Join('\n', wrong));
-            Assert.IsTrue(document.RootElement.GetProperty("ok").GetBoolean(), output);
+            Assert.IsTrue((bool)document["ok"]!, document.ToJsonString());
             Assert.AreEqual(0, code);
             var genesis = Genesis.Parse(await File.ReadAllBytesAsync(new DeploymentFolder(path).GenesisFile, TestContext.CancellationToken)).OrThrow();
             Assert.AreSame(Suite.National, genesis.Algorithms);
@@ -40,18 +36,25 @@ public sealed class NationalDemoTests
     public async Task Suite_OfAnotherName_IsRefusedBeforeAnythingIsMade()
     {
         var folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        var (code, _) = await RunAsync("up", "--suite", "sm2", "--deployment", folder, "--json");
+        var (code, _, _) = await CommandProcess.RunAsync(["up", "--suite", "sm2", "--deployment", folder], cancellation: TestContext.CancellationToken);
         Assert.AreEqual((int)RefusalReason.BadSettings, code);
         Assert.IsFalse(Directory.Exists(folder));
     }
 
-    private async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    // A ledger's suite is for ever: asking for the other one must not look as if it had been given.
+    [TestMethod]
+    public async Task Suite_OtherThanAnEarlierDeployments_IsRefusedByName()
     {
-        using var process = Process.Start(new ProcessStartInfo(DotnetHost.Muxer, [DotnetHost.OwnProgram, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync(TestContext.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
-        await process.WaitForExitAsync(TestContext.CancellationToken);
-        await errors;
-        return (process.ExitCode, output);
+        var folder = Directory.CreateTempSubdirectory("privchain-suite-");
+        try
+        {
+            new DeploymentFolder(folder.FullName).Prepare("x", TimeProvider.System);
+            var (code, document, _) = await CommandProcess.RunAsync(["up", "--deployment", folder.FullName, "--suite", "national"], cancellation: TestContext.CancellationToken);
+            Assert.AreEqual((int)RefusalReason.WrongSuite, code, document.ToJsonString());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

@@ -1,5 +1,4 @@
 using PrivChain.Attestation.Roots;
-using PrivChain.Attestation.Signatures;
 
 namespace PrivChain.Attestation.Certificates;
 

@@ -51,6 +51,9 @@ public static class EvidenceKind
     /// <summary>Open Enclave evidence, report or certificate around an SGX or TDX quote.</summary>
     public const string OpenEnclave = "open-enclave";
 
+    /// <summary>True for kinds whose platform's status is in Intel's collateral.</summary>
+    internal static bool IsIntel(string kind) => kind is Sgx or Tdx or AzureTdx or OpenEnclave;
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
     [

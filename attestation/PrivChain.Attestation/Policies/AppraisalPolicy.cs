@@ -102,7 +102,9 @@ public sealed record AppraisalPolicy
         HardwareIds = null,
         MaxAgeSeconds = 120,
         MaxFutureSeconds = 30,
-        MaxCollateralAgeSeconds = 30 * 86_400,
+
+        // Intel says monthly what a platform is worth. Elsewhere collateral is the lists of roots, which are issued about once a year.
+        MaxCollateralAgeSeconds = (EvidenceKind.IsIntel(kind) ? 30u : 365u) * 86_400,
         MinimumTcbEvaluation = 0,
 
         // AWS has no lists for Nitro's certificates, which live three hours.

@@ -203,12 +203,12 @@ public static class PolicyChecker
             yield return Warning("maxFutureSeconds", "is more than five minutes, more than clocks differ", "choose seconds");
         }
 
-        if (policy.MaxCollateralAgeSeconds > LongCollateralSeconds)
+        if (policy.MaxCollateralAgeSeconds > LongCollateralSeconds && policy.AcceptedKinds.Any(EvidenceKind.IsIntel))
         {
-            yield return Warning("maxCollateralAgeSeconds", "is more than 90 days: what vendors revoked since is not seen", "choose 30 days or less");
+            yield return Warning("maxCollateralAgeSeconds", "is more than 90 days: what Intel found out about platforms since is not seen", "choose 30 days or less");
         }
 
-        if (policy.MinimumTcbEvaluation == 0 && (policy.AcceptedKinds.Contains(EvidenceKind.Sgx) || policy.AcceptedKinds.Contains(EvidenceKind.Tdx)))
+        if (policy.MinimumTcbEvaluation == 0 && policy.AcceptedKinds.Any(EvidenceKind.IsIntel))
         {
             yield return Note("minimumTcbEvaluation", "is 0: an older file of Intel's that has not ended yet can hide what a newer one says", "name the highest number that you have seen");
         }

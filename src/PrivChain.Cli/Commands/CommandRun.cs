@@ -10,6 +10,9 @@ internal sealed record CommandRun(ParseResult Parsed, CommandOutput Output, Time
 
     public T? Optional<T>(Option<T> option) => Parsed.GetValue(option);
 
+    /// <summary>True when it stands on the line, not only by its default.</summary>
+    public bool IsGiven(Option option) => Parsed.GetResult(option) is { Implicit: false };
+
     public T Value<T>(Argument<T> argument) => Parsed.GetRequiredValue(argument);
 
     public T? Optional<T>(Argument<T> argument) => Parsed.GetValue(argument);

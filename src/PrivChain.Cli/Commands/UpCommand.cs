@@ -25,7 +25,7 @@ internal static class UpCommand
             throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--port: wanted 0 to 65535"));
         }
 
-        var suite = Common.SuiteOf(run);
+        var suite = run.IsGiven(Common.Suite) ? Common.SuiteOf(run) : null;
         var folder = new DeploymentFolder(run.Value(_folder));
         var deployment = await RunningDeployment.StartAsync(folder, run.Value(_name), port, run.Time, run.Cancellation, suite: suite).ConfigureAwait(false);
         await using (deployment.ConfigureAwait(false))

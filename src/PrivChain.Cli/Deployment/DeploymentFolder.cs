@@ -53,7 +53,8 @@ internal sealed class DeploymentFolder
     /// <summary>Makes all keys and the genesis, or finds those of an earlier start.</summary>
     /// <param name="name">Of the deployment.</param>
     /// <param name="time">When it is made.</param>
-    /// <param name="suite">Of a new deployment, null for the international one; an earlier deployment keeps its own.</param>
+    /// <param name="suite">Null for an earlier deployment's own, and the international one for a new one.</param>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.WrongSuite"/>: an earlier deployment has another, for ever.</exception>
     public Genesis Prepare(string name, TimeProvider time, Suite? suite = null)
     {
         foreach (var folder in (string[])[Root, Node, Enclave, Witness, Path.GetDirectoryName(LogKey)!])
@@ -63,7 +64,10 @@ internal sealed class DeploymentFolder
 
         if (Exists)
         {
-            return ReadGenesis();
+            var earlier = ReadGenesis();
+            return suite is null || suite == earlier.Algorithms
+                ? earlier
+                : throw new RefusalException(new Refusal(RefusalReason.WrongSuite, $"the deployment in {Root} has the suite {earlier.Algorithms}, not {suite}"));
         }
 
         suite ??= Suite.International;

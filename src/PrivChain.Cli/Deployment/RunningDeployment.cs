@@ -64,7 +64,7 @@ internal sealed class RunningDeployment : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends what was started.</param>
     /// <param name="callsPerSecond">Calls a second that the node takes from one caller; null: its default, made for one person or institution at the other end.</param>
-    /// <param name="suite">Algorithms of a new deployment; null for the international suite.</param>
+    /// <param name="suite">Algorithms, which an earlier deployment must have; null for its own, and the international suite for a new one.</param>
     public static async Task<RunningDeployment> StartAsync(
         DeploymentFolder folder, string name, int port, TimeProvider time, CancellationToken cancellation, int? callsPerSecond = null, Suite? suite = null)
     {

@@ -18,17 +18,11 @@ public static class Aes256Gcm
     public const int NonceSize = 12;
 
     /// <summary>Tag length in bytes.</summary>
-    public const int TagSize = 16;
+    public const int TagSize = PortableAead.TagSize;
 
     /// <summary>Ciphertext and tag. The caller says beside the call why the nonce cannot repeat under this key.</summary>
-    public static byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext)
-    {
-        var cipher = Start(forEncryption: true, key, nonce, associatedData);
-        var sealedBytes = new byte[plaintext.Length + TagSize];
-        var written = cipher.ProcessBytes(plaintext, sealedBytes);
-        cipher.DoFinal(sealedBytes.AsSpan(written));
-        return sealedBytes;
-    }
+    public static byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext) =>
+        PortableAead.Seal(Start(forEncryption: true, key, nonce, associatedData), plaintext);
 
     /// <summary>The plaintext, only when the tag holds.</summary>
     public static bool TryOpen(
@@ -36,31 +30,7 @@ public static class Aes256Gcm
         ReadOnlySpan<byte> nonce,
         ReadOnlySpan<byte> associatedData,
         ReadOnlySpan<byte> sealedBytes,
-        [NotNullWhen(true)] out byte[]? plaintext)
-    {
-        plaintext = null;
-        if (sealedBytes.Length < TagSize)
-        {
-            return false;
-        }
-
-        var cipher = Start(forEncryption: false, key, nonce, associatedData);
-        var opened = new byte[sealedBytes.Length - TagSize];
-        try
-        {
-            var written = cipher.ProcessBytes(sealedBytes, opened);
-            cipher.DoFinal(opened.AsSpan(written));
-        }
-        catch (InvalidCipherTextException)
-        {
-            // Unverified plaintext must not survive the refusal.
-            System.Security.Cryptography.CryptographicOperations.ZeroMemory(opened);
-            return false;
-        }
-
-        plaintext = opened;
-        return true;
-    }
+        [NotNullWhen(true)] out byte[]? plaintext) => PortableAead.TryOpen(Start(forEncryption: false, key, nonce, associatedData), sealedBytes, out plaintext);
 
     private static GcmBlockCipher Start(bool forEncryption, ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData)
     {

@@ -23,7 +23,7 @@ public static class Sm4Gcm
     public const int NonceSize = 12;
 
     /// <summary>Tag length in bytes.</summary>
-    public const int TagSize = 16;
+    public const int TagSize = PortableAead.TagSize;
 
     // The counter block of a 12-byte nonce starts at 1, which the tag takes; content starts at 2 (SP 800-38D section 7.1).
     private const uint TagCounter = 1;
@@ -50,15 +50,12 @@ public static class Sm4Gcm
     internal static byte[] Seal(Sm4Instructions instructions, ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext)
     {
         RequireSizes(key, nonce);
-        var sealedBytes = new byte[plaintext.Length + TagSize];
         if (instructions == Sm4Instructions.Portable)
         {
-            var cipher = Portable(forEncryption: true, key, nonce, associatedData);
-            var written = cipher.ProcessBytes(plaintext, sealedBytes);
-            cipher.DoFinal(sealedBytes.AsSpan(written));
-            return sealedBytes;
+            return PortableAead.Seal(Portable(forEncryption: true, key, nonce, associatedData), plaintext);
         }
 
+        var sealedBytes = new byte[plaintext.Length + TagSize];
         using var state = new State(instructions, key, nonce);
         var ciphertext = sealedBytes.AsSpan(0, plaintext.Length);
         state.Encrypt(plaintext, ciphertext);
@@ -75,30 +72,15 @@ public static class Sm4Gcm
         [NotNullWhen(true)] out byte[]? plaintext)
     {
         RequireSizes(key, nonce);
+        if (instructions == Sm4Instructions.Portable)
+        {
+            return PortableAead.TryOpen(Portable(forEncryption: false, key, nonce, associatedData), sealedBytes, out plaintext);
+        }
+
         plaintext = null;
         if (sealedBytes.Length < TagSize)
         {
             return false;
-        }
-
-        var opened = new byte[sealedBytes.Length - TagSize];
-        if (instructions == Sm4Instructions.Portable)
-        {
-            var cipher = Portable(forEncryption: false, key, nonce, associatedData);
-            try
-            {
-                var written = cipher.ProcessBytes(sealedBytes, opened);
-                cipher.DoFinal(opened.AsSpan(written));
-            }
-            catch (InvalidCipherTextException)
-            {
-                // Unverified plaintext must not survive the refusal.
-                CryptographicOperations.ZeroMemory(opened);
-                return false;
-            }
-
-            plaintext = opened;
-            return true;
         }
 
         // The tag first: nothing is decrypted that was not sealed.
@@ -110,6 +92,7 @@ public static class Sm4Gcm
             return false;
         }
 
+        var opened = new byte[sealedBytes.Length - TagSize];
         state.Encrypt(sealedBytes[..^TagSize], opened);
         plaintext = opened;
         return true;

@@ -46,11 +46,7 @@ internal static class HpkeAeads
             return Sm4Gcm.Seal(key, nonce, associatedData, plaintext);
         }
 
-        var cipher = Start(aead, forEncryption: true, key, nonce, associatedData);
-        var sealedBytes = new byte[plaintext.Length + TagSize];
-        var written = cipher.ProcessBytes(plaintext, sealedBytes);
-        cipher.DoFinal(sealedBytes.AsSpan(written));
-        return sealedBytes;
+        return PortableAead.Seal(Start(aead, forEncryption: true, key, nonce, associatedData), plaintext);
     }
 
     public static bool TryOpen(
@@ -71,28 +67,7 @@ internal static class HpkeAeads
             return Sm4Gcm.TryOpen(key, nonce, associatedData, sealedBytes, out plaintext);
         }
 
-        plaintext = null;
-        if (sealedBytes.Length < TagSize)
-        {
-            return false;
-        }
-
-        var cipher = Start(aead, forEncryption: false, key, nonce, associatedData);
-        var opened = new byte[sealedBytes.Length - TagSize];
-        try
-        {
-            var written = cipher.ProcessBytes(sealedBytes, opened);
-            cipher.DoFinal(opened.AsSpan(written));
-        }
-        catch (InvalidCipherTextException)
-        {
-            // Unverified plaintext must not survive the refusal.
-            CryptographicOperations.ZeroMemory(opened);
-            return false;
-        }
-
-        plaintext = opened;
-        return true;
+        return PortableAead.TryOpen(Start(aead, forEncryption: false, key, nonce, associatedData), sealedBytes, out plaintext);
     }
 
     private static IAeadCipher Start(HpkeAead aead, bool forEncryption, ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData)

@@ -98,7 +98,14 @@ public sealed class LedgerFollower
     }
 
     /// <summary>The tree's right edge after the entries accepted.</summary>
-    public MerkleFrontier Frontier => _frontier.Clone();
+    public MerkleFrontier Frontier
+    {
+        get
+        {
+            HashAll();
+            return _frontier.Clone();
+        }
+    }
 
     /// <summary>Accepts the next entry, not witnessed yet.</summary>
     public Verdict<AuthenticEntry> Accept(ReadOnlyMemory<byte> entryBytes) => Broken ?? Accept(AuthenticEntry.ReadAll([entryBytes], _domain)[0], entryBytes.Span);

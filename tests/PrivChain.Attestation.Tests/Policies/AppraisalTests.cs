@@ -193,6 +193,15 @@ public sealed class AppraisalTests
         Assert.AreEqual(AttestationRefusal.TcbTooOld, Fault(claims, Policy with { MinimumPlatformVersions = [new("Genoa", "fmc", 0)] }), "a part that the evidence does not have");
     }
 
+    // A root's list of half a year is the newest that there is; Intel's word on a platform of that age is not.
+    [TestMethod]
+    [DataRow(EvidenceKind.SevSnp, null)]
+    [DataRow(EvidenceKind.FpgaDice, null)]
+    [DataRow(EvidenceKind.Sgx, AttestationRefusal.CollateralTooOld)]
+    [DataRow(EvidenceKind.AzureTdx, AttestationRefusal.CollateralTooOld)]
+    public void FirstFault_CollateralOfHalfAYear_UnderTheStrictestPolicyOfItsKind(string kind, AttestationRefusal? wanted) =>
+        Assert.AreEqual(wanted, Fault(Claims(issued: _at.AddDays(-180), kind: kind), AppraisalPolicy.Strict(kind, _measurement)));
+
     // A token about SEV-SNP does not say whose chip it was.
     [TestMethod]
     public void FirstFault_FamilyNotStated_IsRefusedWhereSomeAreDenied()
@@ -243,10 +252,11 @@ public sealed class AppraisalTests
         byte[][]? otherNonces = null,
         byte[]? measurement = null,
         string tee = "sgx",
+        string kind = EvidenceKind.Sgx,
         MeasuredValue[]? measured = null,
         Dictionary<string, uint>? versions = null) => new()
         {
-            Kind = EvidenceKind.Sgx,
+            Kind = kind,
             Tee = tee,
             Measurements = measured ?? [],
             PlatformVersions = versions ?? [],

@@ -57,6 +57,7 @@ public sealed class PolicyCheckerTests
         Silent(Strict with { MaxAgeSeconds = 86_400 }, "maxAgeSeconds");
         Silent(Strict with { MaxFutureSeconds = 300 }, "maxFutureSeconds");
         Silent(Strict with { MaxCollateralAgeSeconds = 90 * 86_400 }, "maxCollateralAgeSeconds");
+        Silent(AppraisalPolicy.Strict(EvidenceKind.SevSnp, _measurement), "maxCollateralAgeSeconds");
         Silent(Strict with { MinimumTcb = TcbStatus.SWHardeningNeeded, AdvisoryExceptions = [new("INTEL-SA-00615", _at), new("INTEL-SA-00616", _at.AddDays(366))] }, "advisoryExceptions");
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using PrivChain.Attestation.Collateral;
 using PrivChain.Attestation.Evidence;
+using PrivChain.Attestation.Simulated;
 using PrivChain.Attestation.Sources;
 using PrivChain.Attestation.Tests;
 using PrivChain.Core.Hpke;
@@ -80,6 +81,22 @@ public sealed class RealEvidenceTests
         Assert.AreEqual(RefusalReason.Malformed, refused.Reason);
     }
 
+    // Evidence may measure a first stage alone, and the same for many programs: what was measured above it has to be ours, too.
+    [TestMethod]
+    public async Task AppraiseWorker_SameFirstStageOtherProgram_IsRefused()
+    {
+        var time = new SettableTime();
+        using var root = SimulatedRoot.Generate();
+        var genesis = new LedgerFixture(evidenceRoots: [root.Name]).Genesis;
+        var node = new NodeCollateral(new MemoryNode(new MemoryLedger(time, [_account.Address], genesis.EvidenceRoots)));
+        var source = new SimulatedEvidenceSource(root, RandomNumberGenerator.GetBytes(48), EnclaveEvidence.SecurityVersion, time);
+        var own = new EnclaveEvidence(source, node, genesis, time);
+        var worker = await ProduceAsync(own);
+        Assert.IsTrue(own.AppraiseWorker(worker, _account.Address, _key).Accepted);
+        var other = new EnclaveEvidence(new OtherProgram(source), node, genesis, time);
+        Assert.AreEqual(RefusalReason.MeasurementNotAccepted, other.AppraiseWorker(worker, _account.Address, _key).Reason);
+    }
+
     private static async Task<byte[]> ProduceAsync(EnclaveEvidence evidence) => await evidence.ProduceAsync(EnclaveRole.Worker, _account.Address, _key, default, CancellationToken.None);
 
     private static EnclaveEvidence Evidence(RealQuote quote, DateTimeOffset at, Func<GetCollateralRequest, IReadOnlyDictionary<string, ByteString>> collateral)
@@ -105,5 +122,18 @@ public sealed class RealEvidenceTests
         public ValueTask<byte[]> GetEvidenceAsync(ReadOnlyMemory<byte> reportData, CancellationToken cancellation) => ValueTask.FromResult(quote.Envelope);
 
         public byte[] DeriveSealingKey() => RandomNumberGenerator.GetBytes(32);
+    }
+
+    private sealed class OtherProgram(SimulatedEvidenceSource source) : IEvidenceSource
+    {
+        public string Kind => source.Kind;
+
+        public ReadOnlyMemory<byte> Measurement => source.Measurement;
+
+        public ReadOnlyMemory<byte> Program { get; } = RandomNumberGenerator.GetBytes(48);
+
+        public ValueTask<byte[]> GetEvidenceAsync(ReadOnlyMemory<byte> reportData, CancellationToken cancellation) => source.GetEvidenceAsync(reportData, cancellation);
+
+        public byte[] DeriveSealingKey() => source.DeriveSealingKey();
     }
 }
