@@ -220,6 +220,7 @@ public sealed class AppraisalTests
         Assert.AreEqual(1, EvidenceVerifier.CountOwners([["intel"], ["maa", "intel"]]), "a token about Intel's hardware falls with Intel");
         Assert.AreEqual(1, EvidenceVerifier.CountOwners([["maa", "amd"], ["maa", "intel"]]), "two tokens fall with their service");
         Assert.AreEqual(2, EvidenceVerifier.CountOwners([["amd"], ["intel"], ["maa", "amd"]]));
+        Assert.AreEqual(1, EvidenceVerifier.CountOwners([["maa", "amd"], ["amd"]]), "the owner that both have, whichever is named first");
         Assert.AreEqual(3, EvidenceVerifier.CountOwners([["amd"], ["intel"], ["dice:0x01"], ["maa", "amd"]]));
     }
 

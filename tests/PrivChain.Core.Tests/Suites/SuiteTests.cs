@@ -85,6 +85,15 @@ public sealed class SuiteTests
         }
 
         Assert.IsFalse(AccountSignature.TryParse(Suite.National, [.. bytes, 0], out _));
+
+        // Half of all x are of no point.
+        var offCurve = bytes.ToArray();
+        do
+        {
+            offCurve[32]++;
+        }
+        while (Sm2.TryParsePublicKey(offCurve.AsSpan(0, 33), out _));
+        Assert.IsFalse(AccountSignature.TryParse(Suite.National, offCurve, out _));
         for (var bit = 0; bit < bytes.Length * 8; bit += 3)
         {
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
