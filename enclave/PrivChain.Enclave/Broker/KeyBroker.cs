@@ -223,7 +223,7 @@ internal sealed class KeyBroker : IKeyBroker
     private PlannedUse Use(int position, ReleaseRequest request, PreparedConsent consent, IReadOnlyList<int> positions)
     {
         var queries = positions.Select(i => request.Queries[i]).ToList();
-        var entry = _signer.Use(request.Consent, request.Opening.Worker, (uint)queries.Count, QueryDocument.TreeOf(queries.Select(query => query.Digest)).Root());
+        var entry = _signer.Use(request.Consent, request.Opening.Worker, (uint)queries.Count, QueryDocument.TreeOf(_domain.Suite, queries.Select(query => query.Digest)).Root());
         return new PlannedUse(position, positions, consent, new ReleaseCase
         {
             Broker = _secrets.Account.Address,

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tree;
 
 namespace PrivChain.Core.Documents;
@@ -26,11 +27,12 @@ public sealed record QueryDocument
     public Digest Digest => Digest.Sha256(Labels.Query, ToArray());
 
     /// <summary>The RFC 9162 tree over the digests of the queries of one use, which use entry, receipt core and envelope name by its root: 32 bytes of leaf data each, in order.</summary>
-    public static MerkleTree TreeOf(IEnumerable<Digest> queries)
+    public static MerkleTree TreeOf(Suite suite, IEnumerable<Digest> queries)
     {
+        ArgumentNullException.ThrowIfNull(suite);
         ArgumentNullException.ThrowIfNull(queries);
-        var tree = new MerkleTree();
-        tree.AppendAll(MerkleHash.Leaves([.. queries.Select(static query => (ReadOnlyMemory<byte>)query.ToArray())]));
+        var tree = new MerkleTree(suite.Tree);
+        tree.AppendAll(suite.Tree.Leaves([.. queries.Select(static query => (ReadOnlyMemory<byte>)query.ToArray())]));
         return tree;
     }
 

@@ -1,6 +1,7 @@
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Tree;
 
 namespace PrivChain.Core.Suites;
 
@@ -14,6 +15,10 @@ internal sealed class InternationalSuite : Suite
     public override HpkeKem Kem => HpkeKem.XWing;
 
     public override string IssuerAlgorithm => EcdsaJws.Es256K;
+
+    public override MerkleHash Tree => MerkleHash.Sha256;
+
+    public override IReadOnlyList<NoteKeyType> LogKeyTypes { get; } = [NoteKeyType.Ed25519];
 
     internal override byte EntryVersion => 1;
 

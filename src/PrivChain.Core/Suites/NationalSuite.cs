@@ -2,6 +2,7 @@ using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Tree;
 using PrivChain.Signatures;
 
 namespace PrivChain.Core.Suites;
@@ -12,7 +13,7 @@ namespace PrivChain.Core.Suites;
 /// </summary>
 internal sealed class NationalSuite : Suite
 {
-    private const int KeySize = 1 + EcdsaCurve.ScalarSize;
+    private const int KeySize = Sm2PublicKey.Size;
 
     private static readonly byte[] Identity = Encoding.ASCII.GetBytes(Sm2.Identity);
 
@@ -26,6 +27,11 @@ internal sealed class NationalSuite : Suite
     public override HpkeKem Kem => HpkeKem.Sm2;
 
     public override string IssuerAlgorithm => EcdsaJws.Sm2Sm3;
+
+    public override MerkleHash Tree => MerkleHash.Sm3;
+
+    // Ed25519 stays, so that C2SP's tools read at least who signed.
+    public override IReadOnlyList<NoteKeyType> LogKeyTypes { get; } = [NoteKeyType.Ed25519, NoteKeyType.Sm2];
 
     internal override byte EntryVersion => 2;
 
@@ -47,7 +53,7 @@ internal sealed class NationalSuite : Suite
     {
         var point = Sm2.PublicKey(privateKey);
         var signature = Sm2.SignDigest(privateKey, Sm2.MessageDigest(point, Identity, digest.ToArray()));
-        return AccountSignature.OfSm2([(byte)(2 + (point[^1] & 1)), .. point.AsSpan(1, EcdsaCurve.ScalarSize), .. signature]);
+        return AccountSignature.OfSm2([.. Sm2PublicKey.Compress(point), .. signature]);
     }
 
     internal override bool TryParse(ReadOnlySpan<byte> bytes, out AccountSignature signature)

@@ -3,6 +3,7 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
 
 namespace PrivChain.Core.Suites;
 
@@ -39,6 +40,12 @@ public abstract class Suite
 
     /// <summary>How new issuers sign records.</summary>
     public abstract string IssuerAlgorithm { get; }
+
+    /// <summary>The hash of the ledger's tree, and of every other tree of its documents.</summary>
+    public abstract MerkleHash Tree { get; }
+
+    /// <summary>The keys a log signs its checkpoints with: one of each type.</summary>
+    public abstract IReadOnlyList<NoteKeyType> LogKeyTypes { get; }
 
     /// <summary>First byte of an entry.</summary>
     internal abstract byte EntryVersion { get; }

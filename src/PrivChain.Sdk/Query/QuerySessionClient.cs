@@ -317,7 +317,7 @@ public sealed class QuerySessionClient : IAsyncDisposable
 
     private static AnsweredBatch Judge(InstitutionClient institution, AttestedWorker worker, HpkeReceiver receiver, Wire.SealedAnswers answers, List<Pending> queries)
     {
-        var tree = QueryDocument.TreeOf(queries.Select(query => query.Digest));
+        var tree = QueryDocument.TreeOf(institution.Account.Suite, queries.Select(query => query.Digest));
         if (!receiver.TryOpenAt(answers.Sequence, SessionFrame.AnswersData(answers.Ids), answers.Sealed.Span, out var padded)
             || !SizeClass.TryUnpad(padded, out var bytes) || !AnswerEnvelope.TryParse(bytes, out var envelope) || envelope.Queries != tree.Root())
         {

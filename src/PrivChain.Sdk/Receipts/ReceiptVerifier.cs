@@ -119,11 +119,11 @@ public sealed class ReceiptVerifier
 
     private Refusal? ReadCheckpoint()
     {
-        NoteVerifierKey logKey;
+        TrustedLog log;
         WitnessPolicy witnesses;
         try
         {
-            logKey = NoteVerifierKey.Parse(_genesis.LogKey);
+            log = _genesis.Log;
             witnesses = LedgerFollower.WitnessesOf(_genesis);
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
@@ -131,7 +131,7 @@ public sealed class ReceiptVerifier
             return new Refusal(RefusalReason.BadSettings, "the genesis names a log or witness key that is none");
         }
 
-        var verdict = WitnessedCheckpoint.Verify(Encoding.UTF8.GetBytes(_receipt.Checkpoint), logKey, _genesis.Origin, witnesses);
+        var verdict = WitnessedCheckpoint.Verify(Encoding.UTF8.GetBytes(_receipt.Checkpoint), log, witnesses);
         if (!verdict.Accepted)
         {
             return verdict.Refusal;
@@ -270,7 +270,7 @@ public sealed class ReceiptVerifier
 
     private Refusal? CheckBatch() =>
         _receipt.BatchSize == _use.Count
-        && MerkleProof.VerifyInclusion(_receipt.BatchIndex, _receipt.BatchSize, MerkleHash.Leaf(_receipt.Query.ToArray()), _receipt.BatchProof, _core.Queries)
+        && MerkleProof.VerifyInclusion(_domain.Suite.Tree, _receipt.BatchIndex, _receipt.BatchSize, _domain.Suite.Tree.Leaf(_receipt.Query.ToArray()), _receipt.BatchProof, _core.Queries)
             ? null
             : new Refusal(RefusalReason.BadProof, "batch: the query is not under the use's root");
 
@@ -336,7 +336,7 @@ public sealed class ReceiptVerifier
             return null;
         }
 
-        if (!MerkleProof.VerifyInclusion(proven.Index, _checkpoint.Size, MerkleHash.Leaf(proven.Entry.Span), proven.Proof, _checkpoint.Root))
+        if (!MerkleProof.VerifyInclusion(_domain.Suite.Tree, proven.Index, _checkpoint.Size, _domain.Suite.Tree.Leaf(proven.Entry.Span), proven.Proof, _checkpoint.Root))
         {
             refusal = new Refusal(RefusalReason.BadProof, $"{field}: not under the checkpoint");
             return null;

@@ -5,6 +5,7 @@ using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Enclave.Tests.World;
 
 namespace PrivChain.Enclave.Tests.Worker;
@@ -24,7 +25,7 @@ public sealed class QueryStoryTests
         var envelope = await bank.AskAsync(query);
 
         Assert.AreEqual(RefusalReason.None, envelope.Reason);
-        Assert.AreEqual(QueryDocument.TreeOf([query.Digest]).Root(), envelope.Queries);
+        Assert.AreEqual(QueryDocument.TreeOf(Suite.International, [query.Digest]).Root(), envelope.Queries);
         var answer = AnswerDocument.Parse(envelope.Answer.Span, world.Contract).OrThrow();
         Assert.IsTrue(answer[EnclaveWorld.Field].YesNo);
         Assert.AreEqual(FormResultKind.NotGranted, answer["identity-card.sex"].Kind);
@@ -75,7 +76,7 @@ public sealed class QueryStoryTests
         {
             var (ids, envelope, size) = await bank.AnswerAsync();
             Assert.AreEqual(RefusalReason.None, envelope.Reason);
-            Assert.AreEqual(QueryDocument.TreeOf(ids.Select(id => queries[(int)id].Digest)).Root(), envelope.Queries, "the envelope answers the queries that its frame names");
+            Assert.AreEqual(QueryDocument.TreeOf(Suite.International, ids.Select(id => queries[(int)id].Digest)).Root(), envelope.Queries, "the envelope answers the queries that its frame names");
             Assert.AreEqual(AnswerEnvelope.SmallestClass + 16, size);
             answered.AddRange(ids);
             frames++;

@@ -43,14 +43,14 @@ public sealed class EmbeddedLedgerTests
         var last = fixture.Engine.Signed.Current!;
         foreach (var head in heads.Append(before).DistinctBy(head => head.Size))
         {
-            Assert.IsTrue(MerkleProof.VerifyConsistency(head.Size, last.Size, head.Root, last.Root, fixture.Engine.ConsistencyProof(head.Size, last.Size)));
+            Assert.IsTrue(MerkleProof.VerifyConsistency(MerkleHash.Sha256, head.Size, last.Size, head.Root, last.Root, fixture.Engine.ConsistencyProof(head.Size, last.Size)));
         }
 
         for (var i = 0; i < entries.Count; i++)
         {
             var found = fixture.Engine.Find(entries[i].DocumentDigest, entries[i].Signer)!;
             Assert.AreEqual(indexes[i], found.Index);
-            Assert.IsTrue(MerkleProof.VerifyInclusion(found.Index, last.Size, MerkleHash.Leaf(found.Bytes), fixture.Engine.InclusionProof(found.Index, last.Size), last.Root));
+            Assert.IsTrue(MerkleProof.VerifyInclusion(MerkleHash.Sha256, found.Index, last.Size, MerkleHash.Sha256.Leaf(found.Bytes), fixture.Engine.InclusionProof(found.Index, last.Size), last.Root));
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class EngineFixture : IDisposable
     public EmbeddedLedger Engine { get; private set; }
 
     public EmbeddedLedger Open(Genesis? genesis = null, byte[]? logSeed = null) => EmbeddedLedger.Open(
-        File, genesis ?? Parties.Genesis, new Ed25519Key(logSeed ?? Parties.LogSeed), Time, NullLogger<EmbeddedLedger>.Instance, _metrics);
+        File, genesis ?? Parties.Genesis, new LogSigner(Parties.Genesis.Algorithms, "ledger.example/test", logSeed ?? Parties.LogSeed), Time, NullLogger<EmbeddedLedger>.Instance, _metrics);
 
     /// <summary>Stops, does something to the file, and opens again.</summary>
     public void Reopen(Action<SqliteConnection>? between = null)

@@ -55,8 +55,8 @@ internal sealed class ReceiptFixture
         var consentIndex = Index(grant);
 
         var asked = Enumerable.Range(0, (int)queries).Select(_ => new QueryDocument { Consent = Consent, Nonce = LedgerFixture.RandomDigest() }.Digest).ToList();
-        var tree = new MerkleTree();
-        asked.ForEach(query => tree.Append(MerkleHash.Leaf(query.ToArray())));
+        var tree = new MerkleTree(MerkleHash.Sha256);
+        asked.ForEach(query => tree.Append(MerkleHash.Sha256.Leaf(query.ToArray())));
         var use = Ledger.As(Ledger.Broker).Use(Consent, Ledger.Worker.Address, queries, tree.Root());
         var useIndex = Index(use);
 
