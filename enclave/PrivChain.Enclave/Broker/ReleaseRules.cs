@@ -168,7 +168,7 @@ internal static class ReleaseRules
             return RefusalReason.CannotOpen;
         }
 
-        if (details.StructHash(ledger.Suite) != ledger.Consent(asked.Consent)!.Details || details.KeyPackage != package.KeyBoxesDigest)
+        if (details.StructHash(ledger.Suite) != ledger.Consent(asked.Consent)!.Details || details.KeyPackage != package.KeyBoxesDigest(ledger.Suite))
         {
             return RefusalReason.DigestMismatch;
         }

@@ -78,7 +78,7 @@ internal sealed class OpenSession : IDisposable
             return Verdict<List<PendingQuery>>.Refuse(RefusalReason.CannotOpen, "queries");
         }
 
-        if (!SessionFrame.TryUnpack(content, received.Count, out var queries))
+        if (!SessionFrame.TryUnpack(content, received.Count, out var queries, Worker.Account.Suite))
         {
             return Verdict<List<PendingQuery>>.Refuse(RefusalReason.Malformed, "queries");
         }

@@ -65,7 +65,7 @@ internal sealed class QuerySessions(Genesis genesis, WorkerKeeper workers, Ledge
             new AccountAddress(received.Institution.Span),
             worker.Account.Address,
             worker.SessionKey.PublicKey.Fingerprint,
-            Digest.OfSha256(received.Encapsulated.Span),
+            _domain.Suite.DigestOf(received.Encapsulated.Span),
             recipient.Fingerprint,
             received.OpenedAt);
         if (!_domain.Verify(opening.Institution, opening.StructHash(_domain.Suite), signature))

@@ -6,6 +6,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Json;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Records;
 
@@ -21,10 +22,11 @@ public sealed class RecordCredential
     /// <summary>Longest issuer id, in bytes of UTF-8.</summary>
     public const int MaxIssuerLength = 200;
 
+    private readonly Suite _suite;
     private readonly HashSet<string> _digests;
 
-    private RecordCredential(string issuer, long issuedAt, RecordSchema schema, AccountAddress holder, HashSet<string> digests) =>
-        (Issuer, IssuedAt, Schema, Holder, _digests) = (issuer, issuedAt, schema, holder, digests);
+    private RecordCredential(Suite suite, string issuer, long issuedAt, RecordSchema schema, AccountAddress holder, HashSet<string> digests) =>
+        (_suite, Issuer, IssuedAt, Schema, Holder, _digests) = (suite, issuer, issuedAt, schema, holder, digests);
 
     /// <summary>The issuer, as its token names it.</summary>
     public string Issuer { get; }
@@ -62,6 +64,7 @@ public sealed class RecordCredential
         }
 
         var claims = parsed.Value;
+        var suite = Suite.OfIssuerAlgorithm(issuerKey.Algorithm);
         if (Text(claims, "vct") != schema.Urn)
         {
             return Verdict<RecordCredential>.Refuse(RefusalReason.SchemaViolation, $"vct: wanted {schema.Urn}");
@@ -69,7 +72,7 @@ public sealed class RecordCredential
 
         if (claims.GetPropertyCount() != 6
             || Text(claims, "iss") is not { Length: > 0 } issuer
-            || Text(claims, "_sd_alg") != "sha-256"
+            || Text(claims, "_sd_alg") != suite.DisclosureHash
             || !AccountAddress.TryParse(Text(claims, "holder"), out var holder)
             || !claims.TryGetProperty("iat", out var iat) || iat.ValueKind != JsonValueKind.Number || !iat.TryGetInt64(out var issuedAt)
             || !claims.TryGetProperty("_sd", out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() != schema.Fields.Count)
@@ -86,7 +89,7 @@ public sealed class RecordCredential
             }
         }
 
-        return new RecordCredential(issuer, issuedAt, schema, holder, digests);
+        return new RecordCredential(suite, issuer, issuedAt, schema, holder, digests);
     }
 
     /// <summary>
@@ -95,7 +98,7 @@ public sealed class RecordCredential
     /// </summary>
     public Verdict<JsonElement> Accept(RecordField field, Disclosure disclosure)
     {
-        if (!_digests.Contains(disclosure.DigestText))
+        if (!_digests.Contains(disclosure.DigestText(_suite)))
         {
             return Verdict<JsonElement>.Refuse(RefusalReason.DigestMismatch, $"{field.Name}: the issuer did not sign this disclosure");
         }
@@ -120,6 +123,7 @@ public sealed class RecordCredential
     internal static (string Token, byte[][] Disclosures) Issue(
         RecordSchema schema, JsonElement validClaims, IssuerKey key, string issuer, AccountAddress holder, long issuedAt)
     {
+        var suite = Suite.OfIssuerAlgorithm(key.Algorithm);
         var values = new JsonElement[schema.Fields.Count];
         foreach (var claim in validClaims.EnumerateObject())
         {
@@ -132,15 +136,15 @@ public sealed class RecordCredential
         for (var i = 0; i < values.Length; i++)
         {
             disclosures[i] = Disclosure.WriteClaim(salts.AsSpan(i * Disclosure.SaltSize, Disclosure.SaltSize), schema.Fields[i].Name, values[i]);
-            digests[i] = Disclosure.DigestOf(Base64Url.Encode(disclosures[i]));
+            digests[i] = Disclosure.DigestOf(suite, Base64Url.Encode(disclosures[i]));
         }
 
         Array.Sort(digests, StringComparer.Ordinal);
         var header = Encoding.ASCII.GetBytes($$"""{"alg":"{{key.Algorithm}}","kid":"{{JwsKey.Of(key).Thumbprint}}","typ":"{{Type}}"}""");
-        return (CompactJws.Sign(key, header, Payload(schema, issuer, holder, issuedAt, digests)), disclosures);
+        return (CompactJws.Sign(key, header, Payload(schema, suite, issuer, holder, issuedAt, digests)), disclosures);
     }
 
-    private static byte[] Payload(RecordSchema schema, string issuer, AccountAddress holder, long issuedAt, string[] digests)
+    private static byte[] Payload(RecordSchema schema, Suite suite, string issuer, AccountAddress holder, long issuedAt, string[] digests)
     {
         var output = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -152,7 +156,7 @@ public sealed class RecordCredential
         }
 
         writer.WriteEndArray();
-        writer.WriteString("_sd_alg", "sha-256");
+        writer.WriteString("_sd_alg", suite.DisclosureHash);
         writer.WriteString("holder", holder.ToString());
         writer.WriteNumber("iat", issuedAt);
         writer.WriteString("iss", issuer);

@@ -33,6 +33,11 @@ internal sealed class NationalSuite : Suite
     // Ed25519 stays, so that C2SP's tools read at least who signed.
     public override IReadOnlyList<NoteKeyType> LogKeyTypes { get; } = [NoteKeyType.Ed25519, NoteKeyType.Sm2];
 
+    // No registered name: IANA's list of hashes has none for SM3.
+    internal override string DisclosureHash => "sm3";
+
+    internal override HpkeAead Aead => HpkeAead.Sm4Gcm;
+
     internal override byte EntryVersion => 2;
 
     public override bool Uses(HpkeKem kem) => kem == HpkeKem.Sm2;
@@ -42,6 +47,8 @@ internal sealed class NationalSuite : Suite
     public override Digest Hash(ReadOnlySpan<byte> content) => Sm3.Hash(content);
 
     public override Digest DigestOf(ReadOnlySpan<byte> content) => Sm3.Hash(content);
+
+    internal override void Hmac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> content, Span<byte> tag) => Sm3.Hmac(key, content, tag);
 
     internal override byte[] GenerateKey() => Sm2.GenerateKey();
 

@@ -47,6 +47,12 @@ public abstract class Suite
     /// <summary>The keys a log signs its checkpoints with: one of each type.</summary>
     public abstract IReadOnlyList<NoteKeyType> LogKeyTypes { get; }
 
+    /// <summary>Name of the hash of disclosures in an SD-JWT, <c>_sd_alg</c>.</summary>
+    internal abstract string DisclosureHash { get; }
+
+    /// <summary>What seals under a key that both sides have, in HPKE and in keystores.</summary>
+    internal abstract HpkeAead Aead { get; }
+
     /// <summary>First byte of an entry.</summary>
     internal abstract byte EntryVersion { get; }
 
@@ -58,6 +64,9 @@ public abstract class Suite
 
     /// <summary>The suite of a KEM.</summary>
     public static Suite Of(HpkeKem kem) => All.First(suite => suite.Uses(kem));
+
+    /// <summary>The suite of an issuer's algorithm; the international one for a name of neither.</summary>
+    public static Suite OfIssuerAlgorithm(string algorithm) => All.FirstOrDefault(suite => suite.UsesIssuerAlgorithm(algorithm)) ?? International;
 
     /// <summary>True for a KEM of this suite.</summary>
     public abstract bool Uses(HpkeKem kem);
@@ -73,6 +82,9 @@ public abstract class Suite
 
     /// <summary>The same over the label, a zero byte, and the content.</summary>
     public Digest DigestOf(string label, ReadOnlySpan<byte> content) => DigestOf([.. System.Text.Encoding.ASCII.GetBytes(label), 0, .. content]);
+
+    /// <summary>HMAC with the suite's hash: 32 bytes.</summary>
+    internal abstract void Hmac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> content, Span<byte> tag);
 
     /// <summary>The refusal of something that belongs to another suite.</summary>
     /// <param name="what">What it is.</param>

@@ -96,7 +96,7 @@ public sealed class CitizenClient : IDisposable
             foreach (var received in await InboxOf(IdentityFor(institution)).ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 // Only the counterparty that this account was made for: another's request would link the two.
-                if (received.Message.Kind == InboxMessageKind.Request && received.Message.Sender == institution && ConsentRequest.TryParse(received.Message.Body.Span, out var request))
+                if (received.Message.Kind == InboxMessageKind.Request && received.Message.Sender == institution && ConsentRequest.TryParse(received.Message.Body.Span, out var request, _connection.Domain.Suite))
                 {
                     requests.Add(new ReceivedRequest(institution, request, DateTimeOffset.FromUnixTimeSeconds(checked((long)received.Message.SentAt)), received.Id));
                 }
@@ -134,7 +134,7 @@ public sealed class CitizenClient : IDisposable
         var secret = PseudonymSecret();
         try
         {
-            var context = new FormContext { Today = DateOnly.FromDateTime(_connection.Time.GetUtcNow().UtcDateTime), Controller = contract.Controller, PseudonymSecret = secret };
+            var context = new FormContext { Today = DateOnly.FromDateTime(_connection.Time.GetUtcNow().UtcDateTime), Controller = contract.Controller, PseudonymSecret = secret, Suite = _connection.Domain.Suite };
             var optional = contract.Shows.Where(field => field.Optional).Select(field => field.Name).ToList();
             var held = optional.Where(name => records.ContainsKey(contract.Find(name)!.Record.Id)).ToList();
             var wouldSee = ContractEvaluator.Evaluate(contract, held, values, context);
@@ -217,7 +217,7 @@ public sealed class CitizenClient : IDisposable
             Records = [.. contract.Records.Select(schema => fields.Any(field => field.Record.Id == schema.Id) ? preview.Records[schema.Id].Digest : Digest.Zero)],
             RecipientKey = preview.Institution.Profile.EncryptionKey.Fingerprint,
             CitizenKey = identity.Key.PublicKey.Fingerprint,
-            KeyPackage = ConsentPackage.DigestOf(boxes.Select(box => (box.Broker.Profile.Account, box.KeyBox))),
+            KeyPackage = ConsentPackage.DigestOf(_connection.Domain.Suite, boxes.Select(box => (box.Broker.Profile.Account, box.KeyBox))),
             Brokers = [.. boxes.Select(box => box.Broker.Profile.Account)],
             Threshold = 1,
             Request = preview.Request.Request.Digest,
@@ -582,8 +582,8 @@ public sealed class CitizenClient : IDisposable
         {
             var (use, receipt) = await _connection.Ledger.ReadStateAsync(
                 state => (state.Use(core.Use), _connection.Ledger.History.ReceiptOf(core.Use)), cancellationToken: cancellationToken).ConfigureAwait(false);
-            if (use is null || use.Consent != consent || use.Worker != message.Sender || receipt != ReceiptCore.DigestOf(envelope.ReceiptCore.Span)
-                || core.Output != AnswerEnvelope.OutputDigest(envelope.OutputSalt, envelope.Answer.Span)
+            if (use is null || use.Consent != consent || use.Worker != message.Sender || receipt != ReceiptCore.DigestOf(_connection.Domain.Suite, envelope.ReceiptCore.Span)
+                || core.Output != AnswerEnvelope.OutputDigest(_connection.Domain.Suite, envelope.OutputSalt, envelope.Answer.Span)
                 || AnswerDocument.Parse(envelope.Answer.Span, contract) is not { Accepted: true } document)
             {
                 continue;

@@ -53,7 +53,7 @@ public sealed class InstitutionClient
     /// <exception cref="RefusalException"><see cref="RefusalReason.OverAsking"/> or <see cref="RefusalReason.UnsafeContract"/> when the checker finds an error, what the parser refuses, or the ledger's reason.</exception>
     public async Task<PrivacyContract> PublishAsync(ReadOnlyMemory<byte> contractJson, CancellationToken cancellationToken = default)
     {
-        var contract = PrivacyContract.Parse(contractJson.Span, Connection.Schemas).OrThrow();
+        var contract = PrivacyContract.Parse(contractJson.Span, Connection.Schemas, Connection.Domain.Suite).OrThrow();
         if (contract.Controller != Account.Address)
         {
             throw Refused(RefusalReason.NotYours, $"the contract's controller is {contract.Controller}, this account is {Account.Address}");
@@ -118,6 +118,7 @@ public sealed class InstitutionClient
             ValidSeconds = (ulong)validFor.TotalSeconds,
             Message = message,
             Nonce = new Digest(RandomNumberGenerator.GetBytes(Digest.Size)),
+            Suite = Connection.Domain.Suite,
         };
         await _inbox.SendAsync(contact.Account, contact.EncryptionKey, InboxMessageKind.Request, request.ToArray(), cancellationToken).ConfigureAwait(false);
         return new PendingRequest(this, contact, request.Digest);
@@ -262,7 +263,7 @@ public sealed class InstitutionClient
 
         var account = new AccountAddress(worker.Account.Span);
         var recorded = worker.RecordedEvidence.ToByteArray();
-        var details = new SessionDetails(key.Fingerprint, Digest.OfSha256(recorded));
+        var details = new SessionDetails(key.Fingerprint, Connection.Domain.Suite.DigestOf(recorded));
         var (session, brokerHolds, measurements, ledgerTime) = await Connection.Ledger.ReadStateAsync(
             state => (
                 state.Session(account),

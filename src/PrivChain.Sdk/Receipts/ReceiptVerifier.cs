@@ -144,14 +144,14 @@ public sealed class ReceiptVerifier
     private Refusal? ReadContract(SchemaCatalog catalog)
     {
         var text = Encoding.UTF8.GetBytes(_receipt.Contract);
-        var contract = PrivacyContract.Parse(text, catalog);
+        var contract = PrivacyContract.Parse(text, catalog, _domain.Suite);
         if (!contract.Accepted)
         {
             return contract.Refusal;
         }
 
         _contract = contract.Value;
-        return Same("contract", _core.Contract, Digest.OfSha256(text)) ?? Same("core.controller", _contract.Controller, _core.Controller);
+        return Same("contract", _core.Contract, _domain.Suite.DigestOf(text)) ?? Same("core.controller", _contract.Controller, _core.Controller);
     }
 
     private Refusal? CheckPublication()
@@ -228,7 +228,7 @@ public sealed class ReceiptVerifier
             return new Refusal(RefusalReason.Malformed, "sessionKey: not an HPKE key");
         }
 
-        var bound = Same("sessionKey", _core.SessionKey, sessionKey.Fingerprint) ?? Same("evidence", _core.Evidence, Digest.OfSha256(_receipt.Evidence.Span));
+        var bound = Same("sessionKey", _core.SessionKey, sessionKey.Fingerprint) ?? Same("evidence", _core.Evidence, _domain.Suite.DigestOf(_receipt.Evidence.Span));
         if (bound is not null)
         {
             return bound;
@@ -299,14 +299,14 @@ public sealed class ReceiptVerifier
         return refusal
             ?? Same("entries.delivery", _core.Use, entry!.Reference)
             ?? Same("entries.delivery", _core.Worker, entry.Signer)
-            ?? Same("entries.delivery", ReceiptCore.DigestOf(Encoding.UTF8.GetBytes(_receipt.Core)), entry.Details)
+            ?? Same("entries.delivery", ReceiptCore.DigestOf(_domain.Suite, Encoding.UTF8.GetBytes(_receipt.Core)), entry.Details)
             ?? (_receipt.Delivery.Index <= _receipt.Use.Index ? new Refusal(RefusalReason.BadProof, "entries.delivery: stands before the use") : null);
     }
 
     private Refusal? CheckAnswer()
     {
         var bytes = Encoding.UTF8.GetBytes(_receipt.Answer!);
-        var same = Same("answer", _core.Output, AnswerEnvelope.OutputDigest(_receipt.AnswerSalt!.Value, bytes));
+        var same = Same("answer", _core.Output, AnswerEnvelope.OutputDigest(_domain.Suite, _receipt.AnswerSalt!.Value, bytes));
         if (same is not null)
         {
             return same;

@@ -186,6 +186,6 @@ public sealed class TrailVerifier
         }
 
         content = found;
-        return Digest.OfSha256(found.Span) == digest ? null : new Refusal(RefusalReason.DigestMismatch, $"{path} has other content");
+        return _domain!.Suite.DigestOf(found.Span) == digest ? null : new Refusal(RefusalReason.DigestMismatch, $"{path} has other content");
     }
 }

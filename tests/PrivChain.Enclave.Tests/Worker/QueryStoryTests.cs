@@ -31,14 +31,14 @@ public sealed class QueryStoryTests
         Assert.AreEqual(FormResultKind.NotGranted, answer["identity-card.sex"].Kind);
 
         var core = ReceiptCore.Parse(envelope.ReceiptCore.Span).OrThrow();
-        Assert.AreEqual(AnswerEnvelope.OutputDigest(envelope.OutputSalt, envelope.Answer.Span), core.Output);
+        Assert.AreEqual(AnswerEnvelope.OutputDigest(Suite.International, envelope.OutputSalt, envelope.Answer.Span), core.Output);
         Assert.AreEqual("simulated", core.EvidenceKind);
         CollectionAssert.AreEqual(new[] { EnclaveWorld.Field }, core.Fields.ToArray());
         Assert.IsTrue(Entry.TryParse(world.Ledger.Entries[(int)envelope.UseIndex], out var use));
         Assert.AreEqual(core.Queries, use.Details);
         Assert.AreEqual(core.Use, use.DocumentDigest);
         Assert.IsTrue(Entry.TryParse(world.Ledger.Entries[(int)envelope.DeliveryIndex], out var delivery));
-        Assert.AreEqual(ReceiptCore.DigestOf(envelope.ReceiptCore.Span), delivery.Details);
+        Assert.AreEqual(ReceiptCore.DigestOf(Suite.International, envelope.ReceiptCore.Span), delivery.Details);
         Assert.AreEqual(envelope.Queries, use.Details);
     }
 

@@ -69,10 +69,10 @@ internal sealed class ReceiptFixture
         {
             CitizenKey = LedgerFixture.RandomDigest(), Consent = Consent, Contract = Contract.Digest, Controller = Ledger.Institution.Address, Evidence = sessionDetails.Evidence,
             EvidenceKind = "simulated", Fields = ["identity-card.birthDate"], Forms = ["age-at-least"], Issuers = [Ledger.Issuer.Address], Ledger = Ledger.Domain.LedgerId,
-            Measurement = Ledger.Measurement, Output = AnswerEnvelope.OutputDigest(salt, answer.Bytes.Span), Queries = tree.Root(), Records = [LedgerFixture.RandomDigest()],
+            Measurement = Ledger.Measurement, Output = AnswerEnvelope.OutputDigest(Ledger.Domain.Suite, salt, answer.Bytes.Span), Queries = tree.Root(), Records = [LedgerFixture.RandomDigest()],
             RecipientKey = institution.EncryptionKey.Fingerprint, SessionKey = sessionDetails.SessionKey, Use = use.DocumentDigest, Worker = Ledger.Worker.Address,
         }.ToArray();
-        var deliveryIndex = Index(Ledger.As(Ledger.Worker).Deliver(use.DocumentDigest, ReceiptCore.DigestOf(core)));
+        var deliveryIndex = Index(Ledger.As(Ledger.Worker).Deliver(use.DocumentDigest, ReceiptCore.DigestOf(Ledger.Domain.Suite, core)));
 
         Receipt = new Receipt
         {
