@@ -5,6 +5,7 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Follow;
 using PrivChain.Schemas.V1;
@@ -48,6 +49,11 @@ internal sealed class QuerySessions(Genesis genesis, WorkerKeeper workers, Ledge
         if (!_domain.Suite.Uses(recipient.Kem))
         {
             return _domain.Suite.Refusal("the institution's key");
+        }
+
+        if (Suite.OfSignature(received.Signature.Length) is { } signedIn && signedIn != _domain.Suite)
+        {
+            return _domain.Suite.Refusal("the opening's signature");
         }
 
         if (!AccountSignature.TryParse(_domain.Suite, received.Signature.Span, out var signature))

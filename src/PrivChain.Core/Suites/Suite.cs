@@ -62,6 +62,9 @@ public abstract class Suite
     /// <summary>The suite of an entry's first byte, or null.</summary>
     public static Suite? OfEntry(byte version) => All.FirstOrDefault(suite => suite.EntryVersion == version);
 
+    /// <summary>The suite whose account signatures have this length, or null.</summary>
+    public static Suite? OfSignature(int length) => All.FirstOrDefault(suite => suite.SignatureSize == length);
+
     /// <summary>The suite of a KEM.</summary>
     public static Suite Of(HpkeKem kem) => All.First(suite => suite.Uses(kem));
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
@@ -103,9 +104,14 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
     {
         var entry = (await authenticator.NewEntryAsync(request.ConsentEntry, context.CancellationToken, EntryKind.Grant)).OrThrow();
         Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
-        if (!ConsentPackage.TryParse(request.Package.Span, out _))
+        if (!ConsentPackage.TryParse(request.Package.Span, out var package))
         {
             throw Wire.Refuse(RefusalReason.Malformed);
+        }
+
+        if (package.Boxes.SelectMany(static boxes => (byte[][])[boxes.KeyBox, boxes.DetailsBox]).Any(box => SealedBox.KemOf(box) is { } kem && !ledger.Domain.Suite.Uses(kem)))
+        {
+            throw new RefusalException(ledger.Domain.Suite.Refusal("a box of the package"));
         }
 
         // The rules first, without effect: a package of a consent that will be refused is not worth a write. They are asked again when it is sequenced.

@@ -108,13 +108,13 @@ public sealed class SuiteTests
         using var account = Account.Generate(Suite.National);
         using var key = HpkePrivateKey.Generate(Suite.National.Kem);
         var statement = KeyStatement.Sign(National, account, key.PublicKey, 5);
-        Assert.IsTrue(KeyStatement.TryVerify(National, statement.ToArray(), out var read));
+        var read = KeyStatement.Verify(National, statement.ToArray()).OrThrow();
         Assert.AreEqual(key.PublicKey, read.Key);
-        Assert.IsFalse(KeyStatement.TryVerify(International, statement.ToArray(), out _));
+        Assert.AreEqual(RefusalReason.WrongSuite, KeyStatement.Verify(International, statement.ToArray()).Reason);
 
         // A key of the other suite, however well signed.
         using var other = HpkePrivateKey.Generate(HpkeKem.X25519);
-        Assert.IsFalse(KeyStatement.TryVerify(National, KeyStatement.Sign(National, account, other.PublicKey, 5).ToArray(), out _));
+        Assert.AreEqual(RefusalReason.WrongSuite, KeyStatement.Verify(National, KeyStatement.Sign(National, account, other.PublicKey, 5).ToArray()).Reason);
 
         var box = InboxMessage.Seal(National, account, account.Address, key.PublicKey, InboxMessageKind.Request, 5, "hello"u8);
         Assert.IsTrue(InboxMessage.TryOpen(National, account.Address, key, box, out var message));

@@ -2,6 +2,8 @@ using System.Text.Json;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
@@ -248,6 +250,8 @@ public sealed class QueryStoryTests
     [DataRow("old", RefusalReason.ClockSkew)]
     [DataRow("future", RefusalReason.ClockSkew)]
     [DataRow("short account", RefusalReason.Malformed)]
+    [DataRow("key of the other suite", RefusalReason.WrongSuite)]
+    [DataRow("signature of the other suite", RefusalReason.WrongSuite)]
     [DataRow("query first", RefusalReason.Malformed)]
     public async Task Session_OpeningChanged_IsRefused(string what, RefusalReason expected)
     {
@@ -270,6 +274,20 @@ public sealed class QueryStoryTests
                 break;
             case "short account":
                 opening.Institution = Google.Protobuf.ByteString.CopyFrom(new byte[19]);
+                break;
+            case "key of the other suite":
+                using (var key = HpkePrivateKey.Generate(Suite.National.Kem))
+                {
+                    opening.RecipientKey = Google.Protobuf.ByteString.CopyFrom(key.PublicKey.ToArray());
+                }
+
+                break;
+            case "signature of the other suite":
+                using (var account = Account.Generate(Suite.National))
+                {
+                    opening.Signature = Google.Protobuf.ByteString.CopyFrom(account.Sign(Digest.Zero).ToArray());
+                }
+
                 break;
             case "query first":
                 bank.Send(new() { Queries = new() { First = 1, Count = 1 } });
