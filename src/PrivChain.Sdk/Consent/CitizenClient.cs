@@ -14,6 +14,7 @@ using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Organisations;
+using PrivChain.Sdk.Receipts;
 using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Consent;
@@ -342,6 +343,29 @@ public sealed class CitizenClient : IDisposable
         return ConsentRecordExport.Write(await ConsentFactsReader.ReadAsync(_connection, own, cancellationToken).ConfigureAwait(false), format);
     }
 
+    /// <summary>
+    /// The receipt of one use, as the institution has it, but for the query: the person's copy names all queries of the use by their root alone. Verified before it is handed out; whoever gets it
+    /// needs nobody to verify it again.
+    /// </summary>
+    /// <param name="copy">A copy of an answer, from <see cref="ConsentsAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/>: the worker's evidence or key is not among the node's documents; or the first check that does not hold.</exception>
+    public async Task<Receipt> GetReceiptAsync(AnswerCopy copy, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(copy);
+        var core = copy.Core;
+        return await ReceiptBuilder.BuildAsync(
+            _connection,
+            new ReceiptSource(
+                core,
+                copy.Envelope ?? throw new ArgumentException("made by hand, not by opening an inbox", nameof(copy)),
+                await _connection.GetContractAsync(core.Contract, cancellationToken).ConfigureAwait(false),
+                await _connection.GetDocumentAsync(core.Evidence, cancellationToken).ConfigureAwait(false),
+                await _connection.GetDocumentAsync(core.SessionKey, cancellationToken).ConfigureAwait(false),
+                null),
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Everything about this person, in the clear, as one JSON document (<see cref="CitizenExport"/>): keep it as you would keep the papers themselves.</summary>
     public async Task<byte[]> ExportAsync(CancellationToken cancellationToken = default)
     {
@@ -589,7 +613,7 @@ public sealed class CitizenClient : IDisposable
                 continue;
             }
 
-            answers.Add(new AnswerCopy(core, document.Value, DateTimeOffset.FromUnixTimeSeconds(checked((long)message.SentAt))));
+            answers.Add(new AnswerCopy(core, document.Value, DateTimeOffset.FromUnixTimeSeconds(checked((long)message.SentAt))) { Envelope = envelope });
         }
 
         return answers;

@@ -216,12 +216,15 @@ public sealed class InstitutionClient
         throw new OperationCanceledException(cancellationToken);
     }
 
-    internal async Task<Receipt> GetReceiptAsync(Answer answer, CancellationToken cancellationToken)
+    internal Task<Receipt> GetReceiptAsync(Answer answer, CancellationToken cancellationToken)
     {
         var core = answer.Core ?? throw new RefusalException(answer.Refusal!);
-        var receipt = await ReceiptBuilder.BuildAsync(Connection, core, answer, cancellationToken).ConfigureAwait(false);
-        var report = ReceiptVerifier.Verify(Encoding.UTF8.GetBytes(receipt.ToJson()), Connection.LedgerId, Connection.Options.AcceptSimulatedEvidence, Connection.Schemas);
-        return report.Valid ? receipt : throw new RefusalException(report.Failed!.Refusal!);
+        var size = answer.Batch.Queries.Size;
+        var query = new ReceiptQuery(answer.Query, answer.Position, checked((uint)size), answer.Batch.Queries.InclusionProof(answer.Position, size));
+        return ReceiptBuilder.BuildAsync(
+            Connection,
+            new ReceiptSource(core, answer.Batch.Envelope, answer.Consent.Contract, answer.Worker.RecordedEvidence, answer.Worker.SessionKey.ToArray(), query),
+            cancellationToken);
     }
 
     // The consent, when the message brings it; null when it is about something else.
