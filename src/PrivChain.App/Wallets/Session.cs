@@ -16,6 +16,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 {
     private const string GenesisKey = "genesis";
     private const string KeystoreKey = "keystore";
+    private const string SignerKey = "signer";
     private const string LedgerName = "ledger";
     private const ulong StaleAfterSeconds = 180;
 
@@ -49,6 +50,9 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     /// <summary>The keystore as a file, sealed under the passphrase.</summary>
     public string? Keystore { get; private set; }
 
+    /// <summary>The Ethereum wallet that signs instead of keys from the phrase; null where there is none.</summary>
+    public InjectedWallet? Signer { get; private set; }
+
     /// <summary>How far reading the ledger has come.</summary>
     public LedgerProgress Progress { get; private set; }
 
@@ -75,6 +79,23 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         }
 
         Keystore = await Page.LoadAsync(KeystoreKey);
+        Signer = Genesis is not null && AccountAddress.TryParse(await Page.LoadAsync(SignerKey), out var account) ? new InjectedWallet(account, Genesis.ChainId) : null;
+        Settle();
+    }
+
+    /// <summary>From now on this account of an Ethereum wallet signs for the person; null: keys from the phrase do.</summary>
+    public async Task UseWalletAsync(AccountAddress? account)
+    {
+        Signer = account is { } known ? new InjectedWallet(known, Genesis!.ChainId) : null;
+        if (Signer is null)
+        {
+            await Page.RemoveAsync(SignerKey);
+        }
+        else
+        {
+            await Page.SaveAsync(SignerKey, Signer.Address.ToString());
+        }
+
         Settle();
     }
 
@@ -137,6 +158,8 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     public async Task ForgetAsync()
     {
         await Page.RemoveAsync(KeystoreKey);
+        await Page.RemoveAsync(SignerKey);
+        Signer = null;
         await Page.ForgetAsync(SealedStore.Prefix);
         Keystore = null;
         Lock();
@@ -159,7 +182,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
             Kept!.Open(_wallet);
             await ResumeAsync(Connection!);
             _citizen?.Dispose();
-            _citizen = new CitizenClient(Connection!, _wallet);
+            _citizen = new CitizenClient(Connection!, _wallet, Signer);
         }
 
         Settle();
@@ -271,7 +294,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         _wallet = wallet.Value;
         Kept!.Open(_wallet);
         await ResumeAsync(Connection!);
-        _citizen = new CitizenClient(Connection!, _wallet);
+        _citizen = new CitizenClient(Connection!, _wallet, Signer);
         Settle();
         return true;
     }

@@ -96,6 +96,16 @@ export function argon2id(passphrase, salt, memory, iterations, lanes, size) {
   });
 }
 
+// A wallet that an extension puts into the page (EIP-1193). What it answers is judged in Browser/InjectedWallet.cs.
+export const hasWallet = () => typeof window.ethereum?.request === 'function';
+export async function askWallet(method, parameters) {
+  try {
+    return JSON.stringify({ result: await window.ethereum.request({ method, params: JSON.parse(parameters) }) ?? null });
+  } catch (error) {
+    return JSON.stringify({ code: Number.isInteger(error?.code) ? error.code : 0, message: String(error?.message ?? error).slice(0, 200) });
+  }
+}
+
 export function download(name, type, bytes) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([bytes.slice()], { type }));

@@ -29,23 +29,39 @@ public sealed class CitizenClient : IDisposable
 
     private readonly PrivChainConnection _connection;
     private readonly Wallet _wallet;
+    private readonly IAccountSigner? _signer;
     private readonly ConcurrentDictionary<AccountAddress, Lazy<PairwiseIdentity>> _identities = new();
 
     /// <param name="connection">The connection; stays the caller's.</param>
     /// <param name="wallet">The person's keys; stays the caller's, and must live as long as this client.</param>
-    public CitizenClient(PrivChainConnection connection, Wallet wallet)
+    /// <param name="signer">A wallet outside that signs for the person; its one account is then shown to everybody. Null: each counterparty sees an account of its own, from the wallet. Encryption keys are the wallet's in either case.</param>
+    public CitizenClient(PrivChainConnection connection, Wallet wallet, IAccountSigner? signer = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(wallet);
         _connection = connection;
         _wallet = wallet;
+        _signer = signer;
     }
 
+    /// <summary>The person's account that a counterparty sees.</summary>
+    public AccountAddress AddressFor(AccountAddress counterparty) => _signer?.Address ?? IdentityFor(counterparty).Account.Address;
+
     /// <summary>How an institution or issuer reaches this person: the account made for it alone. Hand it over as text.</summary>
+    /// <exception cref="InvalidOperationException">A wallet outside signs: use <see cref="ContactForAsync"/>.</exception>
     public CitizenContact ContactFor(AccountAddress counterparty)
     {
         var identity = IdentityFor(counterparty);
-        return new CitizenContact(KeyStatement.Sign(_connection.Domain, identity.Account, identity.Key.PublicKey, _connection.UnixSeconds));
+        return identity.Account is Account account
+            ? new CitizenContact(KeyStatement.Sign(_connection.Domain, account, identity.Key.PublicKey, _connection.UnixSeconds))
+            : throw new InvalidOperationException("a wallet outside signs: it has to be waited for");
+    }
+
+    /// <summary>As <see cref="ContactFor"/>, whoever signs.</summary>
+    public async Task<CitizenContact> ContactForAsync(AccountAddress counterparty, CancellationToken cancellationToken = default)
+    {
+        var identity = IdentityFor(counterparty);
+        return new CitizenContact(await KeyStatement.SignAsync(_connection.Domain, identity.Account, identity.Key.PublicKey, _connection.UnixSeconds, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>
@@ -183,13 +199,14 @@ public sealed class CitizenClient : IDisposable
     /// <param name="choices">What the person chose.</param>
     /// <param name="cancellationToken">Cancels; when it was sent before, the consent may stand all the same: see <see cref="ConsentsAsync"/>.</param>
     /// <returns>Digest of the consent.</returns>
-    public Task<Digest> ConsentAsync(ConsentPreview preview, ConsentChoices choices, CancellationToken cancellationToken = default) =>
-        SendAsync(SignConsent(preview, choices), cancellationToken);
+    public async Task<Digest> ConsentAsync(ConsentPreview preview, ConsentChoices choices, CancellationToken cancellationToken = default) =>
+        await SendAsync(await SignConsentAsync(preview, choices, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Signs a consent without sending it: for <see cref="SendAsync"/>, now or when the node is back. What it holds of keys is sealed to the brokers that were previewed.</summary>
     /// <param name="preview">What the person read.</param>
     /// <param name="choices">What the person chose.</param>
-    public SignedConsent SignConsent(ConsentPreview preview, ConsentChoices choices)
+    /// <param name="cancellationToken">Stops waiting for who signs.</param>
+    public async Task<SignedConsent> SignConsentAsync(ConsentPreview preview, ConsentChoices choices, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(preview);
         ArgumentNullException.ThrowIfNull(choices);
@@ -227,8 +244,8 @@ public sealed class CitizenClient : IDisposable
 
         // The ledger's and the witnesses' clocks may be a little behind this one: a hundredth of the validity, at most a minute, lies in the past.
         var notBefore = _connection.UnixSeconds - Math.Min(MaxClockSlackSeconds, validity / 100);
-        var entry = new EntrySigner(_connection.Domain, identity.Account).Grant(
-            contract.Digest, contract.Controller, notBefore, notBefore + validity, choices.Uses, checked((uint)contract.Limits.Price), details);
+        var entry = await new PersonalEntrySigner(_connection.Domain, identity.Account).GrantAsync(
+            contract.Digest, contract.Controller, notBefore, notBefore + validity, choices.Uses, checked((uint)contract.Limits.Price), details, cancellationToken).ConfigureAwait(false);
         var consent = entry.DocumentDigest;
         var package = new ConsentPackage([.. boxes.Select(box => new BrokerBoxes(
             box.Broker.Profile.Account,
@@ -257,8 +274,8 @@ public sealed class CitizenClient : IDisposable
         var inbox = InboxOf(identity);
         await inbox.SendAsync(
             [
-                inbox.Seal(identity.Account.Address, identity.Key.PublicKey, InboxMessageKind.Consented, notice),
-                inbox.Seal(consent.Institution, institution.Profile.EncryptionKey, InboxMessageKind.Consented, notice),
+                await inbox.SealAsync(identity.Messenger, identity.Account.Address, identity.Key.PublicKey, InboxMessageKind.Consented, notice, cancellationToken).ConfigureAwait(false),
+                await inbox.SealAsync(identity.Messenger, consent.Institution, institution.Profile.EncryptionKey, InboxMessageKind.Consented, notice, cancellationToken).ConfigureAwait(false),
             ],
             cancellationToken).ConfigureAwait(false);
         await inbox.RemoveAsync(consent.MessageId, cancellationToken).ConfigureAwait(false);
@@ -299,17 +316,19 @@ public sealed class CitizenClient : IDisposable
     {
         var controller = await _connection.Ledger.ReadStateAsync(state => state.Consent(consent)?.Controller, cancellationToken: cancellationToken).ConfigureAwait(false)
             ?? throw Refused(RefusalReason.UnknownReference, $"consent {consent} is not on the ledger");
-        var signer = new EntrySigner(_connection.Domain, IdentityFor(controller).Account);
-        return await _connection.Ledger.AppendAsync(signer.Revoke(consent, new StatedReason(reason, RandomDigest())), cancellationToken).ConfigureAwait(false);
+        var entry = await new PersonalEntrySigner(_connection.Domain, IdentityFor(controller).Account).RevokeAsync(consent, new StatedReason(reason, RandomDigest()), cancellationToken).ConfigureAwait(false);
+        return await _connection.Ledger.AppendAsync(entry, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Signs a revocation without sending it: <see cref="VerifiedLedger.AppendAsync"/> does so, now or when the node is back. It takes effect where it stands on the ledger, not before.</summary>
     /// <param name="consent">The consent.</param>
     /// <param name="reason">In the person's own words; only a salted hash goes to the ledger.</param>
-    public Entry SignRevocation(OwnConsent consent, string reason = "")
+    /// <param name="cancellationToken">Stops waiting for who signs.</param>
+    public Task<Entry> SignRevocationAsync(OwnConsent consent, string reason = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(consent);
-        return new EntrySigner(_connection.Domain, IdentityFor(consent.Grant.Controller).Account).Revoke(consent.Digest, new StatedReason(reason, RandomDigest()));
+        var signer = new PersonalEntrySigner(_connection.Domain, IdentityFor(consent.Grant.Controller).Account);
+        return signer.RevokeAsync(consent.Digest, new StatedReason(reason, RandomDigest()), cancellationToken);
     }
 
     /// <summary>Erases a record: its tombstone stands on the ledger and the node destroys the ciphertext. Answers given before stay with those who got them.</summary>
@@ -321,7 +340,7 @@ public sealed class CitizenClient : IDisposable
         var issuer = await _connection.Ledger.ReadStateAsync(state => state.Record(record)?.Issuer, cancellationToken: cancellationToken).ConfigureAwait(false)
             ?? throw Refused(RefusalReason.UnknownReference, $"record {record} is not on the ledger");
         var account = IdentityFor(issuer).Account;
-        var entry = new EntrySigner(_connection.Domain, account).Erase(record, new StatedReason(reason, RandomDigest()));
+        var entry = await new PersonalEntrySigner(_connection.Domain, account).EraseAsync(record, new StatedReason(reason, RandomDigest()), cancellationToken).ConfigureAwait(false);
         var reply = await _connection.VaultService.EraseRecordAsync(
             new Wire.EraseRecordRequest { EraseEntry = ByteString.CopyFrom(entry.ToArray()) },
             await _connection.HeadersAsync(account, cancellationToken).ConfigureAwait(false),
@@ -401,7 +420,7 @@ public sealed class CitizenClient : IDisposable
     }
 
     private PairwiseIdentity IdentityFor(AccountAddress counterparty) =>
-        _identities.GetOrAdd(counterparty, account => new Lazy<PairwiseIdentity>(() => new PairwiseIdentity(_wallet, account))).Value;
+        _identities.GetOrAdd(counterparty, account => new Lazy<PairwiseIdentity>(() => new PairwiseIdentity(_wallet, account, _signer))).Value;
 
     private InboxBox InboxOf(PairwiseIdentity identity) => new(_connection, identity.Account, identity.Key);
 
@@ -557,7 +576,9 @@ public sealed class CitizenClient : IDisposable
         var identity = IdentityFor(institution);
         var ledger = _connection.Ledger;
         var grants = await ledger.ReadStateAsync(
-            state => ledger.History.ConsentsOf(identity.Account.Address).Select(digest => (Digest: digest, Grant: state.Consent(digest)!, Uses: ledger.History.UsesOf(digest).ToList())).ToList(),
+            state => ledger.History.ConsentsOf(identity.Account.Address)
+                .Select(digest => (Digest: digest, Grant: state.Consent(digest)!, Uses: ledger.History.UsesOf(digest).ToList()))
+                .Where(consent => consent.Grant.Controller == institution).ToList(),
             cancellationToken: cancellationToken).ConfigureAwait(false);
         if (grants.Count == 0)
         {
@@ -569,7 +590,7 @@ public sealed class CitizenClient : IDisposable
         foreach (var received in await InboxOf(identity).ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var message = received.Message;
-            if (message.Kind == InboxMessageKind.Consented && message.Sender == identity.Account.Address && ConsentNotice.TryParse(message.Body.Span, out var notice))
+            if (message.Kind == InboxMessageKind.Consented && message.Sender == identity.Messenger.Address && ConsentNotice.TryParse(message.Body.Span, out var notice))
             {
                 details[notice.Consent] = notice.Details;
             }
