@@ -487,16 +487,16 @@ public sealed class CitizenClient : IDisposable
     }
 
     // Of several records of one kind the newest counts: issuers correct by issuing anew.
-    private async Task<(IReadOnlyDictionary<string, HeldRecord> Chosen, IReadOnlyList<string> Unusable)> NewestRecordsAsync(PrivacyContract contract, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyDictionary<string, HeldRecord> Chosen, IReadOnlyList<Refusal> Unusable)> NewestRecordsAsync(PrivacyContract contract, CancellationToken cancellationToken)
     {
-        var unusable = new Dictionary<string, string>(StringComparer.Ordinal);
+        var unusable = new Dictionary<string, Refusal>(StringComparer.Ordinal);
         var chosen = new Dictionary<string, HeldRecord>(StringComparer.Ordinal);
         foreach (var record in (await RecordsAsync(cancellationToken).ConfigureAwait(false)).OrderByDescending(record => record.Index))
         {
             var isAsked = contract.Records.Any(schema => schema.Id == record.Schema.Id);
             if (isAsked && record.Caveat is { } caveat)
             {
-                unusable.TryAdd(record.Schema.Id, $"{record.Schema.Id} of {record.IssuerName}: {caveat}");
+                unusable.TryAdd(record.Schema.Id, new Refusal(RefusalReason.IssuerNotTrusted, $"{record.Schema.Id} of {record.IssuerName}: {caveat}"));
             }
 
             if (!isAsked || record.Caveat is not null || !chosen.TryAdd(record.Schema.Id, record))
@@ -511,32 +511,32 @@ public sealed class CitizenClient : IDisposable
     private static IReadOnlyDictionary<string, JsonElement> ValuesOf(HeldRecord record) =>
         record.Values.Where(value => value.Value is not null).ToDictionary(value => value.Key, value => value.Value!.Value, StringComparer.Ordinal);
 
-    private static IEnumerable<string> ObstaclesOf(
+    private static IEnumerable<Refusal> ObstaclesOf(
         bool approved, Verdict<AnswerDocument> wouldSee, IReadOnlyList<ContractFinding> findings, IReadOnlyList<VerifiedBroker> brokers, PrivacyContract contract)
     {
         if (!approved)
         {
-            yield return "the contract is not approved by the regulators";
+            yield return new Refusal(RefusalReason.NotApproved, "the contract is not approved by the regulators");
         }
 
         if (!wouldSee.Accepted)
         {
-            yield return wouldSee.Refusal.ToString();
+            yield return wouldSee.Refusal;
         }
 
         if (ContractChecker.RefusalOf([.. findings]) is { } refusal)
         {
-            yield return refusal.ToString();
+            yield return refusal;
         }
 
         if (brokers.Any(broker => !contract.Enclave.AcceptedEvidence.Contains(broker.Enclave.Claims.Kind)))
         {
-            yield return "the contract does not accept the enclaves' kind of evidence";
+            yield return new Refusal(RefusalReason.EvidenceNotAccepted, "the contract does not accept the enclaves' kind of evidence");
         }
 
         if (PrivChain.Attestation.EvidenceVerifier.CountUnlikeRoots(brokers.Select(broker => broker.Enclave)) < contract.Enclave.UnlikeRoots)
         {
-            yield return $"the contract wants enclaves under {contract.Enclave.UnlikeRoots} unlike roots";
+            yield return new Refusal(RefusalReason.TooFewRoots, $"the contract wants enclaves under {contract.Enclave.UnlikeRoots} unlike roots");
         }
     }
 
