@@ -21,6 +21,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     private const ulong StaleAfterSeconds = 180;
 
     private Wallet? _wallet;
+    private Task _connecting = Task.CompletedTask;
     private CitizenClient? _citizen;
 
     /// <summary>Told when the state changed; whoever shows it draws itself anew.</summary>
@@ -71,15 +72,22 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         {
             Genesis = Core.Ledger.Genesis.Parse(Convert.FromBase64String(kept)).OrThrow();
             OtherLedger = named is { } other && other != Genesis.LedgerId ? other : null;
-            await ConnectAsync();
+            await LoadKeysAsync();
+
+            // A person may begin to type a passphrase; what it opens waits for the connection.
+            _connecting = ConnectSoonAsync();
+            Settle();
+            await _connecting;
+            Changed?.Invoke();
+            return;
         }
-        else if (named is { } ledger)
+
+        if (named is { } ledger)
         {
             await PinAsync(await PrivChainConnection.DangerouslyAskForGenesisAsync(Node), ledger);
         }
 
-        Keystore = await Page.LoadAsync(KeystoreKey);
-        Signer = Genesis is not null && AccountAddress.TryParse(await Page.LoadAsync(SignerKey), out var account) ? new InjectedWallet(account, Genesis.ChainId) : null;
+        await LoadKeysAsync();
         Settle();
     }
 
@@ -245,6 +253,19 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         return address.Query.StartsWith(Name, StringComparison.Ordinal) && Digest.TryParse(address.Query[Name.Length..], out var ledger) ? ledger : null;
     }
 
+    private async Task ConnectSoonAsync()
+    {
+        // A moment for the page to be painted.
+        await Task.Delay(20);
+        await ConnectAsync();
+    }
+
+    private async Task LoadKeysAsync()
+    {
+        Keystore = await Page.LoadAsync(KeystoreKey);
+        Signer = Genesis is not null && AccountAddress.TryParse(await Page.LoadAsync(SignerKey), out var account) ? new InjectedWallet(account, Genesis.ChainId) : null;
+    }
+
     private string PracticeKey => "practice:" + Genesis!.LedgerId;
 
     private async Task ConnectAsync()
@@ -284,14 +305,10 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
     private async Task<Verdict<bool>> OpenAsync(Mnemonic phrase)
     {
-        var wallet = Core.Keys.Wallet.Open(phrase);
-        if (!wallet.Accepted)
-        {
-            return wallet.Refusal;
-        }
-
+        var wallet = await Core.Keys.Wallet.OpenAsync(phrase, DeriveSeedAsync);
+        await _connecting;
         Wipe();
-        _wallet = wallet.Value;
+        _wallet = wallet;
         Kept!.Open(_wallet);
         await ResumeAsync(Connection!);
         _citizen = new CitizenClient(Connection!, _wallet, Signer);
@@ -342,6 +359,22 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     {
         State = Genesis is null ? SessionState.NoLedger : _wallet is not null ? SessionState.Open : Keystore is null ? SessionState.NoWallet : SessionState.Locked;
         Changed?.Invoke();
+    }
+
+    // Interpreted, two thousand rounds are a third of what unlocking takes.
+    internal static async Task<byte[]> DeriveSeedAsync(ReadOnlyMemory<byte> phrase, ReadOnlyMemory<byte> salt, int rounds, int size)
+    {
+        var copy = phrase.ToArray();
+        try
+        {
+            return await Page.Pbkdf2Async(copy, salt.ToArray(), rounds, size) is { } seed
+                ? Convert.FromBase64String(seed)
+                : System.Security.Cryptography.Rfc2898DeriveBytes.Pbkdf2(copy, salt.Span, rounds, System.Security.Cryptography.HashAlgorithmName.SHA512, size);
+        }
+        finally
+        {
+            System.Security.Cryptography.CryptographicOperations.ZeroMemory(copy);
+        }
     }
 
     internal static async Task<byte[]> DeriveAsync(ReadOnlyMemory<byte> passphrase, ReadOnlyMemory<byte> salt, Argon2idParameters cost, int size)

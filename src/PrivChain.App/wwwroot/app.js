@@ -82,6 +82,19 @@ export function useNewerApp() {
   registration.waiting.postMessage('use');
 }
 
+// The browser's own PBKDF2-HMAC-SHA512; null where a page may not use it.
+export async function pbkdf2(secret, salt, rounds, size) {
+  if (!crypto.subtle) return null;
+  // Copies: what .NET gives lies in its own memory.
+  const [own, ownSalt] = [secret.slice(), salt.slice()];
+  try {
+    const key = await crypto.subtle.importKey('raw', own, 'PBKDF2', false, ['deriveBits']);
+    return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-512', salt: ownSalt, iterations: rounds }, key, size * 8))));
+  } finally {
+    own.fill(0);
+  }
+}
+
 export function argon2id(passphrase, salt, memory, iterations, lanes, size) {
   return new Promise((resolve, reject) => {
     const worker = new Worker('/argon2id.js');
