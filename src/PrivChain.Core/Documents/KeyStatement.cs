@@ -1,3 +1,4 @@
+using System.Globalization;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
@@ -39,6 +40,17 @@ public sealed class KeyStatement
     /// <summary>Makes and signs a statement.</summary>
     public static KeyStatement Sign(LedgerDomain domain, Account account, HpkePublicKey key, ulong statedAt) =>
         new(account.Address, key, statedAt, domain.Sign(account, StructHash(domain.Suite, account.Address, key, statedAt)));
+
+    /// <summary>Makes a statement and has it signed: by a key, or by a wallet that shows it.</summary>
+    public static async Task<KeyStatement> SignAsync(LedgerDomain domain, IAccountSigner account, HpkePublicKey key, ulong statedAt, CancellationToken cancellationToken = default)
+    {
+        domain.Require(account);
+        var signature = await account.SignTypedAsync(
+            domain.SigningDigest(StructHash(domain.Suite, account.Address, key, statedAt)),
+            () => TypedDataText.Of(domain, _type.Text, account.Address.ToString(), Hex.Encode(key.ToArray()), statedAt.ToString(CultureInfo.InvariantCulture)),
+            cancellationToken).ConfigureAwait(false);
+        return new KeyStatement(account.Address, key, statedAt, signature);
+    }
 
     /// <summary>Layout: version 1, account, key block, stated at, signature.</summary>
     public byte[] ToArray() => new RecordWriter()

@@ -186,7 +186,7 @@ public sealed class PrivChainConnection : IDisposable
         _channel.Dispose();
     }
 
-    internal Task<Metadata> HeadersAsync(Account account, CancellationToken cancellationToken)
+    internal Task<Metadata> HeadersAsync(IAccountSigner account, CancellationToken cancellationToken)
     {
         RequireNode();
         return _tokens.HeadersAsync(account, cancellationToken);

@@ -67,7 +67,7 @@ public sealed class ReceiptVerifier
             && Check("entries.session", "the broker recorded the worker's session once", CheckSession)
             && Check("evidence", "the evidence leads to a root of the ledger and binds the session's keys", () => CheckEvidence(out simulated))
             && Check("entries.use", "the use was recorded under the consent, within its times", CheckUse)
-            && Check("batch", "this query is one of those that the use names", CheckBatch)
+            && (_receipt.Query is null || Check("batch", "this query is one of those that the use names", () => CheckBatch(_receipt.Query)))
             && Check("core.fields", "fields and forms are the contract's", CheckFields)
             && Check("entries.delivery", "the worker signed for exactly this receipt, after the use", CheckDelivery)
             && (_receipt.Answer is null || Check("answer", "the answer is the one that was delivered", CheckAnswer));
@@ -268,9 +268,9 @@ public sealed class ReceiptVerifier
             ?? (seconds > _consent.NotAfter ? new Refusal(RefusalReason.Expired, "entries.use: after the consent's last second") : null);
     }
 
-    private Refusal? CheckBatch() =>
-        _receipt.BatchSize == _use.Count
-        && MerkleProof.VerifyInclusion(_domain.Suite.Tree, _receipt.BatchIndex, _receipt.BatchSize, _domain.Suite.Tree.Leaf(_receipt.Query.ToArray()), _receipt.BatchProof, _core.Queries)
+    private Refusal? CheckBatch(ReceiptQuery query) =>
+        query.Size == _use.Count
+        && MerkleProof.VerifyInclusion(_domain.Suite.Tree, query.Index, query.Size, _domain.Suite.Tree.Leaf(query.Digest.ToArray()), query.Proof, _core.Queries)
             ? null
             : new Refusal(RefusalReason.BadProof, "batch: the query is not under the use's root");
 

@@ -76,8 +76,8 @@ internal sealed class ReceiptFixture
 
         Receipt = new Receipt
         {
-            Genesis = Encoding.UTF8.GetString(Ledger.Genesis.ToArray()), Core = Encoding.UTF8.GetString(core), Query = asked[1], BatchIndex = 1, BatchSize = queries,
-            BatchProof = tree.InclusionProof(1, queries), Publication = Proven(publicationIndex), Consent = Proven(consentIndex), Broker = [Proven(brokerIndex)],
+            Genesis = Encoding.UTF8.GetString(Ledger.Genesis.ToArray()), Core = Encoding.UTF8.GetString(core), Query = new ReceiptQuery(asked[1], 1, queries, tree.InclusionProof(1, queries)),
+            Publication = Proven(publicationIndex), Consent = Proven(consentIndex), Broker = [Proven(brokerIndex)],
             Measurement = [Proven(measurementIndex)], Session = Proven(sessionIndex), Use = Proven(useIndex), Delivery = Proven(deliveryIndex),
             Checkpoint = Encoding.UTF8.GetString(Ledger.WitnessedNote()), Contract = Encoding.UTF8.GetString(Contract.CanonicalText.Span), Evidence = Evidence,
             SessionKey = sessionKey.PublicKey.ToArray(), AnswerSalt = salt, Answer = Encoding.UTF8.GetString(answer.Bytes.Span),
