@@ -52,10 +52,9 @@ public static class NodeHost
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders().AddProvider(new JsonLogger(Path.Combine(options.DataFolder, "logs"), options.LogConsole, time));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("PrivChain", LogLevel.Information);
-        builder.WebHost.ConfigureKestrel(server =>
+        builder.WebHost.UseBoundedSockets(options.Limits.Connections).ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
-            server.Limits.MaxConcurrentConnections = options.Limits.Connections;
             server.Limits.MaxRequestBodySize = null;
             server.Limits.MaxRequestHeaderCount = 64;
             server.Limits.MaxRequestHeadersTotalSize = 16 * 1024;

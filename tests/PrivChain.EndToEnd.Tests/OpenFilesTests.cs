@@ -12,14 +12,18 @@ namespace PrivChain.EndToEnd.Tests;
 [OSCondition(OperatingSystems.Linux)]
 public sealed class OpenFilesTests
 {
-    private const int Fewest = 4_000;
+    private const int Fewest = 3_000;
+
+    // On each of two addresses. Besides: libraries that are loaded meanwhile, and the listeners' own.
+    private const int Connections = 2 * 1_000;
+    private const int Besides = 100;
     private const int Flood = 1_300;
 
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
     [Timeout(180_000, CooperativeCancellation = true)]
-    public async Task Node_MoreConnectionsThanItMayHave_StandsAndServesAfterwards()
+    public async Task Node_MoreConnectionsThanItMayHave_TakesNoMoreFilesAndServesAfterwards()
     {
         await using var world = await World.StartAsync();
         await world.IssueIdentityAsync();
@@ -31,21 +35,21 @@ public sealed class OpenFilesTests
         }
 
         // Each is held open. Whether one of them is served, cut or left waiting is the node's choice.
-        var held = new List<Socket>();
+        var most = Files(node.Id) + Connections + Besides;
+        var held = Enumerable.Range(0, 2 * Flood).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
         try
         {
-            foreach (var address in (Uri[])[world.Deployment.Address.Node, world.Deployment.Address.Web])
+            int[] ports = [world.Deployment.Address.Node.Port, world.Deployment.Address.Web.Port];
+            var connecting = Task.WhenAll(held.Select((socket, i) => ConnectAsync(socket, ports[i % ports.Length])));
+            var found = 0;
+            while (!connecting.IsCompleted)
             {
-                for (var i = 0; i < Flood; i++)
-                {
-                    var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                    held.Add(socket);
-                    await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, address.Port), TestContext.CancellationToken);
-                }
+                found = Math.Max(found, Files(node.Id));
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(1), TestContext.CancellationToken);
+            await connecting;
             Assert.IsFalse(node.Exited.IsCompleted, "the node ended");
+            Assert.IsLessThanOrEqualTo(most, found);
         }
         finally
         {
@@ -57,6 +61,19 @@ public sealed class OpenFilesTests
         using var other = await world.ConnectAsync();
         Assert.IsFalse(node.Exited.IsCompleted, "the node ended");
     }
+
+    private async Task ConnectAsync(Socket socket, int port)
+    {
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), TestContext.CancellationToken);
+        }
+        catch (SocketException cut) when (cut.SocketErrorCode == SocketError.ConnectionReset)
+        {
+        }
+    }
+
+    private static int Files(int process) => Directory.GetFileSystemEntries($"/proc/{process}/fd").Length;
 
     [TestMethod]
     [DataRow("node", "limits: 2000 connections want")]

@@ -16,6 +16,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
+using PrivChain.Node.Access;
 using PrivChain.Node.Storage;
 
 namespace PrivChain.Cli.Witness;
@@ -87,11 +88,10 @@ public static class WitnessServer
     {
         // What is named here is all there is: no settings file, environment variable or argument opens another address.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseBoundedSockets(options.Connections).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = WitnessRequest.MaxSize;
-            kestrel.Limits.MaxConcurrentConnections = options.Connections;
             kestrel.Listen(endpoint);
         });
         builder.Logging.ClearProviders();

@@ -5,9 +5,8 @@ namespace PrivChain.Node.Storage;
 /// <summary>How many files a server may have open. A runtime that lacks one for a library of its own dies on the spot, so strangers' connections must never get it there.</summary>
 public static class OpenFileLimit
 {
-    // Libraries (two each), databases, sockets to the enclave and the witnesses: 310 were counted in a node, before some that are loaded late. The rest is for connections beyond the limit, which the server accepts before it
-    // closes them: in a burst several hundred stand at once. How many is the scheduler's to say, so this is room, and no proof.
-    private const int OfItsOwn = 2_000;
+    // Libraries (two each), databases, sockets to the enclave and the witnesses: 310 were counted in a node, before some that are loaded late.
+    private const int OfItsOwn = 1_000;
 
     /// <summary>What is wrong when a server with that many connections would have too few; null when nothing is, or where the system does not say.</summary>
     public static string? FaultOf(long connections)
