@@ -72,7 +72,7 @@ public sealed class BatchRecovery
         Span<ulong> points = new ulong[odd.Length * 8];
         Span<bool> exist = stackalloc bool[odd.Length];
         var size = odd.Length * 4;
-        var engine = odd.Length == 1 ? SignatureEngine.For(SignatureScheme.EcdsaSecp256k1, InstructionSet.Scalar) : _engine;
+        var engine = SignatureEngine.For(SignatureScheme.EcdsaSecp256k1, Instructions, odd.Length);
         engine.Recover(words[..size], words.Slice(CurveEngine.Chunk * 4, size), words.Slice(CurveEngine.Chunk * 8, size), odd, points, exist);
         for (var i = 0; i < odd.Length; i++)
         {

@@ -101,8 +101,7 @@ public sealed class BatchVerifier
             return;
         }
 
-        // Lanes that stand idle cost as much as those that work: a single item is faster by itself.
-        var engine = items.Count == 1 ? SignatureEngine.For(Scheme, InstructionSet.Scalar) : _engine;
+        var engine = SignatureEngine.For(Scheme, Instructions, items.Count);
         items.Prepare(Scheme, engine);
         Span<bool> found = stackalloc bool[items.Count];
         if (registered)
