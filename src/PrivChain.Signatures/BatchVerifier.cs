@@ -66,8 +66,8 @@ public sealed class BatchVerifier
         }
 
         verdicts.Clear();
-        var registered = new PendingItems(CurveEngine.Chunk);
-        var unknown = new PendingItems(CurveEngine.Chunk);
+        var registered = new PendingItems(_registry is null ? 0 : Math.Min(CurveEngine.Chunk, count));
+        var unknown = new PendingItems(Math.Min(CurveEngine.Chunk, count));
         for (var i = 0; i < count; i++)
         {
             var r = U256.Read(signatures[(i * SignatureSize)..]);
