@@ -59,7 +59,7 @@ public sealed class Sm4GcmTests
         {
             RequireVectors();
             var roundKeys = new uint[Sm4.Rounds];
-            Sm4.ExpandKey(test.Bytes("key"), roundKeys);
+            Sm4.ExpandKey<Vector128<uint>, Sm4Lanes128>(test.Bytes("key"), roundKeys);
             var block = test.Bytes("plaintext");
             var iterations = test.TryGetProperty("iterations", out var count) ? count.GetInt32() : 1;
             for (var i = 0; i < iterations; i++)
@@ -81,7 +81,7 @@ public sealed class Sm4GcmTests
         {
             RequireVectors();
             var roundKeys = new uint[Sm4.Rounds];
-            Sm4.ExpandKey(test.Bytes("key"), roundKeys);
+            Sm4.ExpandKey<Vector128<uint>, Sm4Lanes128>(test.Bytes("key"), roundKeys);
             var (iv, content) = (test.Bytes("iv"), test.Bytes("plaintext"));
             Sm4Counter<Vector128<uint>, Sm4Lanes128>.Apply(roundKeys, Word(iv, 0), Word(iv, 4), Word(iv, 8), Word(iv, 12), content, content);
             Assert.AreEqual(test.Text("ciphertext"), Convert.ToHexStringLower(content), test.Text("source"));
@@ -95,7 +95,7 @@ public sealed class Sm4GcmTests
         RequireVectors();
         var key = RandomNumberGenerator.GetBytes(Sm4Gcm.KeySize);
         var roundKeys = new uint[Sm4.Rounds];
-        Sm4.ExpandKey(key, roundKeys);
+        Sm4.ExpandKey<Vector128<uint>, Sm4Lanes128>(key, roundKeys);
         var engine = new SM4Engine();
         engine.Init(true, new KeyParameter(key));
         const uint Start = uint.MaxValue - 5;
