@@ -140,7 +140,7 @@ internal static class NodeAdmission
             var folder = Path.Combine(root, name);
             Directory.CreateDirectory(folder);
             using (var metrics = new NodeMetrics())
-            using (var engine = EmbeddedLedger.Open(Path.Combine(folder, "ledger.db"), sample.Genesis, new Ed25519Key(sample.LogSeed), TimeProvider.System, NullLogger<EmbeddedLedger>.Instance, metrics))
+            using (var engine = EmbeddedLedger.Open(Path.Combine(folder, "ledger.db"), sample.Genesis, sample.OpenLog(), TimeProvider.System, NullLogger<EmbeddedLedger>.Instance, metrics))
             {
                 (await engine.AppendAsync(AuthenticEntry.Authenticate(sample.Enrolment with { Time = 0 }, sample.Domain).OrThrow())).OrThrow();
             }
