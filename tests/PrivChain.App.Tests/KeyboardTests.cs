@@ -12,7 +12,9 @@ namespace PrivChain.App.Tests;
 [TestClass]
 public sealed class KeyboardTests
 {
+    // Slow until it has stood many runs: a key pressed while the page still moves the focus to its heading is lost.
     [TestMethod]
+    [TestCategory("Slow")]
     public async Task Everything_ThatMatters_GoesByKeyboard()
     {
         await using var world = await World.StartAsync();
@@ -122,8 +124,9 @@ public sealed class KeyboardTests
     {
         using var content = KeystoreContent.Of(phrase);
         var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
-        await ReachAsync(visit, "#keystore");
-        var chooser = await visit.Page.RunAndWaitForFileChooserAsync(() => visit.Page.Keyboard.PressAsync("Enter"));
+        await visit.Page.WaitForSelectorAsync("#keystore");
+        await visit.Page.WaitForFunctionAsync("() => document.activeElement?.tagName === 'H1'");
+        var chooser = await visit.Page.RunAndWaitForFileChooserAsync(() => PressAsync(visit, "#keystore"));
         await chooser.SetFilesAsync(new FilePayload { Name = "keys.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(file) });
         await visit.Page.WaitForSelectorAsync("#open-keys:enabled");
         await TypeAsync(visit, "#passphrase", AppWorld.Passphrase);
