@@ -47,7 +47,11 @@ public sealed class InjectedWalletTests
         await RefusedAsync("WalletAccount", () => wallet.Signer = another);
         await RefusedAsync("WalletChain", () => wallet.Chain = "0x1");
         await RefusedAsync("BadSignature", () => wallet.Answer = "0x" + new string('0', 130));
-        await RefusedAsync("WalletUnavailable", () => wallet.Code = 4900);
+        await RefusedAsync("WalletUnavailable", () => wallet.Code = "4900");
+        await RefusedAsync("WalletUnavailable", () => wallet.Code = "1e21");
+        await RefusedAsync("WalletUnavailable", () => wallet.Code = "4294967297");
+        await RefusedAsync("WalletUnavailable", () => wallet.Code = "{}");
+        await RefusedAsync("BadSignature", () => wallet.Answer = "half a character");
         Assert.AreEqual(0, await world.Connection.Ledger.ReadStateAsync(_ => world.Connection.Ledger.History.ConsentsOf(account.Address).Count()));
 
         // Other programs write v as 0 or 1, and some a high s: it is the same signature.
@@ -100,7 +104,7 @@ public sealed class InjectedWalletTests
     /// <summary>Answers as EIP-1193 says, or otherwise where a test wants it.</summary>
     private sealed class StandInWallet
     {
-        private const int SaidNo = 4001;
+        private const string SaidNo = "4001";
         private static readonly BigInteger _n = BigInteger.Parse("0fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
         private readonly Account _account;
@@ -122,7 +126,8 @@ public sealed class InjectedWalletTests
 
         public string? Answer { get; set; }
 
-        public int? Code { get; set; }
+        /// <summary>JavaScript for the code of the error that signing ends with.</summary>
+        public string? Code { get; set; }
 
         public List<string> Asked { get; } = [];
 
@@ -136,8 +141,8 @@ public sealed class InjectedWalletTests
             await visit.Page.AddInitScriptAsync("""
                 window.ethereum = { request: async ({ method, params }) => {
                   const { result, code } = JSON.parse(await window.askStandIn(method, JSON.stringify(params ?? [])));
-                  if (code) throw Object.assign(new Error('as the test wants'), { code });
-                  return result;
+                  if (code) throw Object.assign(new Error('as the test wants \ud83d'), { code: JSON.parse(code) });
+                  return result === 'half a character' ? '\ud83d' : result;
                 } };
                 """);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices.JavaScript;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -90,14 +91,25 @@ internal sealed class InjectedWallet(AccountAddress address, ulong chain) : IAcc
         {
             var answer = JsonNode.Parse(await Page.AskWalletAsync(method, (parameters ?? []).ToJsonString()))!.AsObject();
             return !answer.TryGetPropertyValue("code", out var code) ? answer["result"]
-                : (int)code! == SaidNo ? throw new RefusalException(new Refusal(RefusalReason.WalletRefused, method))
+                : (long)code! == SaidNo ? throw new RefusalException(new Refusal(RefusalReason.WalletRefused, method))
                 : throw new RefusalException(new Refusal(RefusalReason.WalletUnavailable, $"{method}: {code} {TerminalText.Neutralise((string)answer["message"]!)}"));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or JSException)
         {
             throw new RefusalException(new Refusal(RefusalReason.WalletUnavailable, $"{method}: the answer is not in its form"));
         }
     }
 
-    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    // Null of half a character too, which no JSON text of its own has.
+    private static string? TextOf(JsonNode? node)
+    {
+        try
+        {
+            return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

@@ -47,6 +47,9 @@ internal static partial class Page
     [JSImport("useNewerApp", Module)]
     public static partial void UseNewerApp();
 
+    /// <summary>Gives the one thread back for as long as a frame takes. A time and not the frame itself, which a page in the background never gets.</summary>
+    public static Task YieldToPaintAsync() => Task.Delay(20);
+
     [JSImport("argon2id", Module)]
     public static partial Task<string> Argon2idAsync(byte[] passphrase, byte[] salt, int memory, int iterations, int lanes, int size);
 

@@ -255,8 +255,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
     private async Task ConnectSoonAsync()
     {
-        // A moment for the page to be painted.
-        await Task.Delay(20);
+        await Page.YieldToPaintAsync();
         await ConnectAsync();
     }
 

@@ -115,7 +115,9 @@ export async function askWallet(method, parameters) {
   try {
     return JSON.stringify({ result: await window.ethereum.request({ method, params: JSON.parse(parameters) }) ?? null });
   } catch (error) {
-    return JSON.stringify({ code: Number.isInteger(error?.code) ? error.code : 0, message: String(error?.message ?? error).slice(0, 200) });
+    // An extension may throw anything.
+    const [code, message] = [error?.code, error?.message];
+    return JSON.stringify({ code: Number.isSafeInteger(code) ? code : 0, message: typeof message === 'string' ? message.slice(0, 200).toWellFormed() : '' });
   }
 }
 
