@@ -100,6 +100,25 @@ public sealed class VerifierEdgeTests
         }
     }
 
+    // One key has one form: x + p, where it still fits, is the same point to whoever reduces it. With a signature that is made for the key, as anybody can who chooses the digest last.
+    [TestMethod]
+    public void Verify_KeyWithXAboveTheField_IsRefused()
+    {
+        foreach (var scheme in _schemes)
+        {
+            var curve = new BouncyCastleCurve(scheme);
+            var key = SmallestX(curve);
+            var (u1, u2) = (BigInteger.ValueOf(11), BigInteger.ValueOf(24));
+            var x = curve.G.Multiply(u1).Add(key.Multiply(u2)).Normalize().AffineXCoord.ToBigInteger();
+            var r = scheme == SignatureScheme.Sm2 ? u2.Subtract(u1) : x.Mod(curve.N);
+            var s = scheme == SignatureScheme.Sm2 ? u1 : r.Multiply(u2.ModInverse(curve.N)).Mod(curve.N);
+            var e = scheme == SignatureScheme.Sm2 ? r.Subtract(x).Mod(curve.N) : u1.Multiply(s).Mod(curve.N);
+            var good = new Signed(key.GetEncoded(false)[1..], BouncyCastleCurve.Bytes(e), [.. BouncyCastleCurve.Bytes(r), .. BouncyCastleCurve.Bytes(s)], true, "x");
+            var above = key.AffineXCoord.ToBigInteger().Add(curve.Curve.Field.Characteristic);
+            Verified.Everywhere(scheme, [good, good with { Key = [.. BouncyCastleCurve.Bytes(above), .. good.Key[32..]], Valid = false, Name = "x + p" }]);
+        }
+    }
+
     // r + s = n makes t = 0, which GB/T 32918.2 refuses by name. With e chosen so that x of s · G fits, nothing else would.
     [TestMethod]
     public void Verify_Sm2SumOfPartsIsZero_IsRefused()
@@ -179,5 +198,20 @@ public sealed class VerifierEdgeTests
         }
 
         return r.SignValue == 0 || s.SignValue == 0 ? null : (curve.PublicKey(d), BouncyCastleCurve.Bytes(e), [.. BouncyCastleCurve.Bytes(r), .. BouncyCastleCurve.Bytes(s)]);
+    }
+
+    private static Org.BouncyCastle.Math.EC.ECPoint SmallestX(BouncyCastleCurve curve)
+    {
+        for (var x = BigInteger.One; ; x = x.Add(BigInteger.One))
+        {
+            try
+            {
+                return curve.Curve.DecodePoint([2, .. BouncyCastleCurve.Bytes(x)]);
+            }
+            catch (ArgumentException)
+            {
+                // No point has this x.
+            }
+        }
     }
 }
