@@ -24,6 +24,9 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     /// <summary>Consents found in the inbox, oldest first.</summary>
     public List<GivenConsent> Consents { get; } = [];
 
+    /// <summary>Contracts that regulators sent back and have not approved since, oldest first.</summary>
+    public List<ReturnedContract> Returned { get; } = [];
+
     /// <summary>Answers by consent, oldest first.</summary>
     public Dictionary<Digest, List<KeptAnswer>> Answers { get; } = [];
 
@@ -33,6 +36,14 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
         var found = await Client!.ListConsentsAsync();
         Consents.Clear();
         Consents.AddRange(found.OrderBy(consent => consent.Entry.Index));
+    }
+
+    /// <summary>Reads what regulators sent back.</summary>
+    public async Task LoadReturnedAsync()
+    {
+        var found = await Client!.ListReturnedAsync();
+        Returned.Clear();
+        Returned.AddRange(found.Where(item => !item.ApprovedSince));
     }
 
     /// <summary>Looks once for answers to the requests that still wait.</summary>
@@ -79,6 +90,7 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     {
         Sent.Clear();
         Consents.Clear();
+        Returned.Clear();
         Answers.Clear();
         _encryptionKey?.Dispose();
         _encryptionKey = null;

@@ -1,3 +1,4 @@
+using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Sdk.Governance;
 
@@ -6,5 +7,7 @@ namespace PrivChain.App.Wallets;
 /// <summary>A regulator's keys while the page stands.</summary>
 internal sealed class RegulatorSession(Session session) : OrganisationSession(session, LedgerRole.Regulator)
 {
+    public AccountAddress Address => Account!.Address;
+
     public RegulatorClient? Client => Account is null ? null : new RegulatorClient(Session.Connection!, Account);
 }

@@ -17,4 +17,7 @@ public enum InboxMessageKind : byte
 
     /// <summary>An issuer tells the holder of a new record: <see cref="RecordNotice"/>.</summary>
     RecordIssued = 5,
+
+    /// <summary>A regulator sends a contract back to its institution: <see cref="ReviewNote"/>.</summary>
+    SentBack = 6,
 }

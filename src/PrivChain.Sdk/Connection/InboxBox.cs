@@ -10,8 +10,8 @@ using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Connection;
 
-/// <summary>The inbox of one account: seals what it sends, opens and verifies what it receives; what does not open is skipped, since anyone may put a box there.</summary>
-internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner account, HpkePrivateKey key)
+/// <summary>The inbox of one account: seals what it sends, opens and verifies what it receives; what does not open is skipped, since anyone may put a box there. Without a key it only sends.</summary>
+internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner account, HpkePrivateKey? key)
 {
     /// <summary>A message and the number by which it can be removed.</summary>
     public sealed record Received(ulong Id, InboxMessage Message);
@@ -116,7 +116,7 @@ internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner ac
     }
 
     private Received? Open(Wire.ReceiveReply reply) =>
-        InboxMessage.TryOpen(connection.Domain, account.Address, key, reply.Box.Span, out var message) ? new Received(reply.Id, message) : null;
+        InboxMessage.TryOpen(connection.Domain, account.Address, key!, reply.Box.Span, out var message) ? new Received(reply.Id, message) : null;
 
     private static byte[] WriteKept(List<Wire.ReceiveReply> boxes)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Documents;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
@@ -11,10 +12,11 @@ using PrivChain.Sdk.Trail;
 
 namespace PrivChain.Sdk.Governance;
 
-/// <summary>What a regulator does: read contracts, approve them, take approvals back, and check the trail. Every method can throw <see cref="RefusalException"/>.</summary>
+/// <summary>What a regulator does: read contracts, approve them or send them back, take approvals back, and check the trail. Every method can throw <see cref="RefusalException"/>.</summary>
 public sealed class RegulatorClient
 {
     private readonly PrivChainConnection _connection;
+    private readonly Account _account;
     private readonly EntrySigner _signer;
 
     /// <param name="connection">The connection; stays the caller's.</param>
@@ -24,6 +26,7 @@ public sealed class RegulatorClient
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(account);
         _connection = connection;
+        _account = account;
         _signer = new EntrySigner(connection.Domain, account);
     }
 
@@ -72,6 +75,41 @@ public sealed class RegulatorClient
     {
         var (digest, salt) = Salted(opinion);
         return (await _connection.Ledger.AppendAsync(_signer.Withdraw(contract, digest), cancellationToken).ConfigureAwait(false), salt);
+    }
+
+    /// <summary>
+    /// Sends a contract back to its institution with a reason, sealed into its inbox. The ledger has nothing of it: without an approval the contract cannot be consented to, and an approval that this
+    /// regulator gave has to be withdrawn first.
+    /// </summary>
+    /// <param name="contract">Digest of a published contract.</param>
+    /// <param name="reason">What is wrong with it, at most <see cref="ReviewNote.MaxReason"/> bytes of UTF-8.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RefusalException">What would be read by nobody is not sent: <see cref="RefusalReason.UnknownReference"/>, the contract is not published; <see cref="RefusalReason.NotEnrolled"/>, this account is
+    /// no regulator, or the institution is gone; <see cref="RefusalReason.Conflict"/>, this regulator's approval stands; <see cref="RefusalReason.Malformed"/> or <see cref="RefusalReason.TooLarge"/> for the reason.</exception>
+    public async Task<ReviewNote> SendBackAsync(Digest contract, string reason, CancellationToken cancellationToken = default)
+    {
+        var note = ReviewNote.Sign(_connection.Domain, _account, contract, reason, _connection.UnixSeconds).OrThrow();
+        var (published, enrolled) = await _connection.Ledger.ReadStateAsync(
+            state => (state.Contract(contract), state.Holds(LedgerRole.Regulator, _account.Address, state.Time)), cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (published is null)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.UnknownReference, $"no contract {contract} is published"));
+        }
+
+        if (!enrolled)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{_account.Address} is not enrolled as a regulator"));
+        }
+
+        if (published.ApprovedBy.Contains(_account.Address))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Conflict, $"the approval of contract {contract} by this regulator stands: withdraw it first"));
+        }
+
+        var institution = await _connection.Organisations.GetAsync(LedgerRole.Institution, published.Controller, cancellationToken).ConfigureAwait(false);
+        await new InboxBox(_connection, _account, key: null).SendAsync(
+            published.Controller, institution.Profile.EncryptionKey, InboxMessageKind.SentBack, note.ToArray(), cancellationToken).ConfigureAwait(false);
+        return note;
     }
 
     /// <summary>Exports the trail and verifies what was written, offline from then on.</summary>
