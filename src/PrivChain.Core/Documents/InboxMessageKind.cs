@@ -20,4 +20,7 @@ public enum InboxMessageKind : byte
 
     /// <summary>A regulator sends a contract back to its institution: <see cref="ReviewNote"/>.</summary>
     SentBack = 6,
+
+    /// <summary>A worker leaves a regulator's copy of a use: <see cref="Documents.AuditCopy"/>.</summary>
+    AuditCopy = 7,
 }

@@ -11,4 +11,7 @@ internal enum AccessRule
 
     /// <summary>An account enrolled as issuer.</summary>
     Issuer,
+
+    /// <summary>An account enrolled as regulator, for what is its own.</summary>
+    Regulator,
 }

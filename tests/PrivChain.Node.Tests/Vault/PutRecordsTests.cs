@@ -98,7 +98,7 @@ public sealed class PutRecordsTests
     {
         var services = world.Fixture.Services;
         var service = new VaultService(
-            engine, new EntryAuthenticator(engine), new Admission(engine, world.Store, services.GetRequiredService<Eraser>()), world.Store, services.GetRequiredService<RecordsInFlight>(), services.GetRequiredService<Authorisation>());
+            engine, new EntryAuthenticator(engine), new Admission(engine, world.Store, services.GetRequiredService<Eraser>()), world.Store, services.GetRequiredService<RecordsInFlight>(), services.GetRequiredService<Authorisation>(), new NodeLimits());
         var anchor = world.Parties.As(world.Parties.Issuer).Anchor(record.Digest, record.Holder, new AnchorDetails("identity-card/1", default));
         var reply = await service.PutRecords(
             new PutRecordsRequest { Records = { new Schemas.V1.AnchoredRecord { AnchorEntry = NodeClient.Bytes(anchor.ToArray()), SealedRecord = NodeClient.Bytes(record.Bytes.ToArray()) } } },
