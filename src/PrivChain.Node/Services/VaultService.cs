@@ -10,7 +10,7 @@ using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Services;
 
-internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation) : Schemas.V1.Vault.VaultBase
+internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation, NodeLimits limits) : Schemas.V1.Vault.VaultBase
 {
     private const int MaxBatch = 200;
 
@@ -28,8 +28,10 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
         var reply = new PutRecordsReply();
         try
         {
-            flights.Store(stored);
-            var pending = checkedRecords.Select(record => record.Accepted ? admission.AppendAsync(record.Value.Entry) : Task.FromResult(Verdict<Appended>.Refuse(record.Reason))).ToList();
+            // The caller signed every anchor that is left here.
+            var stranger = authorisation.IsTrusted(caller!.Value) ? null : caller;
+            var room = flights.TryStore(stored, stranger, limits);
+            var pending = checkedRecords.Select(record => record.Accepted && !room ? Task.FromResult(Verdict<Appended>.Refuse(RefusalReason.Overloaded)) : record.Accepted ? admission.AppendAsync(record.Value.Entry) : Task.FromResult(Verdict<Appended>.Refuse(record.Reason))).ToList();
             for (var i = 0; i < pending.Count; i++)
             {
                 var verdict = await pending[i];
@@ -152,7 +154,7 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
             return entry.Refusal;
         }
 
-        if (authorisation.Authorise(method, caller, new AccessTarget.OwnEntry(entry.Value.Entry.Signer)) is { } refusal)
+        if (authorisation.Authorise(method, caller, new AccessTarget.NewRecord(entry.Value.Entry.Signer, entry.Value.Entry.Party)) is { } refusal)
         {
             return refusal;
         }

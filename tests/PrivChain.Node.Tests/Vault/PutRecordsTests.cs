@@ -53,8 +53,8 @@ public sealed class PutRecordsTests
         await using var world = await World.StartAsync();
         var record = Seal(world.Parties.Citizen.Address);
         var flights = new RecordsInFlight(world.Store, world.Engine);
-        flights.Store([(record.Digest, record.Bytes.ToArray())]);
-        flights.Store([(record.Digest, record.Bytes.ToArray())]);
+        Assert.IsTrue(flights.TryStore([(record.Digest, record.Bytes.ToArray())], null, new NodeLimits()));
+        Assert.IsTrue(flights.TryStore([(record.Digest, record.Bytes.ToArray())], null, new NodeLimits()));
         flights.Land([record.Digest], new HashSet<Digest> { record.Digest });
         Assert.IsNotNull(world.Store.Record(record.Digest));
 
