@@ -72,7 +72,7 @@ public static class NodeHost
         services.AddSingleton(genesis);
         services.AddSingleton<NodeMetrics>();
         services.AddSingleton<ILedgerEngine>(provider => EmbeddedLedger.Open(
-            Path.Combine(options.DataFolder, "ledger.db"), genesis, options.ReadLogKey(), time,
+            Path.Combine(options.DataFolder, "ledger.db"), genesis, options.ReadLog(genesis), time,
             provider.GetRequiredService<ILogger<EmbeddedLedger>>(), provider.GetRequiredService<NodeMetrics>()));
         services.AddSingleton(_ => new RecordStore(Database.Open(Path.Combine(options.DataFolder, "records.db"), "records")));
         services.AddSingleton(_ => new CollateralSources(options.Collateral, options.DataFolder, time));

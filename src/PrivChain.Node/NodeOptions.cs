@@ -96,7 +96,7 @@ public sealed record NodeOptions
         {
             try
             {
-                using var key = ReadLogKey();
+                CryptographicOperations.ZeroMemory(SeedFile.Read(LogKeyFile));
             }
             catch (RefusalException exception)
             {
@@ -187,14 +187,14 @@ public sealed record NodeOptions
     private static bool IsAuthority(string name) =>
         Uri.TryCreate("https://" + name, UriKind.Absolute, out var uri) && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 && Core.SignIn.SignInMessage.AuthorityOf(uri) == name;
 
-    /// <summary>The log's key.</summary>
+    /// <summary>The log's keys, under the name that the genesis gives them.</summary>
     /// <exception cref="RefusalException">The file is not one that <see cref="SeedFile"/> reads.</exception>
-    internal Ed25519Key ReadLogKey()
+    internal LogSigner ReadLog(Genesis genesis)
     {
         var seed = SeedFile.Read(LogKeyFile);
         try
         {
-            return new Ed25519Key(seed);
+            return new LogSigner(genesis.Algorithms, genesis.Log.Keys[0].Name, seed);
         }
         finally
         {

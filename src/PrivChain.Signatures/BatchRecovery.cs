@@ -29,7 +29,7 @@ public sealed class BatchRecovery
     /// <param name="odd">For each item, whether the nonce point's y is odd.</param>
     /// <param name="keys">64 bytes for each item: x and y; every one is written.</param>
     /// <param name="found">One for each item; every one is written.</param>
-    /// <exception cref="ArgumentException">The lengths do not belong to the same number of items.</exception>
+    /// <exception cref="ArgumentException">The lengths do not belong to the same number of items, or keys would be written over digests or signatures.</exception>
     public void Recover(ReadOnlySpan<byte> digests, ReadOnlySpan<byte> signatures, ReadOnlySpan<bool> odd, Span<byte> keys, Span<bool> found)
     {
         var count = found.Length;
@@ -39,11 +39,17 @@ public sealed class BatchRecovery
             throw new ArgumentException($"{count} items; given {odd.Length} parities and {digests.Length}, {signatures.Length} and {keys.Length} bytes");
         }
 
+        if (digests.Overlaps(keys) || signatures.Overlaps(keys))
+        {
+            throw new ArgumentException("keys would be written over digests or signatures", nameof(keys));
+        }
+
         keys.Clear();
         found.Clear();
-        var places = new int[CurveEngine.Chunk];
-        var words = new ulong[CurveEngine.Chunk * 12];
-        var parities = new bool[CurveEngine.Chunk];
+        var chunk = Math.Min(CurveEngine.Chunk, count);
+        var places = new int[chunk];
+        var words = new ulong[chunk * 12];
+        var parities = new bool[chunk];
         var pending = 0;
         for (var i = 0; i < count; i++)
         {
@@ -53,13 +59,13 @@ public sealed class BatchRecovery
             if (!r.IsZero && !s.IsZero && U256.LessThan(r, curve.N) && U256.LessThan(s, curve.N) && !(_lowSOnly && U256.LessThan(curve.HalfN, s)))
             {
                 U256.Read(digests[(i * BatchVerifier.DigestSize)..]).Write(words.AsSpan(pending * 4));
-                r.Write(words.AsSpan((CurveEngine.Chunk + pending) * 4));
-                s.Write(words.AsSpan(((2 * CurveEngine.Chunk) + pending) * 4));
+                r.Write(words.AsSpan((chunk + pending) * 4));
+                s.Write(words.AsSpan(((2 * chunk) + pending) * 4));
                 parities[pending] = odd[i];
                 places[pending++] = i;
             }
 
-            if (pending == CurveEngine.Chunk || (i == count - 1 && pending > 0))
+            if (pending == chunk || (i == count - 1 && pending > 0))
             {
                 Recover(words, parities.AsSpan(0, pending), places, keys, found);
                 pending = 0;
@@ -72,8 +78,9 @@ public sealed class BatchRecovery
         Span<ulong> points = new ulong[odd.Length * 8];
         Span<bool> exist = stackalloc bool[odd.Length];
         var size = odd.Length * 4;
-        var engine = odd.Length == 1 ? SignatureEngine.For(SignatureScheme.EcdsaSecp256k1, InstructionSet.Scalar) : _engine;
-        engine.Recover(words[..size], words.Slice(CurveEngine.Chunk * 4, size), words.Slice(CurveEngine.Chunk * 8, size), odd, points, exist);
+        var engine = SignatureEngine.For(SignatureScheme.EcdsaSecp256k1, Instructions, odd.Length);
+        var part = words.Length / 3;
+        engine.Recover(words[..size], words.Slice(part, size), words.Slice(2 * part, size), odd, points, exist);
         for (var i = 0; i < odd.Length; i++)
         {
             found[places[i]] = exist[i];

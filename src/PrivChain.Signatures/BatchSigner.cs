@@ -5,7 +5,8 @@ using PrivChain.Signatures.Engine;
 namespace PrivChain.Signatures;
 
 /// <summary>
-/// Signs many digests at once with one private key, which it owns and wipes. The arithmetic takes the same time for every key, nonce and digest. One thread at a time; one call uses one core.
+/// Signs many digests at once with one private key, which it owns and wipes. The arithmetic takes the same time for every key, nonce and digest. For all threads, of which one signs at a time; one
+/// call uses one core.
 /// </summary>
 public sealed class BatchSigner : IDisposable
 {
@@ -15,6 +16,9 @@ public sealed class BatchSigner : IDisposable
     private readonly ulong[] _key = GC.AllocateArray<ulong>(4, pinned: true);
     private readonly byte[] _keyBytes = GC.AllocateArray<byte>(U256.Size, pinned: true);
     private readonly byte[] _publicKey = new byte[PublicKey.Size];
+
+    // A key that is wiped while it signs would give a nonce that anybody can compute, beside an s that holds the key.
+    private readonly Lock _signing = new();
     private bool _disposed;
 
     /// <param name="scheme">Of all signatures. A key serves one scheme: never the same scalar for SM2 and ECDSA.</param>
@@ -63,34 +67,45 @@ public sealed class BatchSigner : IDisposable
     /// <param name="digests">32 bytes for each item.</param>
     /// <param name="signatures">64 bytes for each item: r and s, big-endian.</param>
     /// <param name="odd">Whether the nonce point's y is odd, as recovery wants it, after any change to the low s; empty where nobody asks. Means nothing for SM2.</param>
-    /// <exception cref="ArgumentException">The lengths do not belong to the same number of items.</exception>
+    /// <exception cref="ArgumentException">The lengths do not belong to the same number of items, or signatures would be written over digests.</exception>
     /// <exception cref="ObjectDisposedException">The key is gone.</exception>
     public void Sign(ReadOnlySpan<byte> digests, Span<byte> signatures, Span<bool> odd = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        var count = digests.Length / U256.Size;
-        if (digests.Length != count * U256.Size || signatures.Length != count * BatchVerifier.SignatureSize || (!odd.IsEmpty && odd.Length != count))
+        lock (_signing)
         {
-            throw new ArgumentException($"{digests.Length} bytes of digests, {signatures.Length} of signatures, {odd.Length} parities");
-        }
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var count = digests.Length / U256.Size;
+            if (digests.Length != count * U256.Size || signatures.Length != (long)count * BatchVerifier.SignatureSize || (!odd.IsEmpty && odd.Length != count))
+            {
+                throw new ArgumentException($"{digests.Length} bytes of digests, {signatures.Length} of signatures, {odd.Length} parities");
+            }
 
-        for (var start = 0; start < count; start += CurveEngine.Chunk)
-        {
-            var items = Math.Min(CurveEngine.Chunk, count - start);
-            SignChunk(
-                digests.Slice(start * U256.Size, items * U256.Size),
-                signatures.Slice(start * BatchVerifier.SignatureSize, items * BatchVerifier.SignatureSize),
-                odd.IsEmpty ? odd : odd.Slice(start, items),
-                skipped: 0);
+            if (digests.Overlaps(signatures))
+            {
+                throw new ArgumentException("signatures would be written over digests", nameof(signatures));
+            }
+
+            for (var start = 0; start < count; start += CurveEngine.Chunk)
+            {
+                var items = Math.Min(CurveEngine.Chunk, count - start);
+                SignChunk(
+                    digests.Slice(start * U256.Size, items * U256.Size),
+                    signatures.Slice(start * BatchVerifier.SignatureSize, items * BatchVerifier.SignatureSize),
+                    odd.IsEmpty ? odd : odd.Slice(start, items),
+                    skipped: 0);
+            }
         }
     }
 
-    /// <summary>Wipes the key.</summary>
+    /// <summary>Wipes the key, once nothing is being signed.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        CryptographicOperations.ZeroMemory(_keyBytes);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_key.AsSpan()));
+        lock (_signing)
+        {
+            _disposed = true;
+            CryptographicOperations.ZeroMemory(_keyBytes);
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_key.AsSpan()));
+        }
     }
 
     private void SignChunk(ReadOnlySpan<byte> digests, Span<byte> signatures, Span<bool> odd, int skipped)

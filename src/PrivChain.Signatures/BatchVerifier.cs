@@ -66,8 +66,8 @@ public sealed class BatchVerifier
         }
 
         verdicts.Clear();
-        var registered = new PendingItems(CurveEngine.Chunk);
-        var unknown = new PendingItems(CurveEngine.Chunk);
+        var registered = new PendingItems(_registry is null ? 0 : Math.Min(CurveEngine.Chunk, count));
+        var unknown = new PendingItems(Math.Min(CurveEngine.Chunk, count));
         for (var i = 0; i < count; i++)
         {
             var r = U256.Read(signatures[(i * SignatureSize)..]);
@@ -101,8 +101,7 @@ public sealed class BatchVerifier
             return;
         }
 
-        // Lanes that stand idle cost as much as those that work: a single item is faster by itself.
-        var engine = items.Count == 1 ? SignatureEngine.For(Scheme, InstructionSet.Scalar) : _engine;
+        var engine = SignatureEngine.For(Scheme, Instructions, items.Count);
         items.Prepare(Scheme, engine);
         Span<bool> found = stackalloc bool[items.Count];
         if (registered)

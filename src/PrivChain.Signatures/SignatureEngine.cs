@@ -10,6 +10,9 @@ namespace PrivChain.Signatures;
 /// <summary>Chooses the instruction set, once, and says which.</summary>
 public static class SignatureEngine
 {
+    // The lanes of AVX2.
+    private const int Few = 4;
+
     private static readonly ConcurrentDictionary<(SignatureScheme Scheme, InstructionSet Instructions), Lazy<CurveEngine>> _engines = [];
 
     /// <summary>The best that this process can use. A program compiled ahead of time for an older baseline says <see cref="InstructionSet.Scalar"/> on any machine: assert it at start where speed counts.</summary>
@@ -27,6 +30,10 @@ public static class SignatureEngine
     /// <summary>Engines hold tables of a few hundred kilobytes; each is made when first asked for.</summary>
     internal static CurveEngine For(SignatureScheme scheme, InstructionSet instructions) =>
         _engines.GetOrAdd((scheme, instructions), key => new Lazy<CurveEngine>(() => Create(key.Scheme, key.Instructions))).Value;
+
+    /// <summary>Of the wider lanes those that stand idle cost as much as those that work: few items are faster by half the width, and one by itself.</summary>
+    internal static CurveEngine For(SignatureScheme scheme, InstructionSet instructions, int items) =>
+        For(scheme, items == 1 ? InstructionSet.Scalar : items <= Few && instructions == InstructionSet.Avx512 && IsSupported(InstructionSet.Avx2) ? InstructionSet.Avx2 : instructions);
 
     private static CurveEngine Create(SignatureScheme scheme, InstructionSet instructions) => scheme switch
     {

@@ -1,3 +1,8 @@
+using System.IO.Compression;
+using System.Text;
+using PrivChain.Core.Documents;
+using PrivChain.Sdk.Receipts;
+
 namespace PrivChain.App.Tests;
 
 /// <summary>A person who has never heard of a ledger: makes a key, gets a record, is asked, says yes, sees the use, takes it back.</summary>
@@ -31,10 +36,29 @@ public sealed class CitizenStoryTests
         await visit.ClickAsync("#see-consent");
         await visit.Page.WaitForSelectorAsync(".use .saw");
         StringAssert.Contains(await visit.TextAsync(".use .saw"), "yes");
+        var saving = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync(".use .save-receipt"));
+        var receipt = Path.Combine(world.Folder, saving.SuggestedFilename);
+        await saving.SaveAsAsync(receipt);
+        var (code, report, errors) = await CommandProcess.RunAsync(["receipt", "verify", receipt, "--genesis", world.Deployment.Folder.GenesisFile, "--accept-simulated"]);
+        Assert.AreEqual(0, code, report.ToJsonString() + errors);
+        Assert.AreEqual(consent.Digest.ToString(), (string?)report["core"]!["consent"]);
+        Assert.IsTrue(report["notChecked"]!.AsArray().Any(line => ((string?)line)!.Contains("which query", StringComparison.Ordinal)), report.ToJsonString());
 
         await visit.ClickAsync("#revoke");
         await visit.Page.WaitForSelectorAsync("#revoked");
         Assert.IsNotNull(await world.Connection.Ledger.ReadStateAsync(state => state.Consent(consent.Digest)!.RevokedAt));
+
+        // The archive of everything has the same receipt.
+        await visit.GoAsync("/proof");
+        saving = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync("#download-all"));
+        await saving.SaveAsAsync(Path.Combine(world.Folder, "all.zip"));
+        using (var zip = await ZipFile.OpenReadAsync(Path.Combine(world.Folder, "all.zip")))
+        {
+            using var packed = new StreamReader(zip.GetEntry("receipts/" + Path.GetFileName(receipt))!.Open());
+            var again = Receipt.Parse(Encoding.UTF8.GetBytes(await packed.ReadToEndAsync())).OrThrow();
+            Assert.AreEqual((string?)report["core"]!["use"], ReceiptCore.Parse(Encoding.UTF8.GetBytes(again.Core)).OrThrow().Use.ToString());
+        }
+
         visit.AssertClean();
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using PrivChain.Cli.Deployment;
+using PrivChain.Core.Contracts;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Sdk.Query;
@@ -108,6 +109,45 @@ public sealed partial class InstitutionStoryTests
         Assert.AreEqual(0, await clerk.At(".sent, #consents").CountAsync());
         clerk.AssertClean();
         person.AssertClean();
+    }
+
+    // Read first as a person would read it; what is no contract, or asks for too much, is refused before anything is sent.
+    [TestMethod]
+    public async Task Clerk_PublishesAContract()
+    {
+        await using var world = await World.StartAsync();
+        using var phrase = Mnemonic.Generate(24);
+        using var keys = new RoleKeys(Wallet.Open(phrase).OrThrow());
+        await world.EnrolAsync(LedgerRole.Institution, keys.Profile("Jinling Cinema", "金陵影院", "-", "-", "CN", signsRecords: false));
+        await using var clerk = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await clerk.Page.WaitForSelectorAsync("#create");
+        await clerk.GoAsync("/institution");
+        using var content = KeystoreContent.Of(phrase);
+        await OpenKeysAsync(clerk, Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow());
+        await clerk.ClickAsync("#to-publish");
+        await clerk.Page.SetInputFilesAsync("#contract-file", new FilePayload { Name = "no.json", MimeType = "application/json", Buffer = "{\"controller\":\"<img src=x>\"}"u8.ToArray() });
+        await clerk.Page.WaitForSelectorAsync("[data-reason=Malformed]");
+        var text = Encoding.UTF8.GetString(ContractTemplates.For("mortgage-precheck", world.Bank.Account.Address).OrThrow());
+        await clerk.Page.SetInputFilesAsync("#contract-file", new FilePayload
+        {
+            Name = "greedy.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(text.Replace("dpv:CreditChecking", "dpv:AgeVerification", StringComparison.Ordinal)),
+        });
+        await clerk.Page.WaitForSelectorAsync("#reading [data-reason=OverAsking]");
+        Assert.AreEqual(0, await clerk.At("#publish").CountAsync());
+
+        await clerk.Page.SelectOptionAsync("#template", "age-check");
+        await clerk.Page.WaitForSelectorAsync("#publish");
+        await ScreenTests.ShowAsync(clerk, "institution-publish", "en");
+        await clerk.ClickAsync("#language");
+        await ScreenTests.ShowAsync(clerk, "institution-publish", "zh");
+        await clerk.ClickAsync("#publish");
+        await clerk.Page.WaitForSelectorAsync("#published");
+        var published = await world.Connection.Ledger.ReadStateAsync(state => state.Contracts.Where(contract => contract.Controller == keys.Account.Address).ToList());
+        Assert.HasCount(1, published);
+        await clerk.GoAsync("/institution");
+        await clerk.Page.WaitForSelectorAsync("#contract");
+        Assert.IsTrue(await clerk.Page.IsDisabledAsync("#send"), "nobody can be asked before a regulator approved");
+        clerk.AssertClean();
     }
 
     private static async Task OpenKeysAsync(AppVisit visit, string file)

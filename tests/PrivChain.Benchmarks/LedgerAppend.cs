@@ -17,7 +17,7 @@ internal static class LedgerAppend
         {
             var sample = new SampleLedger();
             using var metrics = new NodeMetrics();
-            using var engine = EmbeddedLedger.Open(Path.Combine(folder, "ledger.db"), sample.Genesis, new Ed25519Key(sample.LogSeed), TimeProvider.System, NullLogger<EmbeddedLedger>.Instance, metrics);
+            using var engine = EmbeddedLedger.Open(Path.Combine(folder, "ledger.db"), sample.Genesis, sample.OpenLog(), TimeProvider.System, NullLogger<EmbeddedLedger>.Instance, metrics);
             var enrolled = await engine.AppendAsync(AuthenticEntry.Authenticate(sample.Enrolment with { Time = 0 }, sample.Domain).OrThrow());
             enrolled.OrThrow();
             var batches = new Queue<AuthenticEntry[]>(Enumerable.Range(0, rounds + 1)

@@ -25,7 +25,7 @@ internal static class NodeMemory
             await File.WriteAllBytesAsync(Path.Combine(root, "genesis.json"), sample.Genesis.ToArray());
             PrivateFile.WriteNew(Path.Combine(root, "log"), Encoding.ASCII.GetBytes(Hex.Encode(sample.LogSeed)));
             using var metrics = new NodeMetrics();
-            using (var engine = EmbeddedLedger.Open(Path.Combine(folder, "ledger.db"), sample.Genesis, new Ed25519Key(sample.LogSeed), TimeProvider.System, NullLogger<EmbeddedLedger>.Instance, metrics))
+            using (var engine = EmbeddedLedger.Open(Path.Combine(folder, "ledger.db"), sample.Genesis, sample.OpenLog(), TimeProvider.System, NullLogger<EmbeddedLedger>.Instance, metrics))
             {
                 (await engine.AppendAsync(AuthenticEntry.DangerouslyAssumeAuthentic(sample.Enrolment with { Time = 0 }))).OrThrow();
                 await FillAsync(engine, sample, records, entries);

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Running;
 using PrivChain.Benchmarks;
 using PrivChain.Cli.Bench;
 
-// --primitives: BenchmarkDotNet over the primitives. Otherwise: the ratios of the README, into a Markdown table (--out FILE), smaller with --quick, one of them with --only append, queries, import, memory, trail, signatures (and hashes), sm4, evidence or browser.
+// --primitives: BenchmarkDotNet over the primitives. Otherwise: the ratios of the README, into a Markdown table (--out FILE), smaller with --quick, one of them with --only append, queries, import, memory, trail, admission, signatures (and hashes), sm4, evidence or browser.
 if (args.Contains("--primitives"))
 {
     BenchmarkRunner.Run<Primitives>();
@@ -18,6 +18,7 @@ var table = new ResultTable();
     ("import", () => CensusImport.RunAsync(table, rows: quick ? 400 : 5_000, rounds: quick ? 2 : 3)),
     ("memory", () => NodeMemory.RunAsync(table, records: quick ? 1_000 : 100_000, entries: quick ? 10_000 : 1_000_000)),
     ("trail", () => TrailVerification.RunAsync(table, entries: quick ? 5_000 : 100_000, rounds: quick ? 3 : 5)),
+    ("admission", () => NodeAdmission.RunAsync(table, entries: quick ? 1_000 : 5_000, rounds: quick ? 3 : 7)),
     ("sm4", () =>
     {
         Sm4Sealing.Run(table, rounds: quick ? 3 : 7);

@@ -38,6 +38,9 @@ internal sealed class SampleLedger
         Enrolment = new EntrySigner(Domain, _governor).Enrol(LedgerRole.Issuer, Issuer.Address, key.PublicKey.Fingerprint, Digest.OfSha256(profile), 0, ulong.MaxValue) with { Time = Start };
     }
 
+    /// <summary>The log's keys; who opened them disposes them.</summary>
+    public LogSigner OpenLog() => new(Genesis.Algorithms, Log.VerifierKey.Name, LogSeed);
+
     public byte[] LogSeed { get; } = RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize);
 
     public Account Issuer { get; } = Account.Generate();
@@ -67,10 +70,10 @@ internal sealed class SampleLedger
     public MemoryTrail Trail(Entry[] entries)
     {
         var bytes = entries.Select(entry => entry.ToArray()).ToArray();
-        var tree = new MerkleTree();
+        var tree = new MerkleTree(MerkleHash.Sha256);
         foreach (var leaf in bytes)
         {
-            tree.Append(MerkleHash.Leaf(leaf));
+            tree.Append(MerkleHash.Sha256.Leaf(leaf));
         }
 
         var trail = new MemoryTrail();

@@ -15,9 +15,9 @@ internal sealed record LedgerCopy(IReadOnlyList<Entry> Entries, LedgerState Stat
         var report = TrailVerifier.Verify(trail, connection.LedgerId);
         Assert.IsTrue(report.Valid, report.Refusal?.ToString());
         var checkpoint = WitnessedCheckpoint.Verify(
-            trail.Read(TrailLayout.Checkpoint)!.Value.Span, NoteVerifierKey.Parse(connection.Genesis.LogKey), connection.Genesis.Origin, LedgerFollower.WitnessesOf(connection.Genesis)).OrThrow();
+            trail.Read(TrailLayout.Checkpoint)!.Value.Span, connection.Genesis.Log, LedgerFollower.WitnessesOf(connection.Genesis)).OrThrow();
         var entries = new List<Entry>();
-        Assert.IsTrue(TileTree.Verify(checkpoint.Checkpoint, trail.Read, (_, bytes) =>
+        Assert.IsTrue(TileTree.Verify(MerkleHash.Sha256, checkpoint.Checkpoint, trail.Read, (_, bytes) =>
         {
             Assert.IsTrue(Entry.TryParse(bytes.Span, out var entry));
             entries.Add(entry);

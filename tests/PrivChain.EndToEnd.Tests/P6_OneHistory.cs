@@ -18,7 +18,6 @@ public sealed class P6_OneHistory
     private static LedgerCopy _ledger = null!;
     private static Ed25519Key _logKey = null!;
     private static NoteSigner _log = null!;
-    private static NoteVerifierKey _logVerifier = null!;
 
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
@@ -28,7 +27,6 @@ public sealed class P6_OneHistory
         _ledger = await LedgerCopy.TakeAsync(_world.Connection);
         _logKey = new Ed25519Key(Secret(_world.Deployment.Folder.LogKey));
         _log = new NoteSigner(Origin, NoteKeyType.Ed25519, _logKey);
-        _logVerifier = NoteVerifierKey.Parse(_world.Deployment.Genesis.LogKey);
     }
 
     [ClassCleanup]
@@ -92,11 +90,11 @@ public sealed class P6_OneHistory
         await RefusesAsync(http, HttpStatusCode.Conflict, WitnessRequest.Compose(Size, [], SignAt(fork, Size)));
 
         // Longer, with the fork's own proof, with the real one, with none.
-        fork.Append(MerkleHash.Leaf("one entry more"u8.ToArray()));
+        fork.Append(MerkleHash.Sha256.Leaf("one entry more"u8.ToArray()));
         var longer = SignAt(fork, Size + 1);
         await RefusesAsync(http, HttpStatusCode.UnprocessableEntity, WitnessRequest.Compose(Size, fork.ConsistencyProof(Size, Size + 1), longer));
         var real = Real();
-        real.Append(MerkleHash.Leaf("one entry more"u8.ToArray()));
+        real.Append(MerkleHash.Sha256.Leaf("one entry more"u8.ToArray()));
         await RefusesAsync(http, HttpStatusCode.UnprocessableEntity, WitnessRequest.Compose(Size, real.ConsistencyProof(Size, Size + 1), longer));
         await RefusesAsync(http, HttpStatusCode.UnprocessableEntity, WitnessRequest.Compose(Size, [], longer));
 
@@ -141,8 +139,8 @@ public sealed class P6_OneHistory
     {
         // The node was set back: what was acknowledged is gone. The client saw two entries more.
         var longer = Real();
-        longer.Append(MerkleHash.Leaf("acknowledged, then dropped 1"u8.ToArray()));
-        longer.Append(MerkleHash.Leaf("acknowledged, then dropped 2"u8.ToArray()));
+        longer.Append(MerkleHash.Sha256.Leaf("acknowledged, then dropped 1"u8.ToArray()));
+        longer.Append(MerkleHash.Sha256.Leaf("acknowledged, then dropped 2"u8.ToArray()));
         var heads = new InMemoryHeadStore();
         await heads.SaveAsync(_world.Connection.LedgerId, Cosigned(longer, Size + 2));
         using var connection = await _world.ConnectAsync(TimeSpan.FromSeconds(3), heads);
@@ -212,10 +210,10 @@ public sealed class P6_OneHistory
 
     private static MerkleTree TreeOf(IEnumerable<byte[]> entries)
     {
-        var tree = new MerkleTree();
+        var tree = new MerkleTree(MerkleHash.Sha256);
         foreach (var entry in entries)
         {
-            tree.Append(MerkleHash.Leaf(entry));
+            tree.Append(MerkleHash.Sha256.Leaf(entry));
         }
 
         return tree;
@@ -231,7 +229,7 @@ public sealed class P6_OneHistory
         return [.. SignAt(tree, size), .. Encoding.UTF8.GetBytes(witness.CosignatureLine(checkpoint.Text.Span, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds()))];
     }
 
-    private static bool Proves(SplitViewProof proof) => proof.ProvesGuilt(_logVerifier, Origin);
+    private static bool Proves(SplitViewProof proof) => proof.ProvesGuilt(_world.Deployment.Genesis.Log);
 
     // A change that leaves both signed texts and their signatures as they are changes nothing.
     private static bool SameClaim(SplitViewProof proof, byte[] first, byte[] second) => proof.Smaller.Span.SequenceEqual(first) && proof.Larger.Span.SequenceEqual(second);

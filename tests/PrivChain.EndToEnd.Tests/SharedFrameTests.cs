@@ -43,7 +43,7 @@ public sealed class SharedFrameTests
             async answers =>
             {
                 var receipts = await Task.WhenAll(answers.Take(3).Append(answers[^1]).Select(answer => answer!.GetReceiptAsync(TestContext.CancellationToken)));
-                Assert.HasCount(4, receipts.Select(receipt => receipt.Query).Distinct().ToList());
+                Assert.HasCount(4, receipts.Select(receipt => receipt.Query!.Digest).Distinct().ToList());
                 foreach (var receipt in receipts)
                 {
                     var report = ReceiptVerifier.Verify(System.Text.Encoding.UTF8.GetBytes(receipt.ToJson()), _world.Connection.LedgerId, acceptSimulated: true);

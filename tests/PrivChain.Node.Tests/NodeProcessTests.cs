@@ -34,7 +34,7 @@ public sealed class NodeProcessTests
             var writers = Enumerable.Range(0, 8).Select(_ => WriteAsync(client, acknowledged, killed)).ToList();
             await WhenAcknowledgedAsync(acknowledged, acknowledged.Count + 40);
             var note = await client.Ledger.GetCheckpointAsync(new GetCheckpointRequest(), NodeClient.Options());
-            var checkpoint = SignedCheckpoint.Verify(note.Note.Span, NoteVerifierKey.Parse(_ledger.Genesis.LogKey), _ledger.Genesis.Origin).OrThrow().Checkpoint;
+            var checkpoint = SignedCheckpoint.Verify(note.Note.Span, _ledger.Genesis.Log).OrThrow().Checkpoint;
             (size, root) = (checkpoint.Size, checkpoint.Root);
             process.Kill();
             await killed.CancelAsync();
@@ -104,8 +104,8 @@ public sealed class NodeProcessTests
     private async Task VerifyAsync(NodeClient client, Dictionary<ulong, (Entry Entry, ulong Time)> acknowledged, ulong size, Digest root)
     {
         var entries = (await client.Ledger.GetEntriesAsync(new GetEntriesRequest { Count = 1000 }, NodeClient.Options())).Entries;
-        var frontier = new MerkleFrontier();
-        var rootBefore = MerkleHash.EmptyRoot;
+        var frontier = new MerkleFrontier(MerkleHash.Sha256);
+        var rootBefore = MerkleHash.Sha256.EmptyRoot;
         foreach (var bytes in entries)
         {
             Assert.IsTrue(Entry.TryParse(bytes.Span, out var stored));
@@ -115,14 +115,14 @@ public sealed class NodeProcessTests
                 Assert.AreEqual(promised.Entry with { Time = promised.Time }, stored);
             }
 
-            frontier.Append(MerkleHash.Leaf(bytes.Span));
+            frontier.Append(MerkleHash.Sha256.Leaf(bytes.Span));
             rootBefore = frontier.Size == size ? frontier.Root : rootBefore;
         }
 
         Assert.IsTrue(acknowledged.Keys.All(index => index < frontier.Size), "everything acknowledged is there");
         Assert.IsTrue(size == 0 || rootBefore == root, "the checkpoint seen before the kill is a prefix");
         var note = await client.Ledger.GetCheckpointAsync(new GetCheckpointRequest(), NodeClient.Options());
-        Assert.AreEqual(frontier.Root, SignedCheckpoint.Verify(note.Note.Span, NoteVerifierKey.Parse(_ledger.Genesis.LogKey), _ledger.Genesis.Origin).OrThrow().Checkpoint.Root);
+        Assert.AreEqual(frontier.Root, SignedCheckpoint.Verify(note.Note.Span, _ledger.Genesis.Log).OrThrow().Checkpoint.Root);
     }
 
     private async Task<Running> StartAsync()

@@ -61,7 +61,7 @@ internal sealed class KeyBroker : IKeyBroker
         }
 
         // The host's clock chooses the start; a lie makes the session useless or short, since the ledger bounds its length and witnesses judge the time.
-        var details = new SessionDetails(candidate.SessionKey.Fingerprint, Digest.OfSha256(candidate.Evidence.Span));
+        var details = new SessionDetails(candidate.SessionKey.Fingerprint, _domain.Suite.DigestOf(candidate.Evidence.Span));
         var now = UnixTime.Seconds(_time.GetUtcNow());
         var notBefore = now - Math.Min(now, Math.Min(30, _genesis.MaxSessionSeconds / 4));
         var entry = _signer.Session(candidate.Account, appraised.Value.Measurement, notBefore, notBefore + _genesis.MaxSessionSeconds, details);
@@ -223,7 +223,7 @@ internal sealed class KeyBroker : IKeyBroker
     private PlannedUse Use(int position, ReleaseRequest request, PreparedConsent consent, IReadOnlyList<int> positions)
     {
         var queries = positions.Select(i => request.Queries[i]).ToList();
-        var entry = _signer.Use(request.Consent, request.Opening.Worker, (uint)queries.Count, QueryDocument.TreeOf(queries.Select(query => query.Digest)).Root());
+        var entry = _signer.Use(request.Consent, request.Opening.Worker, (uint)queries.Count, QueryDocument.TreeOf(_domain.Suite, queries.Select(query => query.Digest)).Root());
         return new PlannedUse(position, positions, consent, new ReleaseCase
         {
             Broker = _secrets.Account.Address,
@@ -397,7 +397,7 @@ internal sealed class KeyBroker : IKeyBroker
         }
 
         var text = await _node.GetDocumentAsync(digest, cancellation).ConfigureAwait(false);
-        var parsed = PrivacyContract.Parse(text, SchemaCatalog.BuiltIn);
+        var parsed = PrivacyContract.Parse(text, SchemaCatalog.BuiltIn, _domain.Suite);
         if (!parsed.Accepted)
         {
             return null;
@@ -426,7 +426,7 @@ internal sealed class KeyBroker : IKeyBroker
         }
 
         // A wrong package must not stay: only one whose details belong to this consent is kept.
-        if (Details(consent, package) is { } details && details.StructHash(_domain.Suite) == detailsHash && details.KeyPackage == package.KeyBoxesDigest)
+        if (Details(consent, package) is { } details && details.StructHash(_domain.Suite) == detailsHash && details.KeyPackage == package.KeyBoxesDigest(_domain.Suite))
         {
             _packages.Put(consent, package, bytes.Length);
         }

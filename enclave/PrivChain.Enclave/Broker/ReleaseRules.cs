@@ -168,7 +168,7 @@ internal static class ReleaseRules
             return RefusalReason.CannotOpen;
         }
 
-        if (details.StructHash(ledger.Suite) != ledger.Consent(asked.Consent)!.Details || details.KeyPackage != package.KeyBoxesDigest)
+        if (details.StructHash(ledger.Suite) != ledger.Consent(asked.Consent)!.Details || details.KeyPackage != package.KeyBoxesDigest(ledger.Suite))
         {
             return RefusalReason.DigestMismatch;
         }
@@ -251,7 +251,7 @@ internal static class ReleaseRules
         return digests.Count > 0 && digests.Distinct().Count() == digests.Count
             && asked.Queries.All(query => query.Fields.SequenceEqual(asked.Queries[0].Fields, StringComparer.Ordinal))
             && use.Kind == EntryKind.Use && use.Reference == asked.Consent && use.Party == asked.Worker!.Account && use.Signer == asked.Broker
-            && use.Count == digests.Count && use.Details == QueryDocument.TreeOf(digests).Root()
+            && use.Count == digests.Count && use.Details == QueryDocument.TreeOf(use.Suite, digests).Root()
                 ? RefusalReason.None
                 : RefusalReason.Conflict;
     }

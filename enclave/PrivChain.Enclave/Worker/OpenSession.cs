@@ -78,7 +78,7 @@ internal sealed class OpenSession : IDisposable
             return Verdict<List<PendingQuery>>.Refuse(RefusalReason.CannotOpen, "queries");
         }
 
-        if (!SessionFrame.TryUnpack(content, received.Count, out var queries))
+        if (!SessionFrame.TryUnpack(content, received.Count, out var queries, Worker.Account.Suite))
         {
             return Verdict<List<PendingQuery>>.Refuse(RefusalReason.Malformed, "queries");
         }
@@ -115,7 +115,7 @@ internal sealed class OpenSession : IDisposable
             var open = queries.Where(query => _underWay.Contains(query.Id)).ToList();
             if (open.Count > 0)
             {
-                Send(open, AnswerEnvelope.Refused(QueryDocument.TreeOf(open.Select(query => query.Digest)).Root(), reason), size);
+                Send(open, AnswerEnvelope.Refused(QueryDocument.TreeOf(Worker.Account.Suite, open.Select(query => query.Digest)).Root(), reason), size);
             }
         }
     }

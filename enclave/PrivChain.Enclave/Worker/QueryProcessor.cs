@@ -143,7 +143,7 @@ internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorker
             Issuers = answer.Issuers,
             Ledger = _domain.LedgerId,
             Measurement = worker.Admitted.Measurement,
-            Output = AnswerEnvelope.OutputDigest(salt, answer.Answer.Span),
+            Output = AnswerEnvelope.OutputDigest(_domain.Suite, salt, answer.Answer.Span),
             Queries = release.QueriesRoot,
             Records = answer.Records,
             RecipientKey = queries[0].Session.Opening.RecipientKey,
@@ -161,7 +161,7 @@ internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorker
     {
         using var limit = new Limit(Patience, time, cancellation);
         var signer = new EntrySigner(_domain, worker.Account);
-        var entries = deliveries.Select(delivery => signer.Deliver(delivery.Release.Use, ReceiptCore.DigestOf(delivery.Core))).ToList();
+        var entries = deliveries.Select(delivery => signer.Deliver(delivery.Release.Use, ReceiptCore.DigestOf(_domain.Suite, delivery.Core))).ToList();
         var recorded = await PersistentAppend.RunAsync(nodes.Of(worker).Node, entries, time, limit.Token).ConfigureAwait(false);
 
         var answered = new List<(Delivery Delivery, AnswerEnvelope Envelope)>();

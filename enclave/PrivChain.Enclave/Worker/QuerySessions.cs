@@ -5,6 +5,7 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Follow;
 using PrivChain.Schemas.V1;
@@ -50,6 +51,11 @@ internal sealed class QuerySessions(Genesis genesis, WorkerKeeper workers, Ledge
             return _domain.Suite.Refusal("the institution's key");
         }
 
+        if (Suite.OfSignature(received.Signature.Length) is { } signedIn && signedIn != _domain.Suite)
+        {
+            return _domain.Suite.Refusal("the opening's signature");
+        }
+
         if (!AccountSignature.TryParse(_domain.Suite, received.Signature.Span, out var signature))
         {
             return Verdict<OpenSession>.Refuse(RefusalReason.Malformed, "session opening");
@@ -65,7 +71,7 @@ internal sealed class QuerySessions(Genesis genesis, WorkerKeeper workers, Ledge
             new AccountAddress(received.Institution.Span),
             worker.Account.Address,
             worker.SessionKey.PublicKey.Fingerprint,
-            Digest.OfSha256(received.Encapsulated.Span),
+            _domain.Suite.DigestOf(received.Encapsulated.Span),
             recipient.Fingerprint,
             received.OpenedAt);
         if (!_domain.Verify(opening.Institution, opening.StructHash(_domain.Suite), signature))

@@ -3,6 +3,7 @@ using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Follow;
 using PrivChain.Enclave.Node;
@@ -26,7 +27,7 @@ internal sealed class RecordSource(INode node, LedgerView ledger)
     public async Task<Verdict<SourceRecord>> GetAsync(Digest digest, RecordSchema schema, bool selfAsserted, ulong usedAt, CancellationToken cancellation)
     {
         var found = await ledger.ReadAsync(
-            state => (Anchor: state.Record(digest), Enrolments: state.Record(digest) is { } anchor
+            state => (state.Suite, Anchor: state.Record(digest), Enrolments: state.Record(digest) is { } anchor
                 ? state.EnrolledIn(LedgerRole.Issuer, usedAt).Where(enrolment => enrolment.Account == anchor.Issuer).ToList()
                 : []),
             cancellation).ConfigureAwait(false);
@@ -76,7 +77,7 @@ internal sealed class RecordSource(INode node, LedgerView ledger)
             var keys = new List<JwsKey>();
             foreach (var enrolment in found.Value.Enrolments)
             {
-                if (await KeyAsync(enrolment, cancellation).ConfigureAwait(false) is { } key)
+                if (await KeyAsync(found.Value.Suite, enrolment, cancellation).ConfigureAwait(false) is { } key)
                 {
                     keys.Add(key);
                 }
@@ -115,12 +116,12 @@ internal sealed class RecordSource(INode node, LedgerView ledger)
     }
 
     // The key of an issuer's enrolment, through the profile that the enrolment names; null when the node does not have the profile.
-    private async Task<JwsKey?> KeyAsync(Enrolment enrolment, CancellationToken cancellation)
+    private async Task<JwsKey?> KeyAsync(Suite suite, Enrolment enrolment, CancellationToken cancellation)
     {
         if (!_profiles.TryGet(enrolment.Profile, out var profile))
         {
             var bytes = await node.GetDocumentAsync(enrolment.Profile, cancellation).ConfigureAwait(false);
-            if (Digest.OfSha256(bytes) != enrolment.Profile || !OrganisationProfile.TryParse(bytes, out profile))
+            if (suite.DigestOf(bytes) != enrolment.Profile || !OrganisationProfile.TryParse(bytes, out profile))
             {
                 return null;
             }

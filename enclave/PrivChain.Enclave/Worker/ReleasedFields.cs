@@ -64,6 +64,7 @@ internal static class ReleasedFields
             Today = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds((long)release.UseTime).UtcDateTime),
             Controller = contract.Controller,
             PseudonymSecret = pseudonymSecret,
+            Suite = query.Suite,
         });
         if (!evaluated.Accepted)
         {

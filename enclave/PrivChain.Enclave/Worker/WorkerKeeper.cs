@@ -93,6 +93,9 @@ internal sealed class WorkerKeeper(
         {
             var recorded = await evidence.ProduceAsync(EnclaveRole.Worker, account.Address, key.PublicKey, default, cancellation).ConfigureAwait(false);
             await node.PutDocumentAsync(recorded, cancellation).ConfigureAwait(false);
+
+            // The session entry names both by their digests: receipts that people make later need them whole, when this worker is gone.
+            await node.PutDocumentAsync(key.PublicKey.ToArray(), cancellation).ConfigureAwait(false);
             var admitted = await keyBroker.AdmitAsync(new WorkerCandidate(account.Address, key.PublicKey, recorded), cancellation).ConfigureAwait(false);
             if (admitted.Accepted)
             {

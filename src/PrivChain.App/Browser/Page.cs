@@ -47,8 +47,23 @@ internal static partial class Page
     [JSImport("useNewerApp", Module)]
     public static partial void UseNewerApp();
 
+    /// <summary>Gives the one thread back for as long as a frame takes. A time and not the frame itself, which a page in the background never gets.</summary>
+    public static Task YieldToPaintAsync() => Task.Delay(20);
+
     [JSImport("argon2id", Module)]
     public static partial Task<string> Argon2idAsync(byte[] passphrase, byte[] salt, int memory, int iterations, int lanes, int size);
+
+    /// <summary>PBKDF2-HMAC-SHA512 by the browser, in base64; null where a page may not use it.</summary>
+    [JSImport("pbkdf2", Module)]
+    public static partial Task<string?> Pbkdf2Async(byte[] secret, byte[] salt, int rounds, int size);
+
+    /// <summary>True when an extension has put a wallet into the page.</summary>
+    [JSImport("hasWallet", Module)]
+    public static partial bool HasWallet();
+
+    /// <summary>Asks that wallet; parameters and answer are JSON.</summary>
+    [JSImport("askWallet", Module)]
+    public static partial Task<string> AskWalletAsync(string method, string parameters);
 
     [JSImport("download", Module)]
     public static partial void Download(string name, string type, byte[] bytes);

@@ -13,7 +13,7 @@ internal sealed class Words
     public const string English = "en";
     public const string Chinese = "zh";
 
-    private static readonly Dictionary<string, IReadOnlyDictionary<string, string>> _tables = new() { [English] = Read(English), [Chinese] = Read(Chinese) };
+    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _tables = [];
 
     public event Action? Changed;
 
@@ -27,10 +27,10 @@ internal sealed class Words
 
     /// <summary>The text of a key, its places filled in: {0}, {1}…</summary>
     public string this[string key, params object[] values] =>
-        !_tables[Code].TryGetValue(key, out var text) ? throw new KeyNotFoundException($"no text {key} in {Code}.json")
+        !Table.TryGetValue(key, out var text) ? throw new KeyNotFoundException($"no text {key} in {Code}.json")
         : values.Length == 0 ? text : string.Format(CultureInfo.InvariantCulture, text, values);
 
-    public bool Has(string key) => _tables[Code].ContainsKey(key);
+    public bool Has(string key) => Table.ContainsKey(key);
 
     /// <summary>A number of things: the key with <c>.one</c> for one, with <c>.many</c> otherwise.</summary>
     public string Count(string key, ulong count) => this[count == 1 ? key + ".one" : key + ".many", count.ToString("N0", CultureInfo.InvariantCulture)];
@@ -55,6 +55,9 @@ internal sealed class Words
         Page.SetLanguage(Code);
         Changed?.Invoke();
     }
+
+    // Each when it is first wanted: reading a table takes a moment.
+    private IReadOnlyDictionary<string, string> Table => _tables.TryGetValue(Code, out var table) ? table : _tables[Code] = Read(Code);
 
     internal static IReadOnlyDictionary<string, string> Read(string code)
     {

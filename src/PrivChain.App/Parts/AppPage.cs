@@ -73,8 +73,8 @@ public abstract class AppPage : ComponentBase, IDisposable
         StateHasChanged();
         try
         {
-            // A moment for the page to show that it is at work: keys are computed on this thread.
-            await Task.Delay(20);
+            // So that the page shows that it is at work: keys are computed on this thread.
+            await Browser.Page.YieldToPaintAsync();
             await act();
         }
         catch (RefusalException exception)

@@ -22,7 +22,6 @@ internal sealed class CitizenData : IDisposable
     private const string LookedName = "looked";
 
     private readonly Session _session;
-    private readonly Dictionary<AccountAddress, AccountAddress> _accounts = [];
     private CancellationTokenSource? _stop;
     private CitizenClient? _client;
     private string? _seen;
@@ -160,7 +159,7 @@ internal sealed class CitizenData : IDisposable
                 return;
             }
 
-            using var client = new CitizenClient(connection, _session.Wallet);
+            using var client = new CitizenClient(connection, _session.Wallet, _session.Signer);
             await StandingAsync(connection, cancellation);
             Show(await client.RecordsAsync(cancellation), await client.ConsentsAsync(cancellation));
             Requests = await client.RequestsAsync(cancellation);
@@ -222,8 +221,8 @@ internal sealed class CitizenData : IDisposable
 
         Organisations = organisations;
         return await connection.Ledger.ReadStateAsync(
-            state => string.Join('\n', issuers.Append(CitizenClient.Nobody).Select(AccountFor).SelectMany(connection.Ledger.History.RecordsOf).Select(digest => $"{digest} {state.Record(digest)?.Erased}")
-                .Concat(institutions.Select(AccountFor).SelectMany(connection.Ledger.History.ConsentsOf)
+            state => string.Join('\n', issuers.Append(CitizenClient.Nobody).Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.RecordsOf).Select(digest => $"{digest} {state.Record(digest)?.Erased}")
+                .Concat(institutions.Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.ConsentsOf)
                     .Select(digest => $"{digest} {state.Consent(digest)?.RevokedAt} {state.Consent(digest)?.UsesLeft} {connection.Ledger.History.UsesOf(digest).Count(use => state.Use(use.Use)?.DeliveredAt is not null)}"))
                 .Append(string.Join(' ', organisations.Keys))),
             cancellationToken: cancellation);
@@ -234,17 +233,6 @@ internal sealed class CitizenData : IDisposable
     {
         var since = _session.Time.GetUtcNow() - TimeSpan.FromMinutes(1);
         return consents.Any(consent => consent.Uses.Count(use => use.Time > since) > consent.Answers.Count(answer => answer.SentAt > since));
-    }
-
-    private AccountAddress AccountFor(AccountAddress counterparty)
-    {
-        if (!_accounts.TryGetValue(counterparty, out var address))
-        {
-            using var account = _session.Wallet.PairwiseAccount(counterparty);
-            _accounts[counterparty] = address = account.Address;
-        }
-
-        return address;
     }
 
     private static List<AccountAddress> Ever(LedgerState state, LedgerRole role) => [.. state.EverEnrolledIn(role).Select(enrolment => enrolment.Account).Distinct()];
@@ -261,6 +249,5 @@ internal sealed class CitizenData : IDisposable
 
         (Records, Requests, Consents, VerifiedAt, Problem, _seen, _client, _keptAt) = (null, null, null, null, null, null, null, default);
         Outbox.Clear();
-        _accounts.Clear();
     }
 }

@@ -24,7 +24,7 @@ internal abstract class OrganisationSession(Session session, LedgerRole role) : 
 
         using (phrase)
         {
-            using var wallet = Wallet.Open(phrase).OrThrow();
+            using var wallet = await Wallet.OpenAsync(phrase, Session.DeriveSeedAsync);
             var account = wallet.Account(0);
             if (!await session.Connection!.Ledger.ReadStateAsync(state => state.Holds(role, account.Address, state.Time)))
             {

@@ -16,10 +16,12 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 {
     private const string GenesisKey = "genesis";
     private const string KeystoreKey = "keystore";
+    private const string SignerKey = "signer";
     private const string LedgerName = "ledger";
     private const ulong StaleAfterSeconds = 180;
 
     private Wallet? _wallet;
+    private Task _connecting = Task.CompletedTask;
     private CitizenClient? _citizen;
 
     /// <summary>Told when the state changed; whoever shows it draws itself anew.</summary>
@@ -49,6 +51,9 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     /// <summary>The keystore as a file, sealed under the passphrase.</summary>
     public string? Keystore { get; private set; }
 
+    /// <summary>The Ethereum wallet that signs instead of keys from the phrase; null where there is none.</summary>
+    public InjectedWallet? Signer { get; private set; }
+
     /// <summary>How far reading the ledger has come.</summary>
     public LedgerProgress Progress { get; private set; }
 
@@ -67,14 +72,38 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         {
             Genesis = Core.Ledger.Genesis.Parse(Convert.FromBase64String(kept)).OrThrow();
             OtherLedger = named is { } other && other != Genesis.LedgerId ? other : null;
-            await ConnectAsync();
+            await LoadKeysAsync();
+
+            // A person may begin to type a passphrase; what it opens waits for the connection.
+            _connecting = ConnectSoonAsync();
+            Settle();
+            await _connecting;
+            Changed?.Invoke();
+            return;
         }
-        else if (named is { } ledger)
+
+        if (named is { } ledger)
         {
             await PinAsync(await PrivChainConnection.DangerouslyAskForGenesisAsync(Node), ledger);
         }
 
-        Keystore = await Page.LoadAsync(KeystoreKey);
+        await LoadKeysAsync();
+        Settle();
+    }
+
+    /// <summary>From now on this account of an Ethereum wallet signs for the person; null: keys from the phrase do.</summary>
+    public async Task UseWalletAsync(AccountAddress? account)
+    {
+        Signer = account is { } known ? new InjectedWallet(known, Genesis!.ChainId) : null;
+        if (Signer is null)
+        {
+            await Page.RemoveAsync(SignerKey);
+        }
+        else
+        {
+            await Page.SaveAsync(SignerKey, Signer.Address.ToString());
+        }
+
         Settle();
     }
 
@@ -137,6 +166,8 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     public async Task ForgetAsync()
     {
         await Page.RemoveAsync(KeystoreKey);
+        await Page.RemoveAsync(SignerKey);
+        Signer = null;
         await Page.ForgetAsync(SealedStore.Prefix);
         Keystore = null;
         Lock();
@@ -159,7 +190,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
             Kept!.Open(_wallet);
             await ResumeAsync(Connection!);
             _citizen?.Dispose();
-            _citizen = new CitizenClient(Connection!, _wallet);
+            _citizen = new CitizenClient(Connection!, _wallet, Signer);
         }
 
         Settle();
@@ -222,6 +253,18 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         return address.Query.StartsWith(Name, StringComparison.Ordinal) && Digest.TryParse(address.Query[Name.Length..], out var ledger) ? ledger : null;
     }
 
+    private async Task ConnectSoonAsync()
+    {
+        await Page.YieldToPaintAsync();
+        await ConnectAsync();
+    }
+
+    private async Task LoadKeysAsync()
+    {
+        Keystore = await Page.LoadAsync(KeystoreKey);
+        Signer = Genesis is not null && AccountAddress.TryParse(await Page.LoadAsync(SignerKey), out var account) ? new InjectedWallet(account, Genesis.ChainId) : null;
+    }
+
     private string PracticeKey => "practice:" + Genesis!.LedgerId;
 
     private async Task ConnectAsync()
@@ -261,17 +304,13 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
     private async Task<Verdict<bool>> OpenAsync(Mnemonic phrase)
     {
-        var wallet = Core.Keys.Wallet.Open(phrase);
-        if (!wallet.Accepted)
-        {
-            return wallet.Refusal;
-        }
-
+        var wallet = await Core.Keys.Wallet.OpenAsync(phrase, DeriveSeedAsync);
+        await _connecting;
         Wipe();
-        _wallet = wallet.Value;
+        _wallet = wallet;
         Kept!.Open(_wallet);
         await ResumeAsync(Connection!);
-        _citizen = new CitizenClient(Connection!, _wallet);
+        _citizen = new CitizenClient(Connection!, _wallet, Signer);
         Settle();
         return true;
     }
@@ -319,6 +358,22 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     {
         State = Genesis is null ? SessionState.NoLedger : _wallet is not null ? SessionState.Open : Keystore is null ? SessionState.NoWallet : SessionState.Locked;
         Changed?.Invoke();
+    }
+
+    // Interpreted, two thousand rounds are a third of what unlocking takes.
+    internal static async Task<byte[]> DeriveSeedAsync(ReadOnlyMemory<byte> phrase, ReadOnlyMemory<byte> salt, int rounds, int size)
+    {
+        var copy = phrase.ToArray();
+        try
+        {
+            return await Page.Pbkdf2Async(copy, salt.ToArray(), rounds, size) is { } seed
+                ? Convert.FromBase64String(seed)
+                : System.Security.Cryptography.Rfc2898DeriveBytes.Pbkdf2(copy, salt.Span, rounds, System.Security.Cryptography.HashAlgorithmName.SHA512, size);
+        }
+        finally
+        {
+            System.Security.Cryptography.CryptographicOperations.ZeroMemory(copy);
+        }
     }
 
     internal static async Task<byte[]> DeriveAsync(ReadOnlyMemory<byte> passphrase, ReadOnlyMemory<byte> salt, Argon2idParameters cost, int size)

@@ -19,8 +19,8 @@ internal sealed record WaitingAct(bool IsConsent, Digest Consent, string Who, st
     private const int MaxText = 4096;
     private const int MaxContent = 2 * 1024 * 1024;
 
-    public static WaitingAct Revoke(CitizenClient citizen, OwnConsent consent, string who, DateTimeOffset now) =>
-        new(false, consent.Digest, who, ConsentText.Title(consent), now, citizen.SignRevocation(consent).ToArray(), RefusalReason.None);
+    public static async Task<WaitingAct> RevokeAsync(CitizenClient citizen, OwnConsent consent, string who, DateTimeOffset now) =>
+        new(false, consent.Digest, who, ConsentText.Title(consent), now, (await citizen.SignRevocationAsync(consent)).ToArray(), RefusalReason.None);
 
     public static byte[] Write(IReadOnlyCollection<WaitingAct> acts)
     {

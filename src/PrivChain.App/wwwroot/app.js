@@ -82,6 +82,19 @@ export function useNewerApp() {
   registration.waiting.postMessage('use');
 }
 
+// The browser's own PBKDF2-HMAC-SHA512; null where a page may not use it.
+export async function pbkdf2(secret, salt, rounds, size) {
+  if (!crypto.subtle) return null;
+  // Copies: what .NET gives lies in its own memory.
+  const [own, ownSalt] = [secret.slice(), salt.slice()];
+  try {
+    const key = await crypto.subtle.importKey('raw', own, 'PBKDF2', false, ['deriveBits']);
+    return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-512', salt: ownSalt, iterations: rounds }, key, size * 8))));
+  } finally {
+    own.fill(0);
+  }
+}
+
 export function argon2id(passphrase, salt, memory, iterations, lanes, size) {
   return new Promise((resolve, reject) => {
     const worker = new Worker('/argon2id.js');
@@ -94,6 +107,18 @@ export function argon2id(passphrase, salt, memory, iterations, lanes, size) {
     // Copies: what .NET gives lies in its own memory.
     worker.postMessage({ passphrase: passphrase.slice(), salt: salt.slice(), memory, iterations, lanes, size });
   });
+}
+
+// A wallet that an extension puts into the page (EIP-1193). What it answers is judged in Browser/InjectedWallet.cs.
+export const hasWallet = () => typeof window.ethereum?.request === 'function';
+export async function askWallet(method, parameters) {
+  try {
+    return JSON.stringify({ result: await window.ethereum.request({ method, params: JSON.parse(parameters) }) ?? null });
+  } catch (error) {
+    // An extension may throw anything.
+    const [code, message] = [error?.code, error?.message];
+    return JSON.stringify({ code: Number.isSafeInteger(code) ? code : 0, message: typeof message === 'string' ? message.slice(0, 200).toWellFormed() : '' });
+  }
 }
 
 export function download(name, type, bytes) {

@@ -140,8 +140,9 @@ internal static class Common
         var text = textOrFile.StartsWith(CitizenContact.Prefix, StringComparison.Ordinal) || !File.Exists(textOrFile)
             ? textOrFile
             : System.Text.Encoding.UTF8.GetString(BoundedFile.Read(textOrFile, 64 * 1024)).Trim();
-        return CitizenContact.TryParse(text, domain, out var contact)
-            ? contact
+        var contact = CitizenContact.Parse(text, domain);
+        return contact.Accepted ? contact.Value
+            : contact.Reason == RefusalReason.WrongSuite ? throw new RefusalException(contact.Refusal)
             : throw new RefusalException(new Refusal(RefusalReason.BadSignature, $"wanted a contact of this ledger ({CitizenContact.Prefix}…), or a file with one"));
     }
 

@@ -73,7 +73,7 @@ internal static class ConsentCommand
         output.Json["institution"] = preview.Institution.Name;
         output.Json["text"] = preview.Rendering.ToText();
         output.Json["wouldSee"] = preview.WouldSee is { } answer ? JsonNode.Parse(answer.Bytes.Span) : null;
-        output.Json["obstacles"] = new JsonArray([.. preview.Obstacles.Select(line => (JsonNode)line)]);
+        output.Json["obstacles"] = new JsonArray([.. preview.Obstacles.Select(obstacle => (JsonNode)obstacle.ToString())]);
         output.Json["findings"] = ContractCommand.ToJson(preview.Findings);
         output.Json["simulated"] = preview.IsSimulated;
         output.Block(preview.Rendering.ToText());
@@ -95,7 +95,7 @@ internal static class ConsentCommand
 
         foreach (var obstacle in preview.Obstacles)
         {
-            output.Warning(obstacle);
+            output.Warning(obstacle.ToString());
         }
 
         if (preview.IsSimulated)

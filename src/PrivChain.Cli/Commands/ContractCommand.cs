@@ -25,7 +25,7 @@ internal static class ContractCommand
     public static Command Make() => CommandMaker.Group(
         "contract", $"Privacy contracts. Built in: {string.Join(", ", ContractTemplates.All.Keys.Order(StringComparer.Ordinal))}.", "privchain contract show mortgage-precheck --lang zh",
         CommandMaker.Make("check", "Checks a contract offline for over-asking, pinned-down values and missing limits.", "privchain contract check contract.json", CheckAsync, _contract, Common.Language),
-        CommandMaker.Make("show", "Shows a contract in plain words.", "privchain contract show age-check --lang zh", ShowAsync, [_shown, Common.Language, .. Common.Connection]),
+        CommandMaker.Make("show", "Shows a contract in plain words.", "privchain contract show age-check --lang zh", ShowAsync, [_shown, Common.Language, Common.Suite, .. Common.Connection]),
         CommandMaker.Make("list", "Lists published contracts and who approved them.", "privchain contract list", ListAsync, Common.Connection),
         CommandMaker.Make(
             "publish", "Publishes a contract of this institution; a built-in one is filled in with its account.", "privchain contract publish age-check --keystore bank.json",
@@ -68,7 +68,7 @@ internal static class ContractCommand
         }
         else
         {
-            contract = PrivacyContract.Parse(Read(run.Value(_shown)), SchemaCatalog.BuiltIn).OrThrow();
+            contract = PrivacyContract.Parse(Read(run.Value(_shown)), SchemaCatalog.BuiltIn, Common.SuiteOf(run)).OrThrow();
         }
 
         var rendered = ContractRendering.Render(contract, Common.LanguageOf(run), controller);

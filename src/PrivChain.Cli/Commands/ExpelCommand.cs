@@ -25,7 +25,7 @@ internal static class ExpelCommand
         var role = Enum.Parse<LedgerRole>(run.Value(_role), ignoreCase: true);
         var account = run.Value(_account)!.Value;
         var proven = await new GovernorClient(connection, governor).ExpelAsync(
-            role, account, null, Digest.OfSha256(Encoding.UTF8.GetBytes(run.Value(_reason))), run.Cancellation).ConfigureAwait(false);
+            role, account, null, connection.Domain.Suite.DigestOf(Encoding.UTF8.GetBytes(run.Value(_reason))), run.Cancellation).ConfigureAwait(false);
         run.Output.Json["account"] = account.ToString();
         run.Output.Json["entry"] = proven.Index;
         run.Output.Line($"{account} is expelled as {role}: entry {proven.Index}, witnessed.");

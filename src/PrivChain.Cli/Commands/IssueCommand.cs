@@ -32,23 +32,25 @@ internal static class IssueCommand
         var claims = BoundedFile.Read(run.Value(_record), StrictJson.DefaultMaxBytes);
         using var keys = Common.OpenKeys(run);
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
-        var (issued, holder) = await IssueAsync(run, connection, keys, claims).ConfigureAwait(false);
-        run.Output.Json["record"] = issued.Record.ToString();
-        run.Output.Json["entry"] = issued.Index;
+        var (record, entry, holder) = await IssueAsync(run, connection, keys, claims).ConfigureAwait(false);
+        run.Output.Json["record"] = record.ToString();
+        run.Output.Json["entry"] = entry;
         run.Output.Json["holder"] = holder.ToString();
-        run.Output.Facts(("Record", issued.Record.ToString()), ("Entry", issued.Index.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("Holder", holder.ToString()));
+        run.Output.Facts(("Record", record.ToString()), ("Entry", entry.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("Holder", holder.ToString()));
         return 0;
     }
 
-    private static async Task<(IssuedRecord Issued, AccountAddress Holder)> IssueAsync(CommandRun run, PrivChainConnection connection, RoleKeys keys, byte[] claims)
+    private static async Task<(Digest Record, ulong Entry, AccountAddress Holder)> IssueAsync(CommandRun run, PrivChainConnection connection, RoleKeys keys, byte[] claims)
     {
         if (run.Optional(_contact) is { } contact)
         {
             var holder = Common.Contact(contact, connection.Domain);
-            return (await new IssuerClient(connection, keys.Account, keys.IssuerKey).IssueAsync(run.Value(_schema), claims, holder, run.Cancellation).ConfigureAwait(false), holder.Account);
+            var issued = await new IssuerClient(connection, keys.Account, keys.IssuerKey).IssueAsync(run.Value(_schema), claims, holder, run.Cancellation).ConfigureAwait(false);
+            return (issued.Record, issued.Index, holder.Account);
         }
 
         using var citizen = new CitizenClient(connection, keys.Wallet);
-        return (await citizen.StateAsync(run.Value(_schema), claims, run.Cancellation).ConfigureAwait(false), citizen.ContactFor(CitizenClient.Nobody).Account);
+        var anchor = await citizen.StateAsync(run.Value(_schema), claims, run.Cancellation).ConfigureAwait(false);
+        return (anchor.Entry.Reference, anchor.Index, anchor.Entry.Party);
     }
 }

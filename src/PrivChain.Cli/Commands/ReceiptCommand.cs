@@ -90,8 +90,8 @@ internal static class ReceiptCommand
         output.Json["core"] = JsonNode.Parse(report.Receipt!.Core);
         output.Facts(("Institution", core.Controller.ToString()), ("Contract", core.Contract.ToString()), ("Used", Common.Time(report.UsedAt / 1000)));
         output.Line("The receipt holds. What it alone cannot show:");
-        output.Json["notChecked"] = new JsonArray([.. ReceiptReport.NotChecked.Select(line => (JsonNode)line)]);
-        foreach (var line in ReceiptReport.NotChecked)
+        output.Json["notChecked"] = new JsonArray([.. report.NotChecked.Select(line => (JsonNode)line)]);
+        foreach (var line in report.NotChecked)
         {
             output.Line("  - " + line);
         }

@@ -12,7 +12,7 @@ internal static class WitnessCommand
     private static readonly Option<string> _key = new("--key") { Description = "File with the seed of the witness's key.", Required = true };
     private static readonly Option<string> _name = new("--name") { Description = "The witness's name in its cosignatures.", Required = true };
     private static readonly Option<bool> _postQuantum = new("--post-quantum") { Description = "Cosign with ML-DSA-44 (c2sp.org/tlog-cosignature, type 0x06) rather than Ed25519." };
-    private static readonly Option<string[]> _log = new("--log") { Description = "ORIGIN=VKEY of a log it follows; may be repeated.", Required = true };
+    private static readonly Option<string[]> _log = new("--log") { Description = "ORIGIN=VKEY of a log it follows; may be repeated. A national log has two: its Ed25519 and its SM2 key.", Required = true };
     private static readonly Option<string> _data = new("--data") { Description = "Folder of its store.", Required = true };
 
     public static Command Make() => CommandMaker.Make(
@@ -25,7 +25,7 @@ internal static class WitnessCommand
         var logs = new List<(string, NoteVerifierKey)>();
         foreach (var text in run.Value(_log))
         {
-            logs.Add(text.Split('=', 2) is [var origin, var vkey] && NoteVerifierKey.TryParse(vkey, out var key)
+            logs.Add(text.Split('=', 2) is [var origin, var vkey] && NoteVerifierKey.TryParse(vkey, out var key) && key.IsLog
                 ? (origin, key)
                 : throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"--log {text}: wanted ORIGIN=VKEY, the verifier key of a log")));
         }

@@ -140,7 +140,7 @@ internal sealed class Attempts(DemoWorld world, SampleStory story, StepLog log, 
         }, "by the institution's own client").ConfigureAwait(false);
         await log.TryAsync("the same contract past that client, straight to the node", [RefusalReason.OverAsking], async () =>
         {
-            var contract = PrivacyContract.Parse(text, world.Bank.Connection.Schemas).OrThrow();
+            var contract = PrivacyContract.Parse(text, world.Bank.Connection.Schemas, world.Bank.Connection.Domain.Suite).OrThrow();
             await world.Bank.Connection.PutDocumentAsync(world.Bank.Keys.Account, contract.CanonicalText, cancellation).ConfigureAwait(false);
             var entry = new EntrySigner(world.Bank.Connection.Domain, world.Bank.Keys.Account).Publish(contract.Digest, 30 * 86_400, 1, 0);
             await world.Bank.Connection.Ledger.AppendAsync(entry, cancellation).ConfigureAwait(false);

@@ -258,7 +258,7 @@ internal sealed class RealDataStory(DemoWorld world, DemoFolder folder, string d
         foreach (var answer in answers)
         {
             var granted = answer.Answer.Consent.Details.Fields.ToHashSet(StringComparer.Ordinal);
-            var context = new FormContext { Today = DateOnly.FromDateTime(run.Time.GetUtcNow().UtcDateTime), Controller = answer.Answer.Consent.Contract.Controller };
+            var context = new FormContext { Today = DateOnly.FromDateTime(run.Time.GetUtcNow().UtcDateTime), Controller = answer.Answer.Consent.Contract.Controller, Suite = answer.Answer.Consent.Entry.Entry.Suite };
             foreach (var field in answer.Answer.Consent.Contract.Shows.Where(field => field.Form is not PseudonymForm))
             {
                 var wanted = granted.Contains(field.Name)

@@ -82,11 +82,12 @@ internal sealed class DeploymentFolder
         });
         using var governorAccount = Account.FromPrivateKey(suite, governor);
         CryptographicOperations.ZeroMemory(governor);
-        using var log = new Ed25519Key(Secret(LogKey, () => RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize)));
         using var witness = new Ed25519Key(Secret(WitnessKey, () => RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize)));
         using var root = MakeSimulatedRoot();
         var nonce = new Digest(RandomNumberGenerator.GetBytes(Digest.Size));
         var origin = "privchain.local/" + nonce.ToString()[2..18];
+        using var log = new LogSigner(suite, origin, Secret(LogKey, () => RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize)));
+        var logKeys = log.VerifierKeys;
         var genesis = new Genesis
         {
             CertificateAuthorities = [],
@@ -95,7 +96,8 @@ internal sealed class DeploymentFolder
             EvidenceRoots = [root.Name],
             GovernorThreshold = 1,
             Governors = [governorAccount.Address],
-            LogKey = new NoteVerifierKey(origin, NoteKeyType.Ed25519, log.PublicKey).ToString(),
+            LogKey = logKeys.Single(static key => key.Type == NoteKeyType.Ed25519).ToString(),
+            LogKeySm2 = logKeys.SingleOrDefault(static key => key.Type == NoteKeyType.Sm2)?.ToString(),
             MaxSessionSeconds = SessionSeconds,
             MinimumSvn = 1,
             Name = name,

@@ -125,8 +125,10 @@ internal sealed class RunningDeployment : IAsyncDisposable
     private async Task StartAsync(int port, int? callsPerSecond, CancellationToken cancellation)
     {
         var witness = Start("witness",
+        [
             "witness", "--listen", "127.0.0.1:0", "--key", Folder.WitnessKey, "--name", DeploymentFolder.WitnessName,
-            "--log", $"{Genesis.Origin}={Genesis.LogKey}", "--data", Folder.Witness, "--until-input-ends");
+            .. Genesis.Log.Keys.SelectMany(key => (string[])["--log", $"{Genesis.Origin}={key}"]), "--data", Folder.Witness, "--until-input-ends",
+        ]);
         var witnessUrl = Address(await witness.WaitForAsync("witness-ready", _startLimit, cancellation).ConfigureAwait(false), "address");
 
         string[] limits = callsPerSecond is { } calls ? ["--calls-per-second", calls.ToString(System.Globalization.CultureInfo.InvariantCulture)] : [];

@@ -17,7 +17,7 @@ public sealed class WitnessServerOptions
     /// <summary>The witness's name in its cosignatures, such as <c>witness.example.org</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The logs it follows: origin and the key each signs with.</summary>
+    /// <summary>The logs it follows: origin and a key it signs with; a national log has two, under one origin.</summary>
     public required IReadOnlyList<(string Origin, NoteVerifierKey Key)> Logs { get; init; }
 
     /// <summary>The folder of its store.</summary>

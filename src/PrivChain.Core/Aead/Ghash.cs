@@ -7,7 +7,7 @@ namespace PrivChain.Core.Aead;
 
 /// <summary>
 /// GHASH (SP 800-38D section 6.4) by carry-less multiplication. Blocks are read with their bytes reversed, which makes GHASH with H the POLYVAL of RFC 8452 with x·H (its appendix A): products need
-/// no bit reflection, and eight are added up before one reduction.
+/// no bit reflection, and eight or nine are added up before one reduction.
 /// </summary>
 internal static class Ghash
 {
@@ -24,28 +24,31 @@ internal static class Ghash
     /// <summary>GHASH over the associated data and the ciphertext, each padded with zeros to blocks, and their lengths.</summary>
     public static void Compute(ReadOnlySpan<byte> hashKey, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> hash)
     {
-        Span<Vector128<ulong>> powers = stackalloc Vector128<ulong>[Powers];
+        // As many powers as there are blocks, each from two of half its size, so that few wait for others.
+        Span<Vector128<ulong>> powers = stackalloc Vector128<ulong>[Powers + 1];
+        powers = powers[..Math.Min(powers.Length, Math.Max(Blocks(associatedData), Blocks(ciphertext) + 1))];
         powers[0] = TimesX(Read(hashKey));
-        for (var i = 1; i < Powers; i++)
+        for (var i = 1; i < powers.Length; i++)
         {
-            powers[i] = Multiply(powers[i - 1], powers[0]);
+            powers[i] = Multiply(powers[(i - 1) / 2], powers[i / 2]);
         }
 
-        var sum = Update(powers, default, associatedData);
-        sum = Update(powers, sum, ciphertext);
         Span<byte> lengths = stackalloc byte[BlockSize];
         BinaryPrimitives.WriteUInt64BigEndian(lengths, 8 * (ulong)associatedData.Length);
         BinaryPrimitives.WriteUInt64BigEndian(lengths[8..], 8 * (ulong)ciphertext.Length);
-        sum = Update(powers, sum, lengths);
+        var sum = Update(powers, default, associatedData, []);
+        sum = Update(powers, sum, ciphertext, lengths);
         Ssse3.Shuffle(sum.AsByte(), Reversed).CopyTo(hash);
         powers.Clear();
     }
 
-    private static Vector128<ulong> Update(ReadOnlySpan<Vector128<ulong>> powers, Vector128<ulong> sum, ReadOnlySpan<byte> content)
+    private static int Blocks(ReadOnlySpan<byte> content) => (content.Length + BlockSize - 1) / BlockSize;
+
+    // Whole batches of blocks, then what is left of the content and a block behind it together. The first block of a batch goes with the highest power, the last with the first.
+    private static Vector128<ulong> Update(ReadOnlySpan<Vector128<ulong>> powers, Vector128<ulong> sum, ReadOnlySpan<byte> content, ReadOnlySpan<byte> behind)
     {
         while (content.Length >= Powers * BlockSize)
         {
-            // The first block goes with the highest power, the last with the first.
             var product = default(Product);
             product.Add(sum ^ Read(content), powers[Powers - 1]);
             for (var i = 1; i < Powers; i++)
@@ -57,21 +60,34 @@ internal static class Ghash
             content = content[(Powers * BlockSize)..];
         }
 
-        while (content.Length >= BlockSize)
+        var power = Blocks(content) + Blocks(behind);
+        if (power == 0)
         {
-            sum = Multiply(sum ^ Read(content), powers[0]);
-            content = content[BlockSize..];
+            return sum;
+        }
+
+        var rest = default(Product);
+        for (; content.Length >= BlockSize; content = content[BlockSize..])
+        {
+            rest.Add(sum ^ Read(content), powers[--power]);
+            sum = default;
         }
 
         if (!content.IsEmpty)
         {
-            Span<byte> last = stackalloc byte[BlockSize];
-            last.Clear();
-            content.CopyTo(last);
-            sum = Multiply(sum ^ Read(last), powers[0]);
+            Span<byte> padded = stackalloc byte[BlockSize];
+            padded.Clear();
+            content.CopyTo(padded);
+            rest.Add(sum ^ Read(padded), powers[--power]);
+            sum = default;
         }
 
-        return sum;
+        if (!behind.IsEmpty)
+        {
+            rest.Add(sum ^ Read(behind), powers[0]);
+        }
+
+        return rest.Reduce();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -14,6 +14,12 @@ internal interface ISm4Lanes<TVector>
 
     static abstract TVector Broadcast(uint value);
 
+    /// <summary>The value of the first lane.</summary>
+    static abstract uint First(TVector value);
+
+    /// <summary>Zero in the first lane.</summary>
+    static abstract TVector ClearFirst(TVector value);
+
     static abstract TVector Add(TVector left, TVector right);
 
     static abstract TVector Xor(TVector left, TVector right);

@@ -32,31 +32,42 @@ internal static class Sm4
     /// <summary>The constant of <see cref="AfterAes"/>.</summary>
     public const byte AfterAesConstant = 0x6c;
 
+    // CK: the bytes of word i are (4i + j)·7 modulo 256.
+    private const uint FirstConstant = 0x00070e15;
+
     private static ReadOnlySpan<uint> FamilyKey => [0xa3b1bac6, 0x56aa3350, 0x677d9197, 0xb27022dc];
 
-    /// <summary>Section 7.3: the round keys. The words go through a vector so that no table is indexed by them.</summary>
-    public static void ExpandKey(ReadOnlySpan<byte> key, Span<uint> roundKeys)
+    /// <summary>Section 7.3: the round keys. The words stay in vectors, so that no table is indexed by them and none waits for a way there and back.</summary>
+    public static void ExpandKey<TVector, TLanes>(ReadOnlySpan<byte> key, Span<uint> roundKeys)
+        where TVector : struct
+        where TLanes : struct, ISm4Lanes<TVector>
     {
-        Span<uint> k = stackalloc uint[4];
-        for (var i = 0; i < 4; i++)
+        var k0 = Word(key, 0);
+        var k1 = Word(key, 1);
+        var k2 = Word(key, 2);
+        var k3 = Word(key, 3);
+        var constant = FirstConstant;
+        for (var i = 0; i < Rounds; i += 4)
         {
-            k[i] = BinaryPrimitives.ReadUInt32BigEndian(key[(4 * i)..]) ^ FamilyKey[i];
+            roundKeys[i] = Round(ref k0, k1, k2, k3, ref constant);
+            roundKeys[i + 1] = Round(ref k1, k2, k3, k0, ref constant);
+            roundKeys[i + 2] = Round(ref k2, k3, k0, k1, ref constant);
+            roundKeys[i + 3] = Round(ref k3, k0, k1, k2, ref constant);
         }
 
-        for (var i = 0; i < Rounds; i++)
+        static TVector Word(ReadOnlySpan<byte> key, int i) => TLanes.Broadcast(BinaryPrimitives.ReadUInt32BigEndian(key[(4 * i)..]) ^ FamilyKey[i]);
+
+        // The word that came last is added last, since all else is there before it.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static uint Round(ref TVector a, TVector b, TVector c, TVector d, ref uint constant)
         {
-            // CK: its bytes are (4i + j)·7 modulo 256.
-            uint constant = 0;
-            for (var j = 0; j < 4; j++)
-            {
-                constant = (constant << 8) | (uint)((((4 * i) + j) * 7) & 0xff);
-            }
+            var s = TLanes.Substitute(TLanes.Xor(TLanes.Xor(TLanes.Xor(b, c), TLanes.Broadcast(constant)), d));
+            a = TLanes.Xor(TLanes.Xor(a, s), TLanes.Xor(TLanes.RotateLeft(s, 13), TLanes.RotateLeft(s, 23)));
 
-            var b = Sm4Lanes128.Substitute(Vector128.Create(k[(i + 1) % 4] ^ k[(i + 2) % 4] ^ k[(i + 3) % 4] ^ constant)).ToScalar();
-            roundKeys[i] = k[i % 4] ^= b ^ uint.RotateLeft(b, 13) ^ uint.RotateLeft(b, 23);
+            // Each byte 28 further, modulo 256.
+            constant = ((constant & 0x7f7f7f7f) + 0x1c1c1c1c) ^ (constant & 0x80808080);
+            return TLanes.First(a);
         }
-
-        k.Clear();
     }
 
     /// <summary>A matrix times a byte, plus a constant: what the instructions compute, for the tables of those without.</summary>

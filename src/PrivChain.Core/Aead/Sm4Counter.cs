@@ -14,6 +14,22 @@ internal static class Sm4Counter<TVector, TLanes>
     // More than any lanes need: 16 blocks.
     private const int LargestBatch = 256;
 
+    /// <summary>
+    /// The first blocks under a nonce, as many as there are lanes: block i is the cipher of (n0, n1, n2, i), and the first that of zeros. So for GCM the hash key, the mask of the tag and the beginning
+    /// of the key stream come at once.
+    /// </summary>
+    public static void Begin(ReadOnlySpan<uint> roundKeys, uint n0, uint n1, uint n2, Span<byte> stream)
+    {
+        var (a, b, c, d) = Encrypt(
+            roundKeys, TLanes.ClearFirst(TLanes.Broadcast(n0)), TLanes.ClearFirst(TLanes.Broadcast(n1)), TLanes.ClearFirst(TLanes.Broadcast(n2)), TLanes.Order);
+        var size = TLanes.Count * BlockSize / 4;
+        ref var destination = ref MemoryMarshal.GetReference(stream[..(4 * size)]);
+        TLanes.Store(a, ref destination);
+        TLanes.Store(b, ref Unsafe.Add(ref destination, size));
+        TLanes.Store(c, ref Unsafe.Add(ref destination, 2 * size));
+        TLanes.Store(d, ref Unsafe.Add(ref destination, 3 * size));
+    }
+
     /// <summary>XORs the key stream of the counter blocks (n0, n1, n2, counter), (…, counter + 1), … over the input; the counter wraps at 2^32 as GCM's does.</summary>
     public static void Apply(ReadOnlySpan<uint> roundKeys, uint n0, uint n1, uint n2, uint counter, ReadOnlySpan<byte> input, Span<byte> output)
     {
@@ -50,14 +66,10 @@ internal static class Sm4Counter<TVector, TLanes>
         {
             var (a, b, c, d) = Encrypt(roundKeys, w0, w1, w2, count);
             count = TLanes.Add(count, step);
-
-            // From one word of each block in a vector to one block after the other.
-            var (ab, abHigh) = (TLanes.UnpackLow32(a, b), TLanes.UnpackHigh32(a, b));
-            var (cd, cdHigh) = (TLanes.UnpackLow32(c, d), TLanes.UnpackHigh32(c, d));
-            Combine(TLanes.UnpackLow64(ab, cd), in source, ref destination, offset);
-            Combine(TLanes.UnpackHigh64(ab, cd), in source, ref destination, offset + size);
-            Combine(TLanes.UnpackLow64(abHigh, cdHigh), in source, ref destination, offset + (2 * size));
-            Combine(TLanes.UnpackHigh64(abHigh, cdHigh), in source, ref destination, offset + (3 * size));
+            Combine(a, in source, ref destination, offset);
+            Combine(b, in source, ref destination, offset + size);
+            Combine(c, in source, ref destination, offset + (2 * size));
+            Combine(d, in source, ref destination, offset + (3 * size));
         }
     }
 
@@ -65,7 +77,7 @@ internal static class Sm4Counter<TVector, TLanes>
     private static void Combine(TVector stream, ref readonly byte source, ref byte destination, int offset) =>
         TLanes.Store(TLanes.Xor(TLanes.Load(in Unsafe.Add(ref Unsafe.AsRef(in source), offset)), stream), ref Unsafe.Add(ref destination, offset));
 
-    // Section 7.1. The words come out in reverse, in the byte order of memory.
+    // Section 7.1. The words come out in reverse and in the byte order of memory, and then from one word of each block in a vector to one block after the other.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (TVector A, TVector B, TVector C, TVector D) Encrypt(ReadOnlySpan<uint> roundKeys, TVector x0, TVector x1, TVector x2, TVector x3)
     {
@@ -77,7 +89,10 @@ internal static class Sm4Counter<TVector, TLanes>
             x3 = Round(x3, x0, x1, x2, roundKeys[i + 3]);
         }
 
-        return (TLanes.ReverseBytes(x3), TLanes.ReverseBytes(x2), TLanes.ReverseBytes(x1), TLanes.ReverseBytes(x0));
+        var (a, b, c, d) = (TLanes.ReverseBytes(x3), TLanes.ReverseBytes(x2), TLanes.ReverseBytes(x1), TLanes.ReverseBytes(x0));
+        var (ab, abHigh) = (TLanes.UnpackLow32(a, b), TLanes.UnpackHigh32(a, b));
+        var (cd, cdHigh) = (TLanes.UnpackLow32(c, d), TLanes.UnpackHigh32(c, d));
+        return (TLanes.UnpackLow64(ab, cd), TLanes.UnpackHigh64(ab, cd), TLanes.UnpackLow64(abHigh, cdHigh), TLanes.UnpackHigh64(abHigh, cdHigh));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

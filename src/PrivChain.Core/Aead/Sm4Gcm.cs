@@ -25,8 +25,11 @@ public static class Sm4Gcm
     /// <summary>Tag length in bytes.</summary>
     public const int TagSize = PortableAead.TagSize;
 
+    private const int BlockSize = 16;
+
     // The counter block of a 12-byte nonce starts at 1, which the tag takes; content starts at 2 (SP 800-38D section 7.1).
-    private const uint TagCounter = 1;
+    private const int TagCounter = 1;
+    private const int ContentCounter = 2;
 
     /// <summary>What this process uses.</summary>
     internal static Sm4Instructions Detected { get; } = Sm4Lanes512.IsSupported && Ghash.IsSupported ? Sm4Instructions.Lanes16
@@ -55,12 +58,9 @@ public static class Sm4Gcm
             return PortableAead.Seal(Portable(forEncryption: true, key, nonce, associatedData), plaintext);
         }
 
-        var sealedBytes = new byte[plaintext.Length + TagSize];
-        using var state = new State(instructions, key, nonce);
-        var ciphertext = sealedBytes.AsSpan(0, plaintext.Length);
-        state.Encrypt(plaintext, ciphertext);
-        state.WriteTag(associatedData, ciphertext, sealedBytes.AsSpan(plaintext.Length));
-        return sealedBytes;
+        return instructions == Sm4Instructions.Lanes16
+            ? Lanes<Vector512<uint>, Sm4Lanes512>.Seal(key, nonce, associatedData, plaintext)
+            : Lanes<Vector128<uint>, Sm4Lanes128>.Seal(key, nonce, associatedData, plaintext);
     }
 
     internal static bool TryOpen(
@@ -83,19 +83,9 @@ public static class Sm4Gcm
             return false;
         }
 
-        // The tag first: nothing is decrypted that was not sealed.
-        using var state = new State(instructions, key, nonce);
-        Span<byte> tag = stackalloc byte[TagSize];
-        state.WriteTag(associatedData, sealedBytes[..^TagSize], tag);
-        if (!CryptographicOperations.FixedTimeEquals(tag, sealedBytes[^TagSize..]))
-        {
-            return false;
-        }
-
-        var opened = new byte[sealedBytes.Length - TagSize];
-        state.Encrypt(sealedBytes[..^TagSize], opened);
-        plaintext = opened;
-        return true;
+        return instructions == Sm4Instructions.Lanes16
+            ? Lanes<Vector512<uint>, Sm4Lanes512>.TryOpen(key, nonce, associatedData, sealedBytes, out plaintext)
+            : Lanes<Vector128<uint>, Sm4Lanes128>.TryOpen(key, nonce, associatedData, sealedBytes, out plaintext);
     }
 
     private static void RequireSizes(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce)
@@ -113,55 +103,86 @@ public static class Sm4Gcm
         return cipher;
     }
 
-    /// <summary>Round keys, nonce words and hash key of one message; wiped on disposal.</summary>
-    private readonly ref struct State : IDisposable
+    /// <summary>By vectors. The secrets of a message live on the stack, and are wiped there.</summary>
+    private static class Lanes<TVector, TLanes>
+        where TVector : struct
+        where TLanes : struct, ISm4Lanes<TVector>
     {
-        private readonly uint[] _roundKeys = new uint[Sm4.Rounds];
-        private readonly Sm4Instructions _instructions;
-        private readonly uint _n0;
-        private readonly uint _n1;
-        private readonly uint _n2;
-
-        public State(Sm4Instructions instructions, ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce)
+        public static byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext)
         {
-            _instructions = instructions;
-            Sm4.ExpandKey(key, _roundKeys);
-            _n0 = BinaryPrimitives.ReadUInt32BigEndian(nonce);
-            _n1 = BinaryPrimitives.ReadUInt32BigEndian(nonce[4..]);
-            _n2 = BinaryPrimitives.ReadUInt32BigEndian(nonce[8..]);
+            var sealedBytes = new byte[plaintext.Length + TagSize];
+            var ciphertext = sealedBytes.AsSpan(0, plaintext.Length);
+            Span<uint> roundKeys = stackalloc uint[Sm4.Rounds];
+            Span<byte> stream = stackalloc byte[TLanes.Count * BlockSize];
+            Begin(key, nonce, roundKeys, stream);
+            Encrypt(roundKeys, nonce, stream, plaintext, ciphertext);
+            WriteTag(stream, associatedData, ciphertext, sealedBytes.AsSpan(plaintext.Length));
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(roundKeys));
+            CryptographicOperations.ZeroMemory(stream);
+            return sealedBytes;
         }
 
-        public void Encrypt(ReadOnlySpan<byte> input, Span<byte> output)
+        public static bool TryOpen(
+            ReadOnlySpan<byte> key,
+            ReadOnlySpan<byte> nonce,
+            ReadOnlySpan<byte> associatedData,
+            ReadOnlySpan<byte> sealedBytes,
+            [NotNullWhen(true)] out byte[]? plaintext)
         {
-            if (_instructions == Sm4Instructions.Lanes16)
+            plaintext = null;
+            var ciphertext = sealedBytes[..^TagSize];
+            Span<uint> roundKeys = stackalloc uint[Sm4.Rounds];
+            Span<byte> stream = stackalloc byte[TLanes.Count * BlockSize];
+            Span<byte> tag = stackalloc byte[TagSize];
+            Begin(key, nonce, roundKeys, stream);
+
+            // The tag first: nothing is decrypted that was not sealed.
+            WriteTag(stream, associatedData, ciphertext, tag);
+            if (CryptographicOperations.FixedTimeEquals(tag, sealedBytes[^TagSize..]))
             {
-                Sm4Counter<Vector512<uint>, Sm4Lanes512>.Apply(_roundKeys, _n0, _n1, _n2, TagCounter + 1, input, output);
+                plaintext = new byte[ciphertext.Length];
+                Encrypt(roundKeys, nonce, stream, ciphertext, plaintext);
             }
-            else
+
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(roundKeys));
+            CryptographicOperations.ZeroMemory(stream);
+            return plaintext is not null;
+        }
+
+        private static void Begin(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, Span<uint> roundKeys, Span<byte> stream)
+        {
+            Sm4.ExpandKey<TVector, TLanes>(key, roundKeys);
+            Sm4Counter<TVector, TLanes>.Begin(roundKeys, Word(nonce, 0), Word(nonce, 1), Word(nonce, 2), stream);
+        }
+
+        // What the first batch has left for content, then as many batches as it takes.
+        private static void Encrypt(ReadOnlySpan<uint> roundKeys, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> stream, ReadOnlySpan<byte> input, Span<byte> output)
+        {
+            var first = stream[(ContentCounter * BlockSize)..];
+            var size = Math.Min(first.Length, input.Length);
+            var i = 0;
+            for (; i + BlockSize <= size; i += BlockSize)
             {
-                Sm4Counter<Vector128<uint>, Sm4Lanes128>.Apply(_roundKeys, _n0, _n1, _n2, TagCounter + 1, input, output);
+                (Vector128.Create(input.Slice(i, BlockSize)) ^ Vector128.Create(first.Slice(i, BlockSize))).CopyTo(output[i..]);
+            }
+
+            for (; i < size; i++)
+            {
+                output[i] = (byte)(input[i] ^ first[i]);
+            }
+
+            if (input.Length > size)
+            {
+                Sm4Counter<TVector, TLanes>.Apply(roundKeys, Word(nonce, 0), Word(nonce, 1), Word(nonce, 2), (uint)TLanes.Count, input[size..], output[size..]);
             }
         }
 
-        public void WriteTag(ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> tag)
+        private static void WriteTag(ReadOnlySpan<byte> stream, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> tag)
         {
-            // H = E(0) and E(J0), each as the key stream over a block of zeros.
-            Span<byte> hashKey = stackalloc byte[TagSize];
-            Span<byte> mask = stackalloc byte[TagSize];
-            hashKey.Clear();
-            mask.Clear();
-            Sm4Counter<Vector128<uint>, Sm4Lanes128>.Apply(_roundKeys, 0, 0, 0, 0, hashKey, hashKey);
-            Sm4Counter<Vector128<uint>, Sm4Lanes128>.Apply(_roundKeys, _n0, _n1, _n2, TagCounter, mask, mask);
-            Ghash.Compute(hashKey, associatedData, ciphertext, tag);
-            for (var i = 0; i < TagSize; i++)
-            {
-                tag[i] ^= mask[i];
-            }
-
-            CryptographicOperations.ZeroMemory(hashKey);
-            CryptographicOperations.ZeroMemory(mask);
+            Ghash.Compute(stream[..BlockSize], associatedData, ciphertext, tag);
+            (Vector128.Create<byte>(tag) ^ Vector128.Create<byte>(stream.Slice(TagCounter * BlockSize, BlockSize))).CopyTo(tag);
         }
 
-        public void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_roundKeys.AsSpan()));
+        private static uint Word(ReadOnlySpan<byte> nonce, int index) => BinaryPrimitives.ReadUInt32BigEndian(nonce[(4 * index)..]);
     }
 }

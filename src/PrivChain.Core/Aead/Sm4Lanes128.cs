@@ -29,6 +29,12 @@ internal readonly struct Sm4Lanes128 : ISm4Lanes<Vector128<uint>>
     public static Vector128<uint> Broadcast(uint value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint First(Vector128<uint> value) => value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> ClearFirst(Vector128<uint> value) => value.WithElement(0, 0u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> Add(Vector128<uint> left, Vector128<uint> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,6 +18,12 @@ internal readonly struct Sm4Lanes512 : ISm4Lanes<Vector512<uint>>
     public static Vector512<uint> Broadcast(uint value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint First(Vector512<uint> value) => value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> ClearFirst(Vector512<uint> value) => value.WithElement(0, 0u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> Add(Vector512<uint> left, Vector512<uint> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,6 +13,11 @@ public static class Labels
     /// <summary>Digest of a sealed answer.</summary>
     public const string Answer = "privchain/answer/v1";
 
+    /// <summary>Type of a log's SM2 key in notes, where a number is not assigned.</summary>
+    public const string Sm2Note = "privchain/sm2-note/v1";
+    /// <summary>A log's SM2 key, from the seed of its Ed25519 key.</summary>
+    public const string Sm2Log = "privchain/sm2-log/v1";
+
     // ---- records ----
     /// <summary>Record digest over a sealed record's bytes.</summary>
     public const string Record = "privchain/record/v1";

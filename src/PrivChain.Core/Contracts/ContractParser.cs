@@ -5,6 +5,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Json;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Contracts;
 
@@ -18,7 +19,7 @@ internal static partial class ContractParser
     private const int MaximumShows = 256;
 
     /// <summary>A contract from a JSON object, or null with at least one fault reported.</summary>
-    public static PrivacyContract? Read(JsonElement root, ReadOnlySpan<byte> text, SchemaCatalog catalog, ContractFaults faults)
+    public static PrivacyContract? Read(JsonElement root, ReadOnlySpan<byte> text, SchemaCatalog catalog, ContractFaults faults, Suite suite)
     {
         var members = new MemberReader(root, "$", faults,
             ["id", "version", "title", "controller", "purpose", "legalBasis", "records", "shows", "limits", "enclave"], ["selfAsserted"]);
@@ -52,7 +53,7 @@ internal static partial class ContractParser
             Shows = shows,
             Limits = limits,
             Enclave = enclave,
-            Digest = Digest.OfSha256(canonical),
+            Digest = suite.DigestOf(canonical),
             Text = text.ToArray(),
             CanonicalText = canonical,
         };

@@ -1,4 +1,5 @@
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Contracts;
 
@@ -13,4 +14,7 @@ public sealed class FormContext
 
     /// <summary>The person's secret for pseudonyms, at least 16 bytes. Left empty, the <c>pseudonym</c> form is refused. The caller owns and wipes it.</summary>
     public ReadOnlyMemory<byte> PseudonymSecret { get; init; }
+
+    /// <summary>The ledger's suite, whose HMAC makes pseudonyms.</summary>
+    public Suite Suite { get; init; } = Suite.International;
 }

@@ -5,11 +5,12 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Json;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Contracts;
 
 /// <summary>
-/// A privacy contract: for which purpose an institution sees which field in which form. Only <see cref="Parse(ReadOnlySpan{byte}, SchemaCatalog)"/> makes one, so a value of
+/// A privacy contract: for which purpose an institution sees which field in which form. Only <see cref="Parse(ReadOnlySpan{byte}, SchemaCatalog, Suite?)"/> makes one, so a value of
 /// this type holds no unknown field, no form that does not fit, and no limit out of range.
 /// </summary>
 public sealed class PrivacyContract
@@ -57,7 +58,7 @@ public sealed class PrivacyContract
     /// <summary>Which enclaves may compute it.</summary>
     public required EnclaveDemand Enclave { get; init; }
 
-    /// <summary>SHA-256 of the text's canonical form (RFC 8785). White space and member order do not change it; the ledger names contracts by it.</summary>
+    /// <summary>The ledger's digest of the text's canonical form (RFC 8785). White space and member order do not change it; the ledger names contracts by it.</summary>
     public required Digest Digest { get; init; }
 
     /// <summary>The text as received, which need not be canonical.</summary>
@@ -83,13 +84,16 @@ public sealed class PrivacyContract
     /// <see cref="RefusalReason.Malformed"/>, or <see cref="RefusalReason.FieldNotInContract"/> when nothing is wrong but records or fields
     /// that the catalogue does not have, or <see cref="RefusalReason.FormNotApplicable"/> when it is only forms that do not fit their fields.
     /// </summary>
-    public static Verdict<PrivacyContract> Parse(ReadOnlySpan<byte> text, SchemaCatalog catalog)
+    /// <param name="text">The text.</param>
+    /// <param name="catalog">Schemas that it may name.</param>
+    /// <param name="suite">The ledger's, which hashes it; null for the international suite.</param>
+    public static Verdict<PrivacyContract> Parse(ReadOnlySpan<byte> text, SchemaCatalog catalog, Suite? suite = null)
     {
         var faults = new ContractFaults();
-        return Parse(text, catalog, faults) is { } contract ? contract : faults.ToRefusal();
+        return Parse(text, catalog, faults, suite) is { } contract ? contract : faults.ToRefusal();
     }
 
-    internal static PrivacyContract? Parse(ReadOnlySpan<byte> text, SchemaCatalog catalog, ContractFaults faults)
+    internal static PrivacyContract? Parse(ReadOnlySpan<byte> text, SchemaCatalog catalog, ContractFaults faults, Suite? suite = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         var parsed = StrictJson.ParseObject(text, MaximumBytes);
@@ -99,7 +103,7 @@ public sealed class PrivacyContract
             return null;
         }
 
-        return ContractParser.Read(parsed.Value, text, catalog, faults);
+        return ContractParser.Read(parsed.Value, text, catalog, faults, suite ?? Suite.International);
     }
 
     /// <summary>True where a person's own statement will do for this record.</summary>

@@ -8,7 +8,7 @@ using PrivChain.Core.Refusals;
 namespace PrivChain.Core.Contracts;
 
 /// <summary>
-/// A name that stays the same for one controller and cannot be linked with another controller's: HMAC-SHA256 under the person's secret
+/// A name that stays the same for one controller and cannot be linked with another controller's: the suite's HMAC under the person's secret
 /// over the label, a zero byte, the controller's 20 bytes and the value as canonical JSON; 128 bits of it in base32.
 /// </summary>
 public sealed class PseudonymForm : FieldForm
@@ -46,8 +46,8 @@ public sealed class PseudonymForm : FieldForm
         canonical.CopyTo(message.AsSpan(message.Length - canonical.Length));
         try
         {
-            Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-            HMACSHA256.HashData(context.PseudonymSecret.Span, message, mac);
+            Span<byte> mac = stackalloc byte[Digest.Size];
+            context.Suite.Hmac(context.PseudonymSecret.Span, message, mac);
             return FormResult.OfPseudonym(Base32(mac[..(PseudonymBits / 8)]));
         }
         finally

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Documents;
 
@@ -47,7 +48,11 @@ public sealed record AnswerEnvelope
     public static AnswerEnvelope Refused(Digest queries, RefusalReason reason) => new() { Queries = queries, Reason = reason };
 
     /// <summary>The commitment to an answer that the receipt core carries as <c>output</c>.</summary>
-    public static Digest OutputDigest(Digest salt, ReadOnlySpan<byte> answer) => Digest.Sha256(Labels.Answer, salt.ToArray(), answer.ToArray());
+    public static Digest OutputDigest(Suite suite, Digest salt, ReadOnlySpan<byte> answer)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        return suite.DigestOf(Labels.Answer, [.. salt.ToArray(), .. answer]);
+    }
 
     /// <summary>The padded size, in bytes, of every answer and refusal under a contract; null when its longest answer is above <see cref="LargestClass"/>.</summary>
     public static int? PaddedSizeFor(PrivacyContract contract)

@@ -20,9 +20,6 @@ public sealed record BrokerProfile
     /// <summary>Evidence that binds both to an enclave of this ledger.</summary>
     public required ReadOnlyMemory<byte> Evidence { get; init; }
 
-    /// <summary>SHA-256 of the layout, the <c>profile</c> of the enrolment.</summary>
-    public Digest Digest => Digest.OfSha256(ToArray());
-
     /// <summary>Layout: version 1, account, key block, evidence block.</summary>
     public byte[] ToArray() =>
         new RecordWriter().Byte(LayoutVersion).Address(Account).Block(EncryptionKey.ToArray()).Block(Evidence.Span).ToArray();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Documents;
 
@@ -20,7 +21,7 @@ public sealed class ConsentPackage
     public IReadOnlyList<BrokerBoxes> Boxes { get; }
 
     /// <summary>Digest over the brokers and their key boxes, the <c>keyPackage</c> of the details.</summary>
-    public Digest KeyBoxesDigest => DigestOf(Boxes.Select(box => (box.Broker, box.KeyBox)));
+    public Digest KeyBoxesDigest(Suite suite) => DigestOf(suite, Boxes.Select(box => (box.Broker, box.KeyBox)));
 
     /// <summary>HPKE context of a key box: what is known before the details are complete. The granter is a pseudonym, so it names one relation.</summary>
     public static byte[] KeyContext(Digest ledgerId, Digest contract, AccountAddress granter) =>
@@ -30,15 +31,16 @@ public sealed class ConsentPackage
     public static byte[] DetailsContext(Digest ledgerId, Digest consent) => [.. ledgerId.ToArray(), .. consent.ToArray()];
 
     /// <summary>Digest over (broker, key box) pairs in order.</summary>
-    public static Digest DigestOf(IEnumerable<(AccountAddress Broker, byte[] KeyBox)> boxes)
+    public static Digest DigestOf(Suite suite, IEnumerable<(AccountAddress Broker, byte[] KeyBox)> boxes)
     {
+        ArgumentNullException.ThrowIfNull(suite);
         var writer = new RecordWriter();
         foreach (var (broker, keyBox) in boxes)
         {
             writer.Address(broker).Block(keyBox);
         }
 
-        return Digest.Sha256(Labels.KeyBoxes, writer.ToArray());
+        return suite.DigestOf(Labels.KeyBoxes, writer.ToArray());
     }
 
     /// <summary>Layout: version 1, count, then broker, key box and details box of each.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Documents;
 
@@ -24,15 +25,18 @@ public sealed record ConsentRequest
     /// <summary>32 random bytes.</summary>
     public required Digest Nonce { get; init; }
 
+    /// <summary>The ledger's suite, which hashes it; not part of the layout.</summary>
+    public Suite Suite { get; init; } = Suite.International;
+
     /// <summary>Names the request in the consent details.</summary>
-    public Digest Digest => Digest.OfSha256(ToArray());
+    public Digest Digest => Suite.DigestOf(ToArray());
 
     /// <summary>Layout: version, contract, uses, seconds, message, nonce.</summary>
     public byte[] ToArray() => new RecordWriter()
         .Byte(LayoutVersion).Digest(Contract).UInt32(Uses).UInt64(ValidSeconds).Text(Message).Digest(Nonce).ToArray();
 
     /// <summary>Parses the layout.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out ConsentRequest? request)
+    public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out ConsentRequest? request, Suite? suite = null)
     {
         request = null;
         var reader = new RecordReader(bytes);
@@ -44,6 +48,7 @@ public sealed record ConsentRequest
             ValidSeconds = reader.UInt64(),
             Message = reader.Text(MaxText),
             Nonce = reader.Digest(),
+            Suite = suite ?? Suite.International,
         };
         if (!reader.Complete || version != LayoutVersion || parsed.Uses == 0 || parsed.ValidSeconds == 0)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
@@ -44,9 +45,22 @@ public sealed class InboxMessage
         int atLeast = SmallestClass)
     {
         var signature = domain.Sign(sender, StructHash(domain.Suite, kind, sender.Address, recipient, sentAt, body));
-        var bytes = new RecordWriter()
-            .Byte(LayoutVersion).Byte((byte)kind).Address(sender.Address).UInt64(sentAt).Block(body).Raw(signature.ToArray()).ToArray();
-        return SealedBox.Seal(recipientKey, Labels.InboxMessage, Context(domain, recipient), SizeClass.Pad(bytes, Math.Max(atLeast, SmallestClass)));
+        return Seal(domain, sender.Address, recipient, recipientKey, kind, sentAt, body, signature, atLeast);
+    }
+
+    /// <summary>As <see cref="Seal(LedgerDomain, Account, AccountAddress, HpkePublicKey, InboxMessageKind, ulong, ReadOnlySpan{byte}, int)"/>, signed by a key, or by a wallet that shows the message.</summary>
+    public static async Task<byte[]> SealAsync(
+        LedgerDomain domain, IAccountSigner sender, AccountAddress recipient, HpkePublicKey recipientKey, InboxMessageKind kind, ulong sentAt, ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken = default)
+    {
+        domain.Require(sender);
+        var signature = await sender.SignTypedAsync(
+            domain.SigningDigest(StructHash(domain.Suite, kind, sender.Address, recipient, sentAt, body.Span)),
+            () => TypedDataText.Of(
+                domain, _type.Text, ((byte)kind).ToString(CultureInfo.InvariantCulture), sender.Address.ToString(), recipient.ToString(), sentAt.ToString(CultureInfo.InvariantCulture),
+                Hex.Encode(body.Span)),
+            cancellationToken).ConfigureAwait(false);
+        return Seal(domain, sender.Address, recipient, recipientKey, kind, sentAt, body.Span, signature, SmallestClass);
     }
 
     /// <summary>Opens a box addressed to <paramref name="recipient"/> and checks the sender's signature.</summary>
@@ -76,6 +90,15 @@ public sealed class InboxMessage
 
         message = new InboxMessage(kind, sender, sentAt, body.ToArray());
         return true;
+    }
+
+    private static byte[] Seal(
+        LedgerDomain domain, AccountAddress sender, AccountAddress recipient, HpkePublicKey recipientKey, InboxMessageKind kind, ulong sentAt, ReadOnlySpan<byte> body,
+        AccountSignature signature, int atLeast)
+    {
+        var bytes = new RecordWriter()
+            .Byte(LayoutVersion).Byte((byte)kind).Address(sender).UInt64(sentAt).Block(body).Raw(signature.ToArray()).ToArray();
+        return SealedBox.Seal(recipientKey, Labels.InboxMessage, Context(domain, recipient), SizeClass.Pad(bytes, Math.Max(atLeast, SmallestClass)));
     }
 
     private static byte[] Context(LedgerDomain domain, AccountAddress recipient) => [.. domain.LedgerId.ToArray(), .. recipient.ToArray()];

@@ -2,12 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Documents;
 
 /// <summary>
 /// The public profile of an institution, issuer or regulator: names, contact, keys, and the certificate that binds them to a legal person. The enrolment
-/// entry names its SHA-256, so what governors signed is what everybody reads.
+/// entry names its digest, so what governors signed is what everybody reads.
 /// </summary>
 public sealed record OrganisationProfile
 {
@@ -41,7 +42,7 @@ public sealed record OrganisationProfile
     /// <summary>HPKE key to which messages and answers are sealed.</summary>
     public required HpkePublicKey EncryptionKey { get; init; }
 
-    /// <summary>JOSE algorithm of the record signing key (<c>ES256K</c>, <c>ES256</c>), empty for none.</summary>
+    /// <summary>JOSE algorithm of the record signing key (<c>ES256K</c>, <c>ES256</c>, or the national suite's), empty for none.</summary>
     public string IssuerAlgorithm { get; init; } = string.Empty;
 
     /// <summary>Record signing key, compressed point; empty for none.</summary>
@@ -53,19 +54,16 @@ public sealed record OrganisationProfile
     /// <summary>Signature (ECDSA P-256, SHA-256, DER) by the leaf's key over <see cref="BindingMessage"/>.</summary>
     public ReadOnlyMemory<byte> CertificateSignature { get; init; }
 
-    /// <summary>SHA-256 of the layout, the <c>profile</c> of the enrolment.</summary>
-    public Digest Digest => Digest.OfSha256(ToArray());
-
     /// <summary>Fingerprint of the record signing key: the <c>subject</c> of an issuer's enrolment.</summary>
     public Digest IssuerKeyFingerprint => FingerprintOf(IssuerAlgorithm, IssuerKey.Span);
 
-    /// <summary>What the certificate's key signs: label, ledger, account.</summary>
+    /// <summary>What the certificate's key signs: label, ledger, account. SHA-256 in either suite: certificates are of ECDSA.</summary>
     public static byte[] BindingMessage(Digest ledgerId, AccountAddress account) =>
         Digest.Sha256(Labels.Organisation, ledgerId.ToArray(), account.ToArray()).ToArray();
 
-    /// <summary>SHA-256 over algorithm and key.</summary>
+    /// <summary>The digest over algorithm and key, in the suite of the algorithm.</summary>
     public static Digest FingerprintOf(string algorithm, ReadOnlySpan<byte> key) =>
-        Digest.OfSha256(new RecordWriter().Text(algorithm).Block(key).ToArray());
+        Suite.OfIssuerAlgorithm(algorithm).DigestOf(new RecordWriter().Text(algorithm).Block(key).ToArray());
 
     /// <summary>Layout in schemas/README.md, "Organisation profile".</summary>
     public byte[] ToArray()

@@ -12,7 +12,7 @@ namespace PrivChain.Core.Documents;
 /// </summary>
 public static class PublicDocument
 {
-    /// <summary>Digest (SHA-256) of the document that must be published with the entry; null for a kind that names none.</summary>
+    /// <summary>Digest of the document that must be published with the entry; null for a kind that names none.</summary>
     public static Digest? DigestOf(Entry entry) => entry.Kind switch
     {
         EntryKind.Publish => entry.Reference,
@@ -32,7 +32,7 @@ public static class PublicDocument
 
     private static Refusal? JudgeContract(Entry entry, ReadOnlySpan<byte> document, SchemaCatalog catalog)
     {
-        var contract = PrivacyContract.Parse(document, catalog);
+        var contract = PrivacyContract.Parse(document, catalog, entry.Suite);
         return !contract.Accepted ? contract.Refusal
             : contract.Value.Controller != entry.Signer ? new Refusal(RefusalReason.NotYours, "the contract names another controller")
             : contract.Value.Limits.MaxUses != entry.Count || contract.Value.Limits.Price != entry.Price || (ulong)contract.Value.Limits.ValidDays * 86_400 != entry.NotAfter

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tree;
 
 namespace PrivChain.Core.Documents;
@@ -22,15 +23,19 @@ public sealed record QueryDocument
     /// <summary>Fields wanted, <c>record.field</c> in ordinal order; empty: all that the consent names.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>The ledger's suite, which hashes it; not part of the layout.</summary>
+    public Suite Suite { get; init; } = Suite.International;
+
     /// <summary>Digest of the query, a leaf under the use entry's <c>queries</c>.</summary>
-    public Digest Digest => Digest.Sha256(Labels.Query, ToArray());
+    public Digest Digest => Suite.DigestOf(Labels.Query, ToArray());
 
     /// <summary>The RFC 9162 tree over the digests of the queries of one use, which use entry, receipt core and envelope name by its root: 32 bytes of leaf data each, in order.</summary>
-    public static MerkleTree TreeOf(IEnumerable<Digest> queries)
+    public static MerkleTree TreeOf(Suite suite, IEnumerable<Digest> queries)
     {
+        ArgumentNullException.ThrowIfNull(suite);
         ArgumentNullException.ThrowIfNull(queries);
-        var tree = new MerkleTree();
-        tree.AppendAll(MerkleHash.Leaves([.. queries.Select(static query => (ReadOnlyMemory<byte>)query.ToArray())]));
+        var tree = new MerkleTree(suite.Tree);
+        tree.AppendAll(suite.Tree.Leaves([.. queries.Select(static query => (ReadOnlyMemory<byte>)query.ToArray())]));
         return tree;
     }
 
@@ -47,7 +52,7 @@ public sealed record QueryDocument
     }
 
     /// <summary>Parses the layout; fields out of order or repeated are refused.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out QueryDocument? query)
+    public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out QueryDocument? query, Suite? suite = null)
     {
         query = null;
         var reader = new RecordReader(bytes);
@@ -77,7 +82,7 @@ public sealed record QueryDocument
             return false;
         }
 
-        query = new QueryDocument { Consent = consent, Nonce = nonce, Fields = fields };
+        query = new QueryDocument { Consent = consent, Nonce = nonce, Fields = fields, Suite = suite ?? Suite.International };
         return true;
     }
 }

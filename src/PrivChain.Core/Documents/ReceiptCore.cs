@@ -3,6 +3,7 @@ using System.Text.Json;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Documents;
 
@@ -27,7 +28,7 @@ public sealed record ReceiptCore
     /// <summary>The institution.</summary>
     public required AccountAddress Controller { get; init; }
 
-    /// <summary>SHA-256 of the evidence that the session entry names.</summary>
+    /// <summary>Digest of the evidence that the session entry names.</summary>
     public required Digest Evidence { get; init; }
 
     /// <summary>Kind of that evidence; <c>simulated</c> is visible here.</summary>
@@ -70,7 +71,11 @@ public sealed record ReceiptCore
     public required AccountAddress Worker { get; init; }
 
     /// <summary>Digest of a receipt core, the <c>receipt</c> of the delivery entry.</summary>
-    public static Digest DigestOf(ReadOnlySpan<byte> core) => Digest.Sha256(Labels.Receipt, core.ToArray());
+    public static Digest DigestOf(Suite suite, ReadOnlySpan<byte> core)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        return suite.DigestOf(Labels.Receipt, core);
+    }
 
     /// <summary>A length in bytes that no receipt core under this contract exceeds.</summary>
     internal static int LongestFor(PrivacyContract contract)

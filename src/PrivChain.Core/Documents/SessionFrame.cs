@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Documents;
 
@@ -54,7 +55,7 @@ public static class SessionFrame
     }
 
     /// <summary>Takes a frame of queries apart; every one must be padded to the same class.</summary>
-    public static bool TryUnpack(ReadOnlySpan<byte> content, uint count, [NotNullWhen(true)] out IReadOnlyList<QueryDocument>? queries)
+    public static bool TryUnpack(ReadOnlySpan<byte> content, uint count, [NotNullWhen(true)] out IReadOnlyList<QueryDocument>? queries, Suite? suite = null)
     {
         queries = null;
         if (count is 0 or > MaxQueries || content.Length > MaxContent || content.Length % count != 0)
@@ -66,7 +67,7 @@ public static class SessionFrame
         var unpacked = new List<QueryDocument>((int)count);
         for (var i = 0; i < count; i++)
         {
-            if (!SizeClass.TryUnpad(content.Slice(i * size, size), out var bytes) || !QueryDocument.TryParse(bytes, out var query))
+            if (!SizeClass.TryUnpad(content.Slice(i * size, size), out var bytes) || !QueryDocument.TryParse(bytes, out var query, suite))
             {
                 return false;
             }

@@ -54,7 +54,7 @@ public static class Hpke
         _ => X25519Kem.KeySize,
     };
 
-    private static HpkeAead AeadOf(HpkeKem kem) => kem == HpkeKem.Sm2 ? HpkeAead.Sm4Gcm : HpkeAead.Aes256Gcm;
+    private static HpkeAead AeadOf(HpkeKem kem) => Suites.Suite.Of(kem).Aead;
 
     /// <summary>SetupBaseS or SetupPSKS with given randomness.</summary>
     internal static HpkeContext SetupSender(

@@ -18,6 +18,10 @@ public static class SealedBox
     /// <summary>Bytes a box adds to its plaintext.</summary>
     public static int Overhead(HpkeKem kem) => HeaderSize + Hpke.EncapsulationSize(kem) + HpkeAeads.TagSize;
 
+    /// <summary>The KEM that a box names, or null for bytes that are no box of this version and a KEM of ours.</summary>
+    public static HpkeKem? KemOf(ReadOnlySpan<byte> box) =>
+        box.Length >= HeaderSize && box[0] == Version && (HpkeKem)BinaryPrimitives.ReadUInt16BigEndian(box[1..]) is var kem && Enum.IsDefined(kem) ? kem : null;
+
     /// <summary>Seals.</summary>
     /// <param name="recipient">Whose key.</param>
     /// <param name="label">One of our labels: printable ASCII, not empty.</param>

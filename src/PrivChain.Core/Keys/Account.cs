@@ -5,7 +5,7 @@ using PrivChain.Core.Suites;
 namespace PrivChain.Core.Keys;
 
 /// <summary>An account with its private key, of one suite: on secp256k1 it signs digests of our documents and of Ethereum transactions, on SM2 of our documents. Wiped on dispose.</summary>
-public sealed class Account : IDisposable
+public sealed class Account : IAccountSigner, IDisposable
 {
     /// <summary>Length of a private key in bytes.</summary>
     public const int PrivateKeySize = EcdsaCurve.ScalarSize;
@@ -60,6 +60,10 @@ public sealed class Account : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         return Suite.Sign(_privateKey, digest);
     }
+
+    ValueTask<AccountSignature> IAccountSigner.SignTypedAsync(Digest digest, Func<string> json, CancellationToken cancellationToken) => new(Sign(digest));
+
+    ValueTask<AccountSignature> IAccountSigner.SignMessageAsync(Digest digest, string message, CancellationToken cancellationToken) => new(Sign(digest));
 
     /// <summary>Hands the private key out, for keystore files and other wallets. Whoever has it is this account; the caller wipes it.</summary>
     /// <exception cref="ArgumentException">The destination does not have 32 bytes.</exception>

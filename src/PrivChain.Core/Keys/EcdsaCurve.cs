@@ -65,6 +65,9 @@ internal sealed class EcdsaCurve
     /// <summary>True where s is in the lower half (EIP-2).</summary>
     public bool IsLow(ReadOnlySpan<byte> s) => new BigInteger(1, s).CompareTo(_halfN) <= 0;
 
+    /// <summary>Replaces a scalar by n less it.</summary>
+    public void Negate(Span<byte> scalar) => BigIntegers.AsUnsignedByteArray(_n.Subtract(new BigInteger(1, scalar)), scalar);
+
     /// <summary>A fresh private key, uniform in 1..n-1 by rejection.</summary>
     public byte[] GenerateKey()
     {

@@ -3,14 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using PrivChain.Core.Aead;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Hpke;
 using PrivChain.Core.Refusals;
 
 namespace PrivChain.Core.Keys;
 
 /// <summary>
-/// Our keystore file: one secret under a passphrase, Argon2id and AES-256-GCM. Everything but the ciphertext is its associated data, so neither
+/// Our keystore file: one secret under a passphrase, Argon2id and AES-256-GCM, or SM4-GCM for keys of the national suite. Everything but the ciphertext is its associated data, so neither
 /// cost nor kind can be changed. The file names no account: it says nothing about whose it is.
 /// </summary>
 public static class Keystore
@@ -24,7 +24,6 @@ public static class Keystore
     private const int MaxSecretSize = 32;
     private const string Format = "privchain-keystore";
     private const string Kdf = "argon2id";
-    private const string Cipher = "aes-256-gcm";
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
 
@@ -40,6 +39,9 @@ public static class Keystore
         (KeystoreContentKind.NationalEnglishPhrase, "bip39-english-national"),
         (KeystoreContentKind.NationalSimplifiedChinesePhrase, "bip39-chinese-simplified-national"),
     ];
+
+    // A key of another length is another output of Argon2id, so a file whose cipher was changed does not open.
+    private static readonly (HpkeAead Cipher, string Name)[] Ciphers = [(HpkeAead.Aes256Gcm, "aes-256-gcm"), (HpkeAead.Sm4Gcm, "sm4-gcm")];
 
     /// <summary>
     /// The file's JSON. Refused are an empty passphrase or a cost below the floor (<see cref="RefusalReason.TooWeak"/>), a cost or passphrase above
@@ -71,12 +73,12 @@ public static class Keystore
         }
 
         // The salt is fresh, so the key is, so the nonce cannot repeat under it.
-        var header = new Header(content.Kind, parameters, RandomNumberGenerator.GetBytes(MinSaltSize), RandomNumberGenerator.GetBytes(Aes256Gcm.NonceSize));
+        var header = new Header(content.Kind, content.Suite.Aead, parameters, RandomNumberGenerator.GetBytes(MinSaltSize), RandomNumberGenerator.GetBytes(HpkeAeads.NonceSize));
         byte[] key = [];
         try
         {
             key = await DeriveAsync(derive, bytes, header).ConfigureAwait(false);
-            return Write(header, content.Seal(key, header.Nonce, header.AssociatedData()));
+            return Write(header, content.Seal(header.Cipher, key, header.Nonce, header.AssociatedData()));
         }
         finally
         {
@@ -86,8 +88,8 @@ public static class Keystore
     }
 
     /// <summary>
-    /// Opens a file. The reasons: <see cref="RefusalReason.Malformed"/>, <see cref="RefusalReason.UnknownVersion"/>, <see cref="RefusalReason.TooWeak"/> and
-    /// <see cref="RefusalReason.TooLarge"/> before any derivation, then <see cref="RefusalReason.WrongPassphrase"/>, which is also what a changed file gives.
+    /// Opens a file. The reasons: <see cref="RefusalReason.Malformed"/>, <see cref="RefusalReason.UnknownVersion"/>, <see cref="RefusalReason.TooWeak"/> <see cref="RefusalReason.TooLarge"/> and
+    /// <see cref="RefusalReason.WrongSuite"/> before any derivation, then <see cref="RefusalReason.WrongPassphrase"/>, which is also what a changed file gives.
     /// </summary>
     public static Verdict<KeystoreContent> Open(ReadOnlySpan<byte> json, string passphrase) =>
         OpenAsync(json.ToArray(), passphrase, DeriveHere).GetAwaiter().GetResult();
@@ -116,7 +118,7 @@ public static class Keystore
         try
         {
             key = await DeriveAsync(derive, bytes, header).ConfigureAwait(false);
-            if (!Aes256Gcm.TryOpen(key, header.Nonce, header.AssociatedData(), ciphertext, out var secret))
+            if (!HpkeAeads.TryOpen(header.Cipher, key, header.Nonce, header.AssociatedData(), ciphertext, out var secret))
             {
                 return Verdict<KeystoreContent>.Refuse(RefusalReason.WrongPassphrase, "the passphrase is wrong, or the file was changed");
             }
@@ -135,8 +137,9 @@ public static class Keystore
     // A derivation elsewhere is not believed for the length of what it gives; a wrong key shows as a wrong passphrase.
     private static async Task<byte[]> DeriveAsync(Argon2idDerivation derive, byte[] passphrase, Header header)
     {
-        var key = await derive(passphrase, header.Salt, header.Cost, Aes256Gcm.KeySize).ConfigureAwait(false);
-        return key.Length == Aes256Gcm.KeySize ? key : throw new InvalidOperationException($"wanted a key of {Aes256Gcm.KeySize} bytes, given {key.Length}");
+        var size = HpkeAeads.KeySize(header.Cipher);
+        var key = await derive(passphrase, header.Salt, header.Cost, size).ConfigureAwait(false);
+        return key.Length == size ? key : throw new InvalidOperationException($"wanted a key of {size} bytes, given {key.Length}");
     }
 
     private static Task<byte[]> DeriveHere(ReadOnlyMemory<byte> passphrase, ReadOnlyMemory<byte> salt, Argon2idParameters cost, int size)
@@ -179,18 +182,19 @@ public static class Keystore
             var cipher = root.GetProperty("cipher");
             var content = Text(root, "content");
             var kind = System.Array.Find(Kinds, entry => entry.Name == content).Kind;
+            var sealedWith = System.Array.Find(Ciphers, entry => entry.Name == Text(cipher, "name")).Cipher;
             if (!HasExactly(kdf, "name", "memoryKiB", "iterations", "parallelism", "salt")
                 || !HasExactly(cipher, "name", "nonce")
                 || Text(kdf, "name") != Kdf
-                || Text(cipher, "name") != Cipher
+                || sealedWith == default
                 || kind == default
                 || Number(kdf, "memoryKiB") is not { } memory
                 || Number(kdf, "iterations") is not { } iterations
                 || Number(kdf, "parallelism") is not { } parallelism
                 || !Base64Url.TryDecode(Text(kdf, "salt"), MaxSaltSize, out var salt)
-                || !Base64Url.TryDecode(Text(cipher, "nonce"), Aes256Gcm.NonceSize, out var nonce)
-                || !Base64Url.TryDecode(Text(root, "ciphertext"), MaxSecretSize + Aes256Gcm.TagSize, out var read)
-                || nonce.Length != Aes256Gcm.NonceSize)
+                || !Base64Url.TryDecode(Text(cipher, "nonce"), HpkeAeads.NonceSize, out var nonce)
+                || !Base64Url.TryDecode(Text(root, "ciphertext"), MaxSecretSize + HpkeAeads.TagSize, out var read)
+                || nonce.Length != HpkeAeads.NonceSize)
             {
                 return false;
             }
@@ -208,7 +212,14 @@ public static class Keystore
                 return false;
             }
 
-            header = new Header(kind, cost, salt, nonce);
+            // Files of national keys from before SM4 was used here are of AES: they stay readable, and none is written any more.
+            if (sealedWith != HpkeAead.Aes256Gcm && sealedWith != KeystoreContent.SuiteOf(kind).Aead)
+            {
+                refusal = new Refusal(RefusalReason.WrongSuite, $"a file of {content} sealed with {Text(cipher, "name")}, which is of another suite");
+                return false;
+            }
+
+            header = new Header(kind, sealedWith, cost, salt, nonce);
             ciphertext = read;
             return true;
         }
@@ -265,7 +276,7 @@ public static class Keystore
             writer.WriteString("salt", Base64Url.Encode(header.Salt));
             writer.WriteEndObject();
             writer.WriteStartObject("cipher");
-            writer.WriteString("name", Cipher);
+            writer.WriteString("name", System.Array.Find(Ciphers, entry => entry.Cipher == header.Cipher).Name);
             writer.WriteString("nonce", Base64Url.Encode(header.Nonce));
             writer.WriteEndObject();
             writer.WriteString("ciphertext", Base64Url.Encode(ciphertext));
@@ -275,7 +286,7 @@ public static class Keystore
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private sealed record Header(KeystoreContentKind Kind, Argon2idParameters Cost, byte[] Salt, byte[] Nonce)
+    private sealed record Header(KeystoreContentKind Kind, HpkeAead Cipher, Argon2idParameters Cost, byte[] Salt, byte[] Nonce)
     {
         // label 0 | kind 1 | memory 4 | iterations 4 | parallelism 4 | salt with length | nonce
         public byte[] AssociatedData()

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using PrivChain.Core.Hpke;
 using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Keys;
@@ -20,8 +21,7 @@ public sealed class KeystoreContent : IDisposable
     public KeystoreContentKind Kind { get; }
 
     /// <summary>The suite of the key, or of the accounts that are derived from the phrase.</summary>
-    public Suite Suite => Kind is KeystoreContentKind.Sm2AccountKey or KeystoreContentKind.Sm2IssuerKey
-        or KeystoreContentKind.NationalEnglishPhrase or KeystoreContentKind.NationalSimplifiedChinesePhrase ? Suite.National : Suite.International;
+    public Suite Suite => SuiteOf(Kind);
 
     /// <summary>A copy of a phrase's entropy.</summary>
     /// <param name="mnemonic">The phrase.</param>
@@ -131,10 +131,13 @@ public sealed class KeystoreContent : IDisposable
         return null;
     }
 
-    internal byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData)
+    internal static Suite SuiteOf(KeystoreContentKind kind) => kind is KeystoreContentKind.Sm2AccountKey or KeystoreContentKind.Sm2IssuerKey
+        or KeystoreContentKind.NationalEnglishPhrase or KeystoreContentKind.NationalSimplifiedChinesePhrase ? Suite.National : Suite.International;
+
+    internal byte[] Seal(HpkeAead cipher, ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Aead.Aes256Gcm.Seal(key, nonce, associatedData, _secret);
+        return HpkeAeads.Seal(cipher, key, nonce, associatedData, _secret);
     }
 
     private static string? IssuerCurve(KeystoreContentKind kind) => kind switch

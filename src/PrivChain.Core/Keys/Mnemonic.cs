@@ -155,28 +155,48 @@ public sealed class Mnemonic : IDisposable
     /// <summary>The seed under a passphrase that <see cref="PassphraseText"/> brought to NFKD.</summary>
     internal void DeriveSeed(ReadOnlySpan<byte> passphrase, Span<byte> seed)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        var list = WordList.Of(Language);
         var phrase = new byte[MaxPhraseLength];
         try
         {
-            var length = 0;
-            foreach (var index in Indices())
-            {
-                if (length > 0)
-                {
-                    phrase[length++] = (byte)' ';
-                }
-
-                length += Encoding.UTF8.GetBytes(list.Words[index], phrase.AsSpan(length));
-            }
-
-            DeriveSeed(phrase.AsSpan(0, length), passphrase, seed);
+            DeriveSeed(phrase.AsSpan(0, WritePhrase(phrase)), passphrase, seed);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(phrase);
         }
+    }
+
+    /// <summary>The seed without a passphrase, derived by the caller.</summary>
+    internal async Task<byte[]> DeriveSeedAsync(PhraseDerivation derive)
+    {
+        var phrase = new byte[MaxPhraseLength];
+        try
+        {
+            var seed = await derive(phrase.AsMemory(0, WritePhrase(phrase)), "mnemonic"u8.ToArray(), Rounds, SeedSize).ConfigureAwait(false);
+            return seed.Length == SeedSize ? seed : throw new ArgumentException($"wanted {SeedSize} bytes, given {seed.Length}", nameof(derive));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(phrase);
+        }
+    }
+
+    private int WritePhrase(Span<byte> phrase)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var list = WordList.Of(Language);
+        var length = 0;
+        foreach (var index in Indices())
+        {
+            if (length > 0)
+            {
+                phrase[length++] = (byte)' ';
+            }
+
+            length += Encoding.UTF8.GetBytes(list.Words[index], phrase[length..]);
+        }
+
+        return length;
     }
 
     private static Verdict<Mnemonic> UnknownWord(int index) =>

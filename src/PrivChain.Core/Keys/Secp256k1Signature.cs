@@ -50,6 +50,27 @@ public readonly struct Secp256k1Signature : IEquatable<Secp256k1Signature>
         return true;
     }
 
+    /// <summary>Reads 65 bytes as other programs write them, into our one form: v may be 0 or 1, and s above n/2, which is the same signature as n - s with the other v.</summary>
+    public static bool TryNormalise(ReadOnlySpan<byte> bytes, out Secp256k1Signature signature)
+    {
+        signature = default;
+        if (bytes.Length != Size || bytes[64] is not (0 or 1 or EvenV or OddV) || !EcdsaCurve.Secp256k1.IsScalar(bytes[32..64]))
+        {
+            return false;
+        }
+
+        Span<byte> own = stackalloc byte[Size];
+        bytes.CopyTo(own);
+        own[64] = bytes[64] < EvenV ? (byte)(bytes[64] + EvenV) : bytes[64];
+        if (!EcdsaCurve.Secp256k1.IsLow(own[32..64]))
+        {
+            EcdsaCurve.Secp256k1.Negate(own[32..64]);
+            own[64] = own[64] == EvenV ? OddV : EvenV;
+        }
+
+        return TryParse(own, out signature);
+    }
+
     /// <summary>Parses <c>0x</c> and 130 lower-case hex digits.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Secp256k1Signature signature)
     {

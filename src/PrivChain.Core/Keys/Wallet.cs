@@ -56,6 +56,16 @@ public sealed class Wallet : IDisposable
         }
     }
 
+    /// <summary>Opens the wallet of a phrase without a passphrase of BIP-39; the caller derives the seed, where that is slow here.</summary>
+    /// <param name="mnemonic">The phrase.</param>
+    /// <param name="derive">Derives the seed from the phrase.</param>
+    public static async Task<Wallet> OpenAsync(Mnemonic mnemonic, PhraseDerivation derive)
+    {
+        ArgumentNullException.ThrowIfNull(mnemonic);
+        ArgumentNullException.ThrowIfNull(derive);
+        return new Wallet(Suite.International, await mnemonic.DeriveSeedAsync(derive).ConfigureAwait(false));
+    }
+
     /// <summary>The account m/44'/60'/0'/0/index, as other Ethereum wallets derive it; on SM2 derived from the seed under a label and the index. The caller disposes it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The index is 2^31 or more.</exception>
     /// <exception cref="ObjectDisposedException">The wallet was wiped.</exception>

@@ -47,17 +47,11 @@ public sealed class EntrySigner(LedgerDomain domain, Account account)
     });
 
     /// <summary>Consents.</summary>
-    public Entry Grant(Digest contract, AccountAddress controller, ulong notBefore, ulong notAfter, uint uses, uint price, ConsentDetails details) => Sign(new Entry
-    {
-        Kind = EntryKind.Grant, Signer = account.Address, Party = controller, Reference = contract, Details = details.StructHash(domain.Suite),
-        NotBefore = notBefore, NotAfter = notAfter, Count = uses, Price = price,
-    });
+    public Entry Grant(Digest contract, AccountAddress controller, ulong notBefore, ulong notAfter, uint uses, uint price, ConsentDetails details) =>
+        Sign(EntryDraft.Grant(domain, account.Address, contract, controller, notBefore, notAfter, uses, price, details));
 
     /// <summary>Revokes a consent.</summary>
-    public Entry Revoke(Digest consent, StatedReason reason) => Sign(new Entry
-    {
-        Kind = EntryKind.Revoke, Signer = account.Address, Reference = consent, Details = reason.RevocationHash(domain.Suite),
-    });
+    public Entry Revoke(Digest consent, StatedReason reason) => Sign(EntryDraft.Revoke(domain, account.Address, consent, reason));
 
     /// <summary>Records a worker's session.</summary>
     public Entry Session(AccountAddress worker, Digest measurement, ulong notBefore, ulong notAfter, SessionDetails details) => Sign(new Entry
@@ -79,10 +73,7 @@ public sealed class EntrySigner(LedgerDomain domain, Account account)
     });
 
     /// <summary>Erases a record.</summary>
-    public Entry Erase(Digest record, StatedReason reason) => Sign(new Entry
-    {
-        Kind = EntryKind.Erase, Signer = account.Address, Reference = record, Details = reason.ErasureHash(domain.Suite),
-    });
+    public Entry Erase(Digest record, StatedReason reason) => Sign(EntryDraft.Erase(domain, account.Address, record, reason));
 
     private Entry Sign(Entry entry)
     {

@@ -42,6 +42,9 @@ public sealed record Genesis
     /// <summary>Verifier key (C2SP signed-note vkey) of the log.</summary>
     public required string LogKey { get; init; }
 
+    /// <summary>Verifier key of the log's SM2 signatures; only a national ledger has one.</summary>
+    public string? LogKeySm2 { get; init; }
+
     /// <summary>Longest validity of a worker session, in seconds.</summary>
     public required ulong MaxSessionSeconds { get; init; }
 
@@ -77,6 +80,12 @@ public sealed record Genesis
 
     /// <summary>The domain of every signature on this ledger.</summary>
     public LedgerDomain Domain => new(LedgerId, ChainId, Algorithms);
+
+    /// <summary>The log that this genesis names.</summary>
+    /// <exception cref="FormatException">A key is not a verifier key.</exception>
+    public TrustedLog Log => new(Origin, LogKeys.Select(NoteVerifierKey.Parse));
+
+    private IEnumerable<string> LogKeys => LogKeySm2 is null ? [LogKey] : [LogKey, LogKeySm2];
 
     /// <summary>True for a governor.</summary>
     public bool IsGovernor(AccountAddress account) => Governors.Contains(account);
@@ -125,6 +134,11 @@ public sealed record Genesis
             writer.WriteNumber("governorThreshold", GovernorThreshold);
             WriteStrings(writer, "governors", Governors.Select(governor => governor.ToString()));
             writer.WriteString("logKey", LogKey);
+            if (LogKeySm2 is not null)
+            {
+                writer.WriteString("logKeySm2", LogKeySm2);
+            }
+
             writer.WriteNumber("maxSessionSeconds", MaxSessionSeconds);
             writer.WriteNumber("minimumSvn", MinimumSvn);
             writer.WriteString("name", Name);
@@ -155,9 +169,11 @@ public sealed record Genesis
         Need(MinimumSvn is >= 0 and <= ushort.MaxValue, "minimumSvn must be 0 to 65535");
         Need(Suites.Suite.Find(Suite) is not null, "suite must be \"international\" or \"national\"");
         Need(EvidenceRoots.Count <= MaxNames && CertificateAuthorities.Count <= MaxNames, "at most 64 roots and 64 authorities");
-        Need(IsPlain(Name) && IsPlain(Origin) && IsPlain(LogKey) && Witnesses.All(IsPlain) && EvidenceRoots.All(IsPlain) && CertificateAuthorities.All(IsPlain),
+        Need(IsPlain(Name) && IsPlain(Origin) && LogKeys.All(IsPlain) && Witnesses.All(IsPlain) && EvidenceRoots.All(IsPlain) && CertificateAuthorities.All(IsPlain),
             "texts must be non-empty printable ASCII");
         Need(NoteVerifierKey.TryParse(LogKey, out var logKey) && logKey.Type == NoteKeyType.Ed25519, "logKey must be an Ed25519 verifier key");
+        Need(LogKeySm2 is null || (NoteVerifierKey.TryParse(LogKeySm2, out var sm2) && sm2.Type == NoteKeyType.Sm2 && sm2.Name == logKey?.Name), "logKeySm2 must be an SM2 verifier key of logKey's name");
+        Need(Algorithms.LogKeyTypes.Contains(NoteKeyType.Sm2) == LogKeySm2 is not null, $"logKeySm2 must {(LogKeySm2 is null ? "be there" : "not be there")} in the suite {Suite}");
         var witnesses = Witnesses.Select(text => NoteVerifierKey.TryParse(text, out var key) && key.IsWitness ? key : null).ToList();
         Need(
             !witnesses.Contains(null) && witnesses.DistinctBy(key => key!.Name).Count() == witnesses.Count && witnesses.DistinctBy(key => key!.PublicKey).Count() == witnesses.Count,
@@ -194,6 +210,7 @@ public sealed record Genesis
             GovernorThreshold = root.GetProperty("governorThreshold").GetInt32(),
             Governors = [.. Strings(root, "governors").Select(AccountAddress.Parse)],
             LogKey = Text(root.GetProperty("logKey")),
+            LogKeySm2 = root.TryGetProperty("logKeySm2", out var sm2) ? Text(sm2) : null,
             MaxSessionSeconds = root.GetProperty("maxSessionSeconds").GetUInt64(),
             MinimumSvn = root.GetProperty("minimumSvn").GetInt32(),
             Name = Text(root.GetProperty("name")),

@@ -51,7 +51,7 @@ public sealed class LedgerDomain
 
     /// <summary>Refuses an account of another suite: a keystore for one ledger was taken for another.</summary>
     /// <exception cref="RefusalException"><see cref="RefusalReason.WrongSuite"/>.</exception>
-    public void Require(Account account)
+    public void Require(IAccountSigner account)
     {
         ArgumentNullException.ThrowIfNull(account);
         if (account.Suite != Suite)

@@ -11,8 +11,7 @@ namespace PrivChain.Core.Ledger;
 /// </summary>
 public sealed class LedgerFollower
 {
-    private readonly Genesis _genesis;
-    private readonly NoteVerifierKey _logKey;
+    private readonly TrustedLog _log;
     private readonly WitnessPolicy _witnesses;
     private readonly LedgerDomain _domain;
     private readonly MerkleFrontier _frontier;
@@ -23,17 +22,16 @@ public sealed class LedgerFollower
 
     /// <exception cref="FormatException">A key in the genesis is not a verifier key.</exception>
     public LedgerFollower(Genesis genesis)
-        : this(genesis, new MerkleFrontier())
+        : this(genesis, new MerkleFrontier(genesis.Algorithms.Tree))
     {
     }
 
     private LedgerFollower(Genesis genesis, MerkleFrontier frontier)
     {
         _frontier = frontier;
-        _genesis = genesis;
         _domain = genesis.Domain;
         _state = new LedgerState(genesis);
-        _logKey = NoteVerifierKey.Parse(genesis.LogKey);
+        _log = genesis.Log;
         _witnesses = WitnessesOf(genesis);
     }
 
@@ -150,7 +148,7 @@ public sealed class LedgerFollower
             return Broken;
         }
 
-        var verdict = WitnessedCheckpoint.Verify(note, _logKey, _genesis.Origin, _witnesses);
+        var verdict = WitnessedCheckpoint.Verify(note, _log, _witnesses);
         if (!verdict.Accepted)
         {
             return verdict;
@@ -175,7 +173,7 @@ public sealed class LedgerFollower
 
     private void HashAll()
     {
-        _frontier.AppendAll(MerkleHash.Leaves(_unhashed));
+        _frontier.AppendAll(_domain.Suite.Tree.Leaves(_unhashed));
         _unhashed.Clear();
     }
 

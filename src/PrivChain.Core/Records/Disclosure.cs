@@ -1,10 +1,10 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Json;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Records;
 
@@ -33,8 +33,8 @@ public sealed class Disclosure
     /// <summary>The value.</summary>
     public JsonElement Value { get; }
 
-    /// <summary>SHA-256 of the text, in base64url: what the issuer's token lists.</summary>
-    public string DigestText => DigestOf(Text);
+    /// <summary>The suite's digest of the text, in base64url: what the issuer's token lists.</summary>
+    public string DigestText(Suite suite) => DigestOf(suite, Text);
 
     /// <summary>Parses the base64url text of a disclosure.</summary>
     public static Verdict<Disclosure> Parse(string text) =>
@@ -62,7 +62,7 @@ public sealed class Disclosure
         return output.WrittenSpan.ToArray();
     }
 
-    internal static string DigestOf(string text) => Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
+    internal static string DigestOf(Suite suite, string text) => Base64Url.Encode(suite.DigestOf(Encoding.ASCII.GetBytes(text)).ToArray());
 
     private static Verdict<Disclosure> Read(string text, byte[] json)
     {

@@ -6,6 +6,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Json;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Records;
 
@@ -23,10 +24,11 @@ public sealed class RecordCredential
 
     private const string KeyClaim = "sub_jwk";
 
+    private readonly Suite _suite;
     private readonly HashSet<string> _digests;
 
-    private RecordCredential(string issuer, long issuedAt, RecordSchema schema, AccountAddress holder, HashSet<string> digests) =>
-        (Issuer, IssuedAt, Schema, Holder, _digests) = (issuer, issuedAt, schema, holder, digests);
+    private RecordCredential(Suite suite, string issuer, long issuedAt, RecordSchema schema, AccountAddress holder, HashSet<string> digests) =>
+        (_suite, Issuer, IssuedAt, Schema, Holder, _digests) = (suite, issuer, issuedAt, schema, holder, digests);
 
     /// <summary>The issuer, as its token names it.</summary>
     public string Issuer { get; }
@@ -51,7 +53,8 @@ public sealed class RecordCredential
     /// </summary>
     /// <param name="token">The compact JWT, without disclosures.</param>
     /// <param name="schema">The schema that the record says it follows.</param>
-    public static Verdict<RecordCredential> VerifySelfAsserted(string token, RecordSchema schema)
+    /// <param name="suite">The record's algorithms.</param>
+    public static Verdict<RecordCredential> VerifySelfAsserted(string token, RecordSchema schema, Suite suite)
     {
         var parts = token.Length <= CompactJws.MaxLength ? token.Split('.') : [];
         if (parts.Length != 3 || !Base64Url.TryDecode(parts[1], CompactJws.MaxLength, out var payload)
@@ -59,6 +62,11 @@ public sealed class RecordCredential
             || !claims.TryGetProperty(KeyClaim, out var jwk) || !JwsKey.TryFromJwk(jwk, out var key))
         {
             return Malformed($"a self-asserted token has its key as {KeyClaim}");
+        }
+
+        if (Suite.OfIssuerAlgorithm(key.Algorithm) != suite)
+        {
+            return Verdict<RecordCredential>.Refuse(RefusalReason.WrongSuite, $"the token is signed by {key.Algorithm} on a record of {suite}");
         }
 
         var credential = Verify(token, schema, key, selfAsserted: true);
@@ -87,6 +95,7 @@ public sealed class RecordCredential
         }
 
         var claims = parsed.Value;
+        var suite = Suite.OfIssuerAlgorithm(issuerKey.Algorithm);
         if (Text(claims, "vct") != schema.Urn)
         {
             return Verdict<RecordCredential>.Refuse(RefusalReason.SchemaViolation, $"vct: wanted {schema.Urn}");
@@ -94,7 +103,7 @@ public sealed class RecordCredential
 
         if (claims.GetPropertyCount() != (selfAsserted ? 7 : 6)
             || Text(claims, "iss") is not { Length: > 0 } issuer
-            || Text(claims, "_sd_alg") != "sha-256"
+            || Text(claims, "_sd_alg") != suite.DisclosureHash
             || !AccountAddress.TryParse(Text(claims, "holder"), out var holder)
             || !claims.TryGetProperty("iat", out var iat) || iat.ValueKind != JsonValueKind.Number || !iat.TryGetInt64(out var issuedAt)
             || !claims.TryGetProperty("_sd", out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() != schema.Fields.Count)
@@ -111,7 +120,7 @@ public sealed class RecordCredential
             }
         }
 
-        return new RecordCredential(issuer, issuedAt, schema, holder, digests);
+        return new RecordCredential(suite, issuer, issuedAt, schema, holder, digests);
     }
 
     /// <summary>
@@ -120,7 +129,7 @@ public sealed class RecordCredential
     /// </summary>
     public Verdict<JsonElement> Accept(RecordField field, Disclosure disclosure)
     {
-        if (!_digests.Contains(disclosure.DigestText))
+        if (!_digests.Contains(disclosure.DigestText(_suite)))
         {
             return Verdict<JsonElement>.Refuse(RefusalReason.DigestMismatch, $"{field.Name}: the issuer did not sign this disclosure");
         }
@@ -145,6 +154,7 @@ public sealed class RecordCredential
     internal static (string Token, byte[][] Disclosures) Issue(
         RecordSchema schema, JsonElement validClaims, IssuerKey key, string issuer, AccountAddress holder, long issuedAt)
     {
+        var suite = Suite.OfIssuerAlgorithm(key.Algorithm);
         var values = new JsonElement[schema.Fields.Count];
         foreach (var claim in validClaims.EnumerateObject())
         {
@@ -157,15 +167,15 @@ public sealed class RecordCredential
         for (var i = 0; i < values.Length; i++)
         {
             disclosures[i] = Disclosure.WriteClaim(salts.AsSpan(i * Disclosure.SaltSize, Disclosure.SaltSize), schema.Fields[i].Name, values[i]);
-            digests[i] = Disclosure.DigestOf(Base64Url.Encode(disclosures[i]));
+            digests[i] = Disclosure.DigestOf(suite, Base64Url.Encode(disclosures[i]));
         }
 
         Array.Sort(digests, StringComparer.Ordinal);
         var header = Encoding.ASCII.GetBytes($$"""{"alg":"{{key.Algorithm}}","kid":"{{JwsKey.Of(key).Thumbprint}}","typ":"{{Type}}"}""");
-        return (CompactJws.Sign(key, header, Payload(schema, key, issuer, holder, issuedAt, digests)), disclosures);
+        return (CompactJws.Sign(key, header, Payload(schema, suite, key, issuer, holder, issuedAt, digests)), disclosures);
     }
 
-    private static byte[] Payload(RecordSchema schema, IssuerKey key, string issuer, AccountAddress holder, long issuedAt, string[] digests)
+    private static byte[] Payload(RecordSchema schema, Suite suite, IssuerKey key, string issuer, AccountAddress holder, long issuedAt, string[] digests)
     {
         var output = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -177,7 +187,7 @@ public sealed class RecordCredential
         }
 
         writer.WriteEndArray();
-        writer.WriteString("_sd_alg", "sha-256");
+        writer.WriteString("_sd_alg", suite.DisclosureHash);
         writer.WriteString("holder", holder.ToString());
         writer.WriteNumber("iat", issuedAt);
         writer.WriteString("iss", issuer);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PrivChain.Core.Json;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Records;
 
@@ -46,8 +47,9 @@ public static class SdJwtVerifier
             return payload.Refusal;
         }
 
-        // Step 3: digests and disclosures.
-        var processed = new Processing(presented.Disclosures).Run(payload.Value);
+        // Step 3: digests and disclosures. The key fixes their hash, as it fixes the signature's.
+        var suite = Suite.OfIssuerAlgorithm(issuerKey.Algorithm);
+        var processed = new Processing(suite, presented.Disclosures).Run(payload.Value);
         if (!processed.Accepted)
         {
             return processed.Refusal;
@@ -59,7 +61,7 @@ public static class SdJwtVerifier
             return refusal;
         }
 
-        return policy.KeyBinding is { } request && InvalidBinding(presented, payload.Value, request, policy.Now) is { } unbound ? unbound : processed;
+        return policy.KeyBinding is { } request && InvalidBinding(suite, presented, payload.Value, request, policy.Now) is { } unbound ? unbound : processed;
     }
 
     private static Refusal? InvalidTime(JsonElement payload, long now)
@@ -92,7 +94,7 @@ public static class SdJwtVerifier
     }
 
     // 7.3 step 5.
-    private static Refusal? InvalidBinding(SdJwt presented, JsonElement payload, KeyBindingRequest request, long now)
+    private static Refusal? InvalidBinding(Suite suite, SdJwt presented, JsonElement payload, KeyBindingRequest request, long now)
     {
         if (!payload.TryGetProperty("cnf", out var confirmation) || confirmation.ValueKind != JsonValueKind.Object
             || !confirmation.TryGetProperty("jwk", out var jwk) || !JwsKey.TryFromJwk(jwk, out var holder))
@@ -122,7 +124,7 @@ public static class SdJwtVerifier
             return new Refusal(RefusalReason.BadSignature, "key binding: made for another nonce or audience");
         }
 
-        if (Text(claims.Value, "sd_hash") != Disclosure.DigestOf(presented.Bound))
+        if (Text(claims.Value, "sd_hash") != Disclosure.DigestOf(suite, presented.Bound))
         {
             return new Refusal(RefusalReason.DigestMismatch, "key binding: sd_hash is of another presentation");
         }
@@ -141,7 +143,7 @@ public static class SdJwtVerifier
         owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     // One walk over payload and disclosed values; the first fault ends it.
-    private sealed class Processing(IReadOnlyList<string> disclosureTexts)
+    private sealed class Processing(Suite suite, IReadOnlyList<string> disclosureTexts)
     {
         private readonly Dictionary<string, Disclosure> _byDigest = new(StringComparer.Ordinal);
         private readonly HashSet<string> _digestsSeen = new(StringComparer.Ordinal);
@@ -150,10 +152,10 @@ public static class SdJwtVerifier
 
         public Verdict<JsonObject> Run(JsonElement payload)
         {
-            // 3.a: the algorithm is fixed; another one is refused rather than chosen by the message.
-            if (payload.TryGetProperty("_sd_alg", out var algorithm) && (algorithm.ValueKind != JsonValueKind.String || algorithm.GetString() != "sha-256"))
+            // 3.a: the algorithm is fixed; another one is refused rather than chosen by the message. "If the _sd_alg claim is not present, a default value of sha-256 MUST be used."
+            if ((payload.TryGetProperty("_sd_alg", out _) ? Text(payload, "_sd_alg") : Suite.International.DisclosureHash) != suite.DisclosureHash)
             {
-                return Verdict<JsonObject>.Refuse(RefusalReason.UnknownVersion, "_sd_alg: wanted sha-256");
+                return Verdict<JsonObject>.Refuse(RefusalReason.UnknownVersion, $"_sd_alg: wanted {suite.DisclosureHash}");
             }
 
             // 3.b; the same disclosure twice would be one digest twice.
@@ -165,7 +167,7 @@ public static class SdJwtVerifier
                     return disclosure.Refusal;
                 }
 
-                if (!_byDigest.TryAdd(disclosure.Value.DigestText, disclosure.Value))
+                if (!_byDigest.TryAdd(disclosure.Value.DigestText(suite), disclosure.Value))
                 {
                     return Verdict<JsonObject>.Refuse(RefusalReason.Malformed, "a disclosure is repeated");
                 }

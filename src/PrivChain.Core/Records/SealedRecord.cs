@@ -250,7 +250,7 @@ public sealed class SealedRecord
     /// <param name="schema">The schema of <see cref="SchemaId"/>.</param>
     /// <param name="keys">Keys of part 0 and of some fields.</param>
     public Verdict<PartialRecord> OpenSelfAsserted(RecordSchema schema, RecordKeys keys) =>
-        Open(schema, keys, token => RecordCredential.VerifySelfAsserted(token, schema));
+        Open(schema, keys, token => RecordCredential.VerifySelfAsserted(token, schema, Suites.Suite.Of(Suite)));
 
     private Verdict<PartialRecord> Open(RecordSchema schema, RecordKeys keys, Func<string, Verdict<RecordCredential>> verify)
     {

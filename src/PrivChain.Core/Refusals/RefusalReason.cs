@@ -143,6 +143,16 @@ public enum RefusalReason
     /// <summary>The caller cancelled.</summary>
     Cancelled = 129,
 
+    // 130-139: a wallet outside that signs.
+    /// <summary>No wallet is there, or it did not answer as wallets do.</summary>
+    WalletUnavailable = 130,
+    /// <summary>The person said no in the wallet.</summary>
+    WalletRefused = 131,
+    /// <summary>The wallet signed with another account, or something else than it was asked.</summary>
+    WalletAccount = 132,
+    /// <summary>The wallet is set to another chain than the ledger's.</summary>
+    WalletChain = 133,
+
     // 140-169: evidence of real hardware and its collateral.
     /// <summary>Collateral is not signed by whom it must be.</summary>
     BadCollateralSignature = 140,

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Tree;
 
 namespace PrivChain.Core.Suites;
 
@@ -15,6 +17,14 @@ internal sealed class InternationalSuite : Suite
 
     public override string IssuerAlgorithm => EcdsaJws.Es256K;
 
+    public override MerkleHash Tree => MerkleHash.Sha256;
+
+    public override IReadOnlyList<NoteKeyType> LogKeyTypes { get; } = [NoteKeyType.Ed25519];
+
+    internal override string DisclosureHash => "sha-256";
+
+    internal override HpkeAead Aead => HpkeAead.Aes256Gcm;
+
     internal override byte EntryVersion => 1;
 
     public override bool Uses(HpkeKem kem) => kem is HpkeKem.XWing or HpkeKem.X25519;
@@ -24,6 +34,8 @@ internal sealed class InternationalSuite : Suite
     public override Digest Hash(ReadOnlySpan<byte> content) => new(Keccak256.Hash(content));
 
     public override Digest DigestOf(ReadOnlySpan<byte> content) => Digest.OfSha256(content);
+
+    internal override void Hmac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> content, Span<byte> tag) => HMACSHA256.HashData(key, content, tag);
 
     internal override byte[] GenerateKey() => EcdsaCurve.Secp256k1.GenerateKey();
 

@@ -2,6 +2,7 @@ using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Tree;
 using PrivChain.Signatures;
 
 namespace PrivChain.Core.Suites;
@@ -12,7 +13,7 @@ namespace PrivChain.Core.Suites;
 /// </summary>
 internal sealed class NationalSuite : Suite
 {
-    private const int KeySize = 1 + EcdsaCurve.ScalarSize;
+    private const int KeySize = Sm2PublicKey.Size;
 
     private static readonly byte[] Identity = Encoding.ASCII.GetBytes(Sm2.Identity);
 
@@ -27,6 +28,16 @@ internal sealed class NationalSuite : Suite
 
     public override string IssuerAlgorithm => EcdsaJws.Sm2Sm3;
 
+    public override MerkleHash Tree => MerkleHash.Sm3;
+
+    // Ed25519 stays, so that C2SP's tools read at least who signed.
+    public override IReadOnlyList<NoteKeyType> LogKeyTypes { get; } = [NoteKeyType.Ed25519, NoteKeyType.Sm2];
+
+    // No registered name: IANA's list of hashes has none for SM3.
+    internal override string DisclosureHash => "sm3";
+
+    internal override HpkeAead Aead => HpkeAead.Sm4Gcm;
+
     internal override byte EntryVersion => 2;
 
     public override bool Uses(HpkeKem kem) => kem == HpkeKem.Sm2;
@@ -36,6 +47,8 @@ internal sealed class NationalSuite : Suite
     public override Digest Hash(ReadOnlySpan<byte> content) => Sm3.Hash(content);
 
     public override Digest DigestOf(ReadOnlySpan<byte> content) => Sm3.Hash(content);
+
+    internal override void Hmac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> content, Span<byte> tag) => Sm3.Hmac(key, content, tag);
 
     internal override byte[] GenerateKey() => Sm2.GenerateKey();
 
@@ -47,7 +60,7 @@ internal sealed class NationalSuite : Suite
     {
         var point = Sm2.PublicKey(privateKey);
         var signature = Sm2.SignDigest(privateKey, Sm2.MessageDigest(point, Identity, digest.ToArray()));
-        return AccountSignature.OfSm2([(byte)(2 + (point[^1] & 1)), .. point.AsSpan(1, EcdsaCurve.ScalarSize), .. signature]);
+        return AccountSignature.OfSm2([.. Sm2PublicKey.Compress(point), .. signature]);
     }
 
     internal override bool TryParse(ReadOnlySpan<byte> bytes, out AccountSignature signature)

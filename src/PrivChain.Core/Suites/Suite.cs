@@ -3,6 +3,7 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
 
 namespace PrivChain.Core.Suites;
 
@@ -40,6 +41,18 @@ public abstract class Suite
     /// <summary>How new issuers sign records.</summary>
     public abstract string IssuerAlgorithm { get; }
 
+    /// <summary>The hash of the ledger's tree, and of every other tree of its documents.</summary>
+    public abstract MerkleHash Tree { get; }
+
+    /// <summary>The keys a log signs its checkpoints with: one of each type.</summary>
+    public abstract IReadOnlyList<NoteKeyType> LogKeyTypes { get; }
+
+    /// <summary>Name of the hash of disclosures in an SD-JWT, <c>_sd_alg</c>.</summary>
+    internal abstract string DisclosureHash { get; }
+
+    /// <summary>What seals under a key that both sides have, in HPKE and in keystores.</summary>
+    internal abstract HpkeAead Aead { get; }
+
     /// <summary>First byte of an entry.</summary>
     internal abstract byte EntryVersion { get; }
 
@@ -49,8 +62,14 @@ public abstract class Suite
     /// <summary>The suite of an entry's first byte, or null.</summary>
     public static Suite? OfEntry(byte version) => All.FirstOrDefault(suite => suite.EntryVersion == version);
 
+    /// <summary>The suite whose account signatures have this length, or null.</summary>
+    public static Suite? OfSignature(int length) => All.FirstOrDefault(suite => suite.SignatureSize == length);
+
     /// <summary>The suite of a KEM.</summary>
     public static Suite Of(HpkeKem kem) => All.First(suite => suite.Uses(kem));
+
+    /// <summary>The suite of an issuer's algorithm; the international one for a name of neither.</summary>
+    public static Suite OfIssuerAlgorithm(string algorithm) => All.FirstOrDefault(suite => suite.UsesIssuerAlgorithm(algorithm)) ?? International;
 
     /// <summary>True for a KEM of this suite.</summary>
     public abstract bool Uses(HpkeKem kem);
@@ -66,6 +85,9 @@ public abstract class Suite
 
     /// <summary>The same over the label, a zero byte, and the content.</summary>
     public Digest DigestOf(string label, ReadOnlySpan<byte> content) => DigestOf([.. System.Text.Encoding.ASCII.GetBytes(label), 0, .. content]);
+
+    /// <summary>HMAC with the suite's hash: 32 bytes.</summary>
+    internal abstract void Hmac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> content, Span<byte> tag);
 
     /// <summary>The refusal of something that belongs to another suite.</summary>
     /// <param name="what">What it is.</param>

@@ -1,6 +1,6 @@
 namespace PrivChain.Core.Tree;
 
-/// <summary>A private key that signs notes: <see cref="Ed25519Key"/> or <see cref="MlDsa44Key"/>.</summary>
+/// <summary>A private key that signs notes: <see cref="Ed25519Key"/>, <see cref="MlDsa44Key"/> or <see cref="Sm2Key"/>.</summary>
 public interface INotePrivateKey : IDisposable
 {
     /// <summary>The public half.</summary>

@@ -1,6 +1,6 @@
 namespace PrivChain.Core.Tree;
 
-/// <summary>A public key behind a note's signatures: <see cref="Ed25519PublicKey"/> or <see cref="MlDsa44PublicKey"/>.</summary>
+/// <summary>A public key behind a note's signatures: <see cref="Ed25519PublicKey"/>, <see cref="MlDsa44PublicKey"/> or <see cref="Sm2PublicKey"/>.</summary>
 public interface INotePublicKey
 {
     /// <summary>The encoded key, as key ids and vkeys have it.</summary>

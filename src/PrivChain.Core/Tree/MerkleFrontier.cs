@@ -10,16 +10,19 @@ namespace PrivChain.Core.Tree;
 /// </summary>
 public sealed class MerkleFrontier
 {
+    private readonly MerkleHash _hash;
     private readonly List<Digest> _peaks;
 
     /// <summary>The frontier of the empty tree.</summary>
-    public MerkleFrontier()
-        : this(0, [])
+    public MerkleFrontier(MerkleHash hash)
+        : this(hash, 0, [])
     {
     }
 
-    internal MerkleFrontier(ulong size, List<Digest> peaks)
+    internal MerkleFrontier(MerkleHash hash, ulong size, List<Digest> peaks)
     {
+        ArgumentNullException.ThrowIfNull(hash);
+        _hash = hash;
         Size = size;
         _peaks = peaks;
     }
@@ -37,13 +40,13 @@ public sealed class MerkleFrontier
         {
             if (_peaks.Count == 0)
             {
-                return MerkleHash.EmptyRoot;
+                return _hash.EmptyRoot;
             }
 
             var root = _peaks[^1];
             for (var i = _peaks.Count - 2; i >= 0; i--)
             {
-                root = MerkleHash.Node(_peaks[i], root);
+                root = _hash.Node(_peaks[i], root);
             }
 
             return root;
@@ -63,7 +66,7 @@ public sealed class MerkleFrontier
         var hash = leafHash;
         for (var carries = BitOperations.TrailingZeroCount(~Size); carries > 0; carries--)
         {
-            hash = MerkleHash.Node(_peaks[^1], hash);
+            hash = _hash.Node(_peaks[^1], hash);
             _peaks.RemoveAt(_peaks.Count - 1);
         }
 
@@ -98,7 +101,7 @@ public sealed class MerkleFrontier
             }
 
             var above = new Digest[row.Length / 2];
-            MerkleHash.Nodes(row.AsSpan(0, 2 * above.Length), above);
+            _hash.Nodes(row.AsSpan(0, 2 * above.Length), above);
             row = above;
         }
 
@@ -108,7 +111,7 @@ public sealed class MerkleFrontier
     }
 
     /// <summary>An independent copy.</summary>
-    public MerkleFrontier Clone() => new(Size, [.. _peaks]);
+    public MerkleFrontier Clone() => new(_hash, Size, [.. _peaks]);
 
     /// <summary>The one binary form: the size in eight bytes, then the subtree roots, largest subtree first.</summary>
     public byte[] ToArray()
@@ -122,8 +125,8 @@ public sealed class MerkleFrontier
         return writer.ToArray();
     }
 
-    /// <summary>Reads what <see cref="ToArray"/> wrote. The size fixes the length; any other is refused.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out MerkleFrontier? frontier)
+    /// <summary>Reads what <see cref="ToArray"/> wrote of a tree with this hash. The size fixes the length; any other is refused.</summary>
+    public static bool TryParse(MerkleHash hash, ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out MerkleFrontier? frontier)
     {
         frontier = null;
         var reader = new RecordReader(bytes);
@@ -145,7 +148,7 @@ public sealed class MerkleFrontier
             return false;
         }
 
-        frontier = new MerkleFrontier(size, peaks);
+        frontier = new MerkleFrontier(hash, size, peaks);
         return true;
     }
 }

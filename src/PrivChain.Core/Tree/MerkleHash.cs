@@ -1,11 +1,12 @@
-using System.Security.Cryptography;
 using PrivChain.Core.Bytes;
 using PrivChain.Signatures;
 
 namespace PrivChain.Core.Tree;
 
-/// <summary>The hashes of RFC 9162 section 2.1.1: SHA-256 with 0x00 before a leaf and 0x01 before a node, so that a node never passes for a leaf.</summary>
-public static class MerkleHash
+/// <summary>
+/// The hashes of RFC 9162 section 2.1.1: 0x00 before a leaf and 0x01 before a node, so that a node never passes for a leaf. The hash is SHA-256, as the RFC and C2SP have it, or SM3 in its place.
+/// </summary>
+public sealed class MerkleHash
 {
     private const byte LeafPrefix = 0x00;
     private const byte NodePrefix = 0x01;
@@ -16,32 +17,48 @@ public static class MerkleHash
     // As many as a tile has: enough to fill all lanes, few enough for the stack.
     private const int SideBySide = 256;
 
-    /// <summary>The root of a tree without leaves: SHA-256 of nothing.</summary>
-    public static Digest EmptyRoot { get; } = Digest.OfSha256([]);
+    private readonly HashFunction _function;
+    private readonly Hashing _hash;
+
+    private MerkleHash(HashFunction function, Hashing hash)
+    {
+        _function = function;
+        _hash = hash;
+        EmptyRoot = hash([]);
+    }
+
+    private delegate Digest Hashing(ReadOnlySpan<byte> content);
+
+    /// <summary>RFC 9162's own.</summary>
+    public static MerkleHash Sha256 { get; } = new(HashFunction.Sha256, Digest.OfSha256);
+
+    /// <summary>The national suite's.</summary>
+    public static MerkleHash Sm3 { get; } = new(HashFunction.Sm3, Bytes.Sm3.Hash);
+
+    /// <summary>The root of a tree without leaves: the hash of nothing.</summary>
+    public Digest EmptyRoot { get; }
 
     /// <summary>The hash of one entry.</summary>
-    public static Digest Leaf(ReadOnlySpan<byte> entry)
+    public Digest Leaf(ReadOnlySpan<byte> entry)
     {
         var buffer = entry.Length < StackLimit ? stackalloc byte[entry.Length + 1] : new byte[entry.Length + 1];
         buffer[0] = LeafPrefix;
         entry.CopyTo(buffer[1..]);
-        return Digest.OfSha256(buffer);
+        return _hash(buffer);
     }
 
     /// <summary>The hash of a node over its two children.</summary>
-    public static Digest Node(Digest left, Digest right)
+    public Digest Node(Digest left, Digest right)
     {
         Span<byte> buffer = stackalloc byte[1 + (2 * Digest.Size)];
         buffer[0] = NodePrefix;
         left.CopyTo(buffer.Slice(1, Digest.Size));
         right.CopyTo(buffer[(1 + Digest.Size)..]);
-        Span<byte> hash = stackalloc byte[Digest.Size];
-        SHA256.HashData(buffer, hash);
-        return new Digest(hash);
+        return _hash(buffer);
     }
 
     /// <summary>As <see cref="Leaf"/> for many entries, in the same order; faster, since neighbours of one length are hashed side by side.</summary>
-    public static Digest[] Leaves(IReadOnlyList<ReadOnlyMemory<byte>> entries)
+    public Digest[] Leaves(IReadOnlyList<ReadOnlyMemory<byte>> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
         var leaves = new Digest[entries.Count];
@@ -74,7 +91,7 @@ public static class MerkleHash
 
     /// <summary>As <see cref="Node"/> for many: one node for each two children, in the same order.</summary>
     /// <exception cref="ArgumentException">Not twice as many children as nodes.</exception>
-    public static void Nodes(ReadOnlySpan<Digest> children, Span<Digest> nodes)
+    public void Nodes(ReadOnlySpan<Digest> children, Span<Digest> nodes)
     {
         if (children.Length != 2L * nodes.Length)
         {
@@ -100,11 +117,11 @@ public static class MerkleHash
         }
     }
 
-    private static void Hash(byte prefix, ReadOnlySpan<byte> messages, int size, Span<Digest> hashes)
+    private void Hash(byte prefix, ReadOnlySpan<byte> messages, int size, Span<Digest> hashes)
     {
         Span<byte> bytes = stackalloc byte[SideBySide * Digest.Size];
         bytes = bytes[..(hashes.Length * Digest.Size)];
-        BatchHash.Compute(HashFunction.Sha256, prefix, messages, size, bytes);
+        BatchHash.Compute(_function, prefix, messages, size, bytes);
         for (var i = 0; i < hashes.Length; i++)
         {
             hashes[i] = new Digest(bytes.Slice(i * Digest.Size, Digest.Size));

@@ -5,7 +5,7 @@ namespace PrivChain.Core.Tree;
 /// <summary>
 /// Verifiers of RFC 9162 sections 2.1.3.2 and 2.1.4.2, and of subtree proofs (draft-ietf-plants-merkle-tree-certs section 4). A proof
 /// has exactly one length for its sizes; a longer or shorter one is refused. Sizes are used whole: nothing is added to them, so
-/// none overflows.
+/// none overflows. The tree's hash is the caller's knowledge: nothing in a proof names it.
 /// </summary>
 public static class MerkleProof
 {
@@ -13,7 +13,7 @@ public static class MerkleProof
     public const int MaxLength = 65;
 
     /// <summary>True when the leaf hash stands at <paramref name="index"/> in the tree of <paramref name="size"/> leaves with that root.</summary>
-    public static bool VerifyInclusion(ulong index, ulong size, Digest leaf, IReadOnlyList<Digest> proof, Digest root)
+    public static bool VerifyInclusion(MerkleHash tree, ulong index, ulong size, Digest leaf, IReadOnlyList<Digest> proof, Digest root)
     {
         // Step 1: compare leaf_index against tree_size.
         if (index >= size)
@@ -36,7 +36,7 @@ public static class MerkleProof
 
             if ((fn & 1) == 1 || fn == sn)
             {
-                hash = MerkleHash.Node(p, hash);
+                hash = tree.Node(p, hash);
                 while ((fn & 1) == 0 && fn != 0)
                 {
                     fn >>= 1;
@@ -45,7 +45,7 @@ public static class MerkleProof
             }
             else
             {
-                hash = MerkleHash.Node(hash, p);
+                hash = tree.Node(hash, p);
             }
 
             fn >>= 1;
@@ -61,7 +61,7 @@ public static class MerkleProof
     /// roots and no proof. From size 0 there is nothing to prove: it is refused unless both sizes are 0 and both roots are the empty
     /// tree's, and callers that start from nothing say so instead of asking here.
     /// </summary>
-    public static bool VerifyConsistency(ulong oldSize, ulong newSize, Digest oldRoot, Digest newRoot, IReadOnlyList<Digest> proof)
+    public static bool VerifyConsistency(MerkleHash tree, ulong oldSize, ulong newSize, Digest oldRoot, Digest newRoot, IReadOnlyList<Digest> proof)
     {
         if (oldSize > newSize)
         {
@@ -70,38 +70,38 @@ public static class MerkleProof
 
         if (oldSize == newSize)
         {
-            return proof.Count == 0 && oldRoot == newRoot && (oldSize != 0 || oldRoot == MerkleHash.EmptyRoot);
+            return proof.Count == 0 && oldRoot == newRoot && (oldSize != 0 || oldRoot == tree.EmptyRoot);
         }
 
         // A prefix [0, oldSize) is a subtree, and for it both algorithms are the same.
-        return oldSize != 0 && VerifySubtreeConsistency(0, oldSize, newSize, oldRoot, newRoot, proof);
+        return oldSize != 0 && VerifySubtreeConsistency(tree, 0, oldSize, newSize, oldRoot, newRoot, proof);
     }
 
     /// <summary>True when the leaf hash stands at <paramref name="index"/> under the root of the subtree [start, end).</summary>
-    public static bool VerifySubtreeInclusion(ulong index, ulong start, ulong end, Digest leaf, IReadOnlyList<Digest> proof, Digest root) =>
-        IsSubtree(start, end) && index >= start && index < end && VerifyInclusion(index - start, end - start, leaf, proof, root);
+    public static bool VerifySubtreeInclusion(MerkleHash tree, ulong index, ulong start, ulong end, Digest leaf, IReadOnlyList<Digest> proof, Digest root) =>
+        IsSubtree(start, end) && index >= start && index < end && VerifyInclusion(tree, index - start, end - start, leaf, proof, root);
 
     /// <summary>True when the subtree [start, end) with <paramref name="subtreeRoot"/> is part of the tree of <paramref name="size"/> leaves with <paramref name="root"/>.</summary>
-    public static bool VerifySubtreeConsistency(ulong start, ulong end, ulong size, Digest subtreeRoot, Digest root, IReadOnlyList<Digest> proof)
+    public static bool VerifySubtreeConsistency(MerkleHash tree, ulong start, ulong end, ulong size, Digest subtreeRoot, Digest root, IReadOnlyList<Digest> proof)
     {
         // An empty subtree is in every tree; its root is fixed and nothing is needed to show it.
         if (start == end)
         {
-            return end <= size && proof.Count == 0 && subtreeRoot == MerkleHash.EmptyRoot;
+            return end <= size && proof.Count == 0 && subtreeRoot == tree.EmptyRoot;
         }
 
-        return TryWalk(start, end, size, subtreeRoot, proof, out var fr, out var sr) && fr == subtreeRoot && sr == root;
+        return TryWalk(tree, start, end, size, subtreeRoot, proof, out var fr, out var sr) && fr == subtreeRoot && sr == root;
     }
 
     /// <summary>
     /// The root that a consistency proof shows the larger tree to have at the old size, where it does end in the larger root. With an old size that
     /// is a power of two a proof carries no such root, and this gives back the one it was asked with.
     /// </summary>
-    internal static bool TryShownOldRoot(ulong oldSize, ulong newSize, Digest oldRoot, Digest newRoot, IReadOnlyList<Digest> proof, out Digest shown) =>
-        TryWalk(0, oldSize, newSize, oldRoot, proof, out shown, out var sr) && sr == newRoot;
+    internal static bool TryShownOldRoot(MerkleHash tree, ulong oldSize, ulong newSize, Digest oldRoot, Digest newRoot, IReadOnlyList<Digest> proof, out Digest shown) =>
+        TryWalk(tree, 0, oldSize, newSize, oldRoot, proof, out shown, out var sr) && sr == newRoot;
 
     // The two hashes that a proof leads to: for the subtree (fr) and for the tree (sr). False when its length is not that of these sizes.
-    private static bool TryWalk(ulong start, ulong end, ulong size, Digest subtreeRoot, IReadOnlyList<Digest> proof, out Digest fr, out Digest sr)
+    private static bool TryWalk(MerkleHash tree, ulong start, ulong end, ulong size, Digest subtreeRoot, IReadOnlyList<Digest> proof, out Digest fr, out Digest sr)
     {
         (fr, sr) = (default, default);
         if (end > size || !IsSubtree(start, end))
@@ -147,10 +147,10 @@ public static class MerkleProof
             {
                 if (fn < sn)
                 {
-                    fr = MerkleHash.Node(p, fr);
+                    fr = tree.Node(p, fr);
                 }
 
-                sr = MerkleHash.Node(p, sr);
+                sr = tree.Node(p, sr);
                 while ((sn & 1) == 0 && sn != 0)
                 {
                     (fn, sn, tn) = (fn >> 1, sn >> 1, tn >> 1);
@@ -158,7 +158,7 @@ public static class MerkleProof
             }
             else
             {
-                sr = MerkleHash.Node(sr, p);
+                sr = tree.Node(sr, p);
             }
 
             (fn, sn, tn) = (fn >> 1, sn >> 1, tn >> 1);

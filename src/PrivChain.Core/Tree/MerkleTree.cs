@@ -12,8 +12,17 @@ public sealed class MerkleTree
     // 64 KiB per chunk: no array is moved to grow, and none lands on the large object heap.
     private const int ChunkLength = 2048;
 
+    private readonly MerkleHash _hash;
+
     // _levels[k] holds the roots of the whole subtrees of 2^k leaves, in chunks.
     private readonly List<List<Digest[]>> _levels = [];
+
+    /// <summary>A tree without leaves.</summary>
+    public MerkleTree(MerkleHash hash)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        _hash = hash;
+    }
 
     /// <summary>How many leaves the tree has.</summary>
     public ulong Size { get; private set; }
@@ -32,7 +41,7 @@ public sealed class MerkleTree
                 break;
             }
 
-            hash = MerkleHash.Node(Subtree(level, position - 1), hash);
+            hash = _hash.Node(Subtree(level, position - 1), hash);
             position >>= 1;
         }
 
@@ -59,7 +68,7 @@ public sealed class MerkleTree
             }
 
             var above = new Digest[row.Length / 2];
-            MerkleHash.Nodes(row.AsSpan(0, 2 * above.Length), above);
+            _hash.Nodes(row.AsSpan(0, 2 * above.Length), above);
             row = above;
             position >>= 1;
         }
@@ -79,7 +88,7 @@ public sealed class MerkleTree
     public Digest Root(ulong size)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Size);
-        return size == 0 ? MerkleHash.EmptyRoot : Range(0, size);
+        return size == 0 ? _hash.EmptyRoot : Range(0, size);
     }
 
     /// <summary>The root over all leaves.</summary>
@@ -99,7 +108,7 @@ public sealed class MerkleTree
             rest -= 1UL << level;
         }
 
-        return new MerkleFrontier(size, peaks);
+        return new MerkleFrontier(_hash, size, peaks);
     }
 
     /// <summary>PATH(index, D[size]) of RFC 9162 section 2.1.3.1, leaf side first.</summary>
@@ -183,7 +192,7 @@ public sealed class MerkleTree
         }
 
         var middle = Split(start, end);
-        return MerkleHash.Node(Range(start, middle), Range(middle, end));
+        return _hash.Node(Range(start, middle), Range(middle, end));
     }
 
     // The largest power of two smaller than the length, from start.

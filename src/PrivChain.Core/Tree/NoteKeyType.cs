@@ -11,4 +11,9 @@ public enum NoteKeyType : byte
 
     /// <summary>Timestamped ML-DSA-44 witness cosignature, which also names its witness (the same specification).</summary>
     MlDsa44Cosignature = 0x06,
+
+    /// <summary>
+    /// SM2 over the note text, under the identity <see cref="Keys.Sm2.Identity"/>: a type of our own, which the specification has written as 0xff and a longer identifier, <see cref="Bytes.Labels.Sm2Note"/>.
+    /// </summary>
+    Sm2 = 0xff,
 }

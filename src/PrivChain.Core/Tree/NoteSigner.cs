@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace PrivChain.Core.Tree;
 
 /// <summary>
-/// Signs notes under one name with one key, either as a log (type 0x01) or as a witness (type 0x04 or 0x06), never both: an Ed25519 cosignature
+/// Signs notes under one name with one key, either as a log (type 0x01 or SM2) or as a witness (type 0x04 or 0x06), never both: an Ed25519 cosignature
 /// does not commit to its signer's name. The key belongs to the caller, who disposes it.
 /// </summary>
 public sealed class NoteSigner
@@ -24,11 +24,11 @@ public sealed class NoteSigner
     /// <summary>The key that verifies what this signer signs.</summary>
     public NoteVerifierKey VerifierKey { get; }
 
-    /// <summary>Signs a note text (type 0x01) and returns the signature line with its newline.</summary>
+    /// <summary>Signs a note text as a log and returns the signature line with its newline.</summary>
     /// <exception cref="InvalidOperationException">A witness key: it cosigns with a time.</exception>
     public string SignatureLine(ReadOnlySpan<byte> text)
     {
-        Require(VerifierKey.Type == NoteKeyType.Ed25519);
+        Require(VerifierKey.IsLog);
         return NoteSignature.Format(VerifierKey, _key.Sign(text));
     }
 

@@ -32,7 +32,7 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
         PublicKey = publicKey;
 
         // key ID = SHA-256(key name || 0x0A || signature type || public key)[:4]
-        var hash = Digest.OfSha256([.. Encoding.UTF8.GetBytes(name), (byte)'\n', (byte)type, .. publicKey.Bytes]).ToArray();
+        var hash = Digest.OfSha256([.. Encoding.UTF8.GetBytes(name), (byte)'\n', .. Identifier(type), .. publicKey.Bytes]).ToArray();
         KeyId = BinaryPrimitives.ReadUInt32BigEndian(hash);
     }
 
@@ -47,6 +47,9 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
 
     /// <summary>True for a key that cosigns as a witness.</summary>
     public bool IsWitness => Type is NoteKeyType.Cosignature or NoteKeyType.MlDsa44Cosignature;
+
+    /// <summary>True for a key that signs as a log.</summary>
+    public bool IsLog => Type is NoteKeyType.Ed25519 or NoteKeyType.Sm2;
 
     /// <summary>A short identifier, not a hash to rely on: anyone can make a key with a given id, and will fail to sign with it.</summary>
     public uint KeyId { get; }
@@ -68,13 +71,14 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
             || parts[1].AsSpan().ContainsAnyExcept("0123456789abcdef")
             || !StandardBase64.TryDecode(parts[2], out var typed)
             || typed.Length == 0
-            || Read((NoteKeyType)typed[0], typed.AsSpan(1)) is not { } publicKey
-            || ((NoteKeyType)typed[0] == NoteKeyType.MlDsa44Cosignature && !FitsOneByte(parts[0])))
+            || (NoteKeyType)typed[0] is var type && !typed.AsSpan().StartsWith(Identifier(type))
+            || Read(type, typed.AsSpan(Identifier(type).Length)) is not { } publicKey
+            || (type == NoteKeyType.MlDsa44Cosignature && !FitsOneByte(parts[0])))
         {
             return false;
         }
 
-        var parsed = new NoteVerifierKey(parts[0], (NoteKeyType)typed[0], publicKey);
+        var parsed = new NoteVerifierKey(parts[0], type, publicKey);
         if (parsed.KeyId != uint.Parse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
         {
             return false;
@@ -91,7 +95,7 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
 
     /// <summary>The vkey.</summary>
     public override string ToString() =>
-        $"{Name}+{KeyId:x8}+{StandardBase64.Encode([(byte)Type, .. PublicKey.Bytes])}";
+        $"{Name}+{KeyId:x8}+{StandardBase64.Encode([.. Identifier(Type), .. PublicKey.Bytes])}";
 
     /// <inheritdoc/>
     public bool Equals(NoteVerifierKey? other) =>
@@ -107,7 +111,7 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
     internal bool Verify(ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature, out ulong? time)
     {
         time = null;
-        if (Type == NoteKeyType.Ed25519)
+        if (IsLog)
         {
             return PublicKey.Verify(text, signature);
         }
@@ -153,10 +157,15 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
         ];
     }
 
+    // "0xff — Reserved for signature types without assigned identifier. It SHOULD be followed by a longer identifier": ours ends in a zero byte, so that no other begins with it.
+    private static byte[] Identifier(NoteKeyType type) =>
+        type == NoteKeyType.Sm2 ? [(byte)type, .. Encoding.ASCII.GetBytes(Labels.Sm2Note), 0] : [(byte)type];
+
     private static bool Fits(NoteKeyType type, INotePublicKey key) => type switch
     {
         NoteKeyType.Ed25519 or NoteKeyType.Cosignature => key is Ed25519PublicKey,
         NoteKeyType.MlDsa44Cosignature => key is MlDsa44PublicKey,
+        NoteKeyType.Sm2 => key is Sm2PublicKey,
         _ => false,
     };
 
@@ -164,6 +173,7 @@ public sealed class NoteVerifierKey : IEquatable<NoteVerifierKey>
     {
         NoteKeyType.Ed25519 or NoteKeyType.Cosignature => Ed25519PublicKey.TryCreate(bytes, out var key) ? key : null,
         NoteKeyType.MlDsa44Cosignature => MlDsa44PublicKey.TryCreate(bytes, out var key) ? key : null,
+        NoteKeyType.Sm2 => Sm2PublicKey.TryCreate(bytes, out var key) ? key : null,
         _ => null,
     };
 

@@ -17,35 +17,43 @@ public sealed class SignedCheckpoint
     /// <summary>The note as received, with every signature on it.</summary>
     public SignedNote Note { get; }
 
-    /// <summary>Signs a checkpoint as its log.</summary>
-    public static SignedCheckpoint Sign(Checkpoint checkpoint, NoteSigner log)
+    /// <summary>Signs a checkpoint as its log, with each of its keys.</summary>
+    public static SignedCheckpoint Sign(Checkpoint checkpoint, params IReadOnlyList<NoteSigner> log)
     {
-        var bytes = log.Sign(checkpoint.Text.Span);
+        var bytes = SignedNote.Compose(checkpoint.Text.Span, log.Select(signer => signer.SignatureLine(checkpoint.Text.Span)));
         return SignedNote.TryParse(bytes, out var note)
             ? new SignedCheckpoint(checkpoint, note)
             : throw new InvalidOperationException("a signed checkpoint is not a note");
     }
 
-    /// <summary>Verifies a note as a checkpoint of the log with this key and origin. Both are configured: the origin is not always the key's name.</summary>
-    public static Verdict<SignedCheckpoint> Verify(ReadOnlySpan<byte> note, NoteVerifierKey logKey, string origin) =>
+    /// <summary>Verifies a note as a checkpoint of a log.</summary>
+    public static Verdict<SignedCheckpoint> Verify(ReadOnlySpan<byte> note, TrustedLog log) =>
         SignedNote.TryParse(note, out var parsed)
-            ? Verify(parsed, [logKey], origin)
+            ? Verify(parsed, log)
             : Verdict<SignedCheckpoint>.Refuse(RefusalReason.Malformed, "not a signed note");
 
-    /// <summary>As above, for a log with several keys (rotation): one good signature suffices, a wrong one by any of them refuses.</summary>
-    public static Verdict<SignedCheckpoint> Verify(SignedNote note, IReadOnlyList<NoteVerifierKey> logKeys, string origin)
+    /// <summary>As above. Of several keys of one type (rotation) one good signature suffices, of each type one is needed, and a wrong one by any key refuses.</summary>
+    public static Verdict<SignedCheckpoint> Verify(SignedNote note, TrustedLog log)
     {
         if (!Checkpoint.TryParse(note.Text.Span, out var checkpoint))
         {
             return Verdict<SignedCheckpoint>.Refuse(RefusalReason.Malformed, "not a checkpoint");
         }
 
-        if (checkpoint.Origin != origin)
+        if (checkpoint.Origin != log.Origin)
         {
-            return Verdict<SignedCheckpoint>.Refuse(RefusalReason.WrongLedger, $"wanted origin {origin}, given {checkpoint.Origin}");
+            return Verdict<SignedCheckpoint>.Refuse(RefusalReason.WrongLedger, $"wanted origin {log.Origin}, given {checkpoint.Origin}");
         }
 
-        var verified = note.Verify(logKeys);
-        return verified.Accepted ? new SignedCheckpoint(checkpoint, note) : verified.Refusal;
+        var verified = note.Verify(log.Keys);
+        if (!verified.Accepted)
+        {
+            return verified.Refusal;
+        }
+
+        var missing = log.Suite.LogKeyTypes.Except(verified.Value.Signatures.Select(static signature => signature.Key.Type)).ToList();
+        return missing.Count == 0
+            ? new SignedCheckpoint(checkpoint, note)
+            : Verdict<SignedCheckpoint>.Refuse(RefusalReason.BadSignature, $"no {string.Join(" and no ", missing)} signature of the log");
     }
 }

@@ -104,7 +104,7 @@ public sealed class SignedNote
 
             if (!signature.IsCanonical || !known.Verify(Text.Span, signature.Signature, out var time))
             {
-                return Verdict<VerifiedNote>.Refuse(RefusalReason.BadSignature, $"the signature of {known.Name} is wrong");
+                return Verdict<VerifiedNote>.Refuse(RefusalReason.BadSignature, $"the {known.Type} signature of {known.Name} is wrong");
             }
 
             // The same line again says nothing new; another time of the same witness does.

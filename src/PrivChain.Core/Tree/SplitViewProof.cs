@@ -38,13 +38,13 @@ public sealed class SplitViewProof
     public IReadOnlyList<Digest> Proof { get; }
 
     /// <summary>
-    /// True when the log with this key and origin is proved guilty; needs nothing but the arguments. False says that this is no proof, not
+    /// True when this log is proved guilty; needs nothing but the arguments. False says that this is no proof, not
     /// that the log is honest.
     /// </summary>
-    public bool ProvesGuilt(NoteVerifierKey logKey, string origin)
+    public bool ProvesGuilt(TrustedLog log)
     {
-        var smaller = SignedCheckpoint.Verify(Smaller.Span, logKey, origin);
-        var larger = SignedCheckpoint.Verify(Larger.Span, logKey, origin);
+        var smaller = SignedCheckpoint.Verify(Smaller.Span, log);
+        var larger = SignedCheckpoint.Verify(Larger.Span, log);
         if (!smaller.Accepted || !larger.Accepted)
         {
             return false;
@@ -56,10 +56,10 @@ public sealed class SplitViewProof
             return first.Root != second.Root && Proof.Count == 0 && ActualOldRoot.IsZero;
         }
 
-        // The proof binds ActualOldRoot to the larger root as firmly as SHA-256: the larger tree can have no other root at that size.
+        // The proof binds ActualOldRoot to the larger root as firmly as the hash: the larger tree can have no other root at that size.
         return first.Size < second.Size
             && first.Root != ActualOldRoot
-            && MerkleProof.VerifyConsistency(first.Size, second.Size, ActualOldRoot, second.Root, Proof);
+            && MerkleProof.VerifyConsistency(log.Suite.Tree, first.Size, second.Size, ActualOldRoot, second.Root, Proof);
     }
 
     /// <summary>The one binary form, for keeping and handing over.</summary>

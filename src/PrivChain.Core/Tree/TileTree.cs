@@ -73,13 +73,14 @@ public static class TileTree
     /// Checks a whole folder against a verified checkpoint: every entry hashes into the root, and every tile holds the hashes of the entries
     /// below it. One pass, in memory that does not grow with the log. A partial file that is gone may be replaced by the full one at its place.
     /// </summary>
+    /// <param name="hash">The tree's.</param>
     /// <param name="checkpoint">From a note that the caller verified.</param>
     /// <param name="read">The bytes at a path such as <c>tile/0/x001/067</c>, or null when there are none.</param>
     /// <param name="visit">
     /// Called with index and bytes of each entry, in order. The entries are believed only once this method has accepted: what is gathered here is
     /// thrown away otherwise.
     /// </param>
-    public static Verdict<MerkleFrontier> Verify(Checkpoint checkpoint, Func<string, ReadOnlyMemory<byte>?> read, Action<ulong, ReadOnlyMemory<byte>>? visit = null)
+    public static Verdict<MerkleFrontier> Verify(MerkleHash hash, Checkpoint checkpoint, Func<string, ReadOnlyMemory<byte>?> read, Action<ulong, ReadOnlyMemory<byte>>? visit = null)
     {
         var open = new List<OpenTile>();
         foreach (var (index, width) in Row(checkpoint.Size))
@@ -95,9 +96,9 @@ public static class TileTree
                 visit?.Invoke((index * TilePath.FullWidth) + (ulong)i, entries[i]);
             }
 
-            foreach (var hash in MerkleHash.Leaves(entries))
+            foreach (var leaf in hash.Leaves(entries))
             {
-                if (Add(open, hash, read) is { } wrong)
+                if (Add(hash, open, leaf, read) is { } wrong)
                 {
                     return wrong;
                 }
@@ -114,7 +115,7 @@ public static class TileTree
 
         // What is left open at each level, the highest first, holds all whole subtrees that have no right neighbour.
         open.Reverse();
-        var frontier = new MerkleFrontier(checkpoint.Size, [.. open.SelectMany(static tile => Over(tile.Hashes).Peaks)]);
+        var frontier = new MerkleFrontier(hash, checkpoint.Size, [.. open.SelectMany(tile => Over(hash, tile.Hashes).Peaks)]);
         return frontier.Root == checkpoint.Root
             ? frontier
             : Verdict<MerkleFrontier>.Refuse(RefusalReason.BadProof, "the entries do not have the checkpoint's root");
@@ -163,7 +164,7 @@ public static class TileTree
     }
 
     // Adds one hash at the bottom; a tile that is full is compared with its file and its root goes up a level.
-    private static Refusal? Add(List<OpenTile> open, Digest hash, Func<string, ReadOnlyMemory<byte>?> read)
+    private static Refusal? Add(MerkleHash tree, List<OpenTile> open, Digest hash, Func<string, ReadOnlyMemory<byte>?> read)
     {
         for (var level = 0; ; level++)
         {
@@ -184,15 +185,15 @@ public static class TileTree
                 return wrong;
             }
 
-            hash = Over(tile.Hashes).Root;
+            hash = Over(tree, tile.Hashes).Root;
             tile.Hashes.Clear();
             tile.Index++;
         }
     }
 
-    private static MerkleFrontier Over(List<Digest> hashes)
+    private static MerkleFrontier Over(MerkleHash tree, List<Digest> hashes)
     {
-        var frontier = new MerkleFrontier();
+        var frontier = new MerkleFrontier(tree);
         frontier.AppendAll(CollectionsMarshal.AsSpan(hashes));
         return frontier;
     }

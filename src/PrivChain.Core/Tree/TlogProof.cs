@@ -97,19 +97,18 @@ public sealed class TlogProof
 
     /// <summary>Verifies that an entry stands at <see cref="Index"/> under this checkpoint, signed by its log and cosigned by a quorum of witnesses.</summary>
     /// <param name="entry">The entry's bytes: the leaf.</param>
-    /// <param name="logKey">The log's key.</param>
-    /// <param name="origin">The log's origin.</param>
+    /// <param name="log">The log.</param>
     /// <param name="policy">The witnesses that count.</param>
-    public Verdict<WitnessedCheckpoint> Verify(ReadOnlySpan<byte> entry, NoteVerifierKey logKey, string origin, WitnessPolicy policy)
+    public Verdict<WitnessedCheckpoint> Verify(ReadOnlySpan<byte> entry, TrustedLog log, WitnessPolicy policy)
     {
-        var witnessed = WitnessedCheckpoint.Verify(Note.Bytes.Span, logKey, origin, policy);
+        var witnessed = WitnessedCheckpoint.Verify(Note.Bytes.Span, log, policy);
         if (!witnessed.Accepted)
         {
             return witnessed;
         }
 
         var checkpoint = witnessed.Value.Checkpoint;
-        return MerkleProof.VerifyInclusion(Index, checkpoint.Size, MerkleHash.Leaf(entry), Hashes, checkpoint.Root)
+        return MerkleProof.VerifyInclusion(log.Suite.Tree, Index, checkpoint.Size, log.Suite.Tree.Leaf(entry), Hashes, checkpoint.Root)
             ? witnessed
             : Verdict<WitnessedCheckpoint>.Refuse(RefusalReason.BadProof, $"entry {Index} is not proved under the checkpoint of {checkpoint.Size} entries");
     }

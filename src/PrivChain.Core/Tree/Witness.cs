@@ -9,11 +9,11 @@ namespace PrivChain.Core.Tree;
 public sealed class Witness
 {
     private readonly NoteSigner _signer;
-    private readonly Dictionary<string, NoteVerifierKey[]> _logs;
+    private readonly Dictionary<string, TrustedLog> _logs;
 
     /// <param name="signer">The witness's cosignature key.</param>
-    /// <param name="logs">Each log's origin and the key it signs with; an origin may come with several keys.</param>
-    /// <exception cref="ArgumentException">The signer is not a witness, or a log's key is not a log key.</exception>
+    /// <param name="logs">Each log's origin and a key it signs with; an origin may come with several keys, and one that has an SM2 key is a log of the national suite.</param>
+    /// <exception cref="ArgumentException">The signer is not a witness, or an origin's keys are not those of a log.</exception>
     public Witness(NoteSigner signer, IEnumerable<(string Origin, NoteVerifierKey Key)> logs)
     {
         if (!signer.VerifierKey.IsWitness)
@@ -23,12 +23,12 @@ public sealed class Witness
 
         _signer = signer;
         _logs = logs.GroupBy(static log => log.Origin, StringComparer.Ordinal)
-            .ToDictionary(static group => group.Key, static group => group.Select(static log => log.Key).Distinct().ToArray(), StringComparer.Ordinal);
+            .ToDictionary(static group => group.Key, static group => new TrustedLog(group.Key, group.Select(static log => log.Key).Distinct()), StringComparer.Ordinal);
 
         // A witness that vouches for a log with the log's own key vouches for nothing.
-        if (_logs.Values.Any(keys => keys.Any(key => key.Type != NoteKeyType.Ed25519 || key.PublicKey.Equals(signer.VerifierKey.PublicKey))))
+        if (_logs.Values.Any(log => log.Keys.Any(key => key.PublicKey.Equals(signer.VerifierKey.PublicKey))))
         {
-            throw new ArgumentException("a log's key is of type 0x01 and is not the witness's own", nameof(logs));
+            throw new ArgumentException("a log's key is not the witness's own", nameof(logs));
         }
     }
 
@@ -51,13 +51,13 @@ public sealed class Witness
         }
 
         // "If the checkpoint origin is unknown, the witness MUST respond with a 404" (older texts said 403).
-        if (!_logs.TryGetValue(checkpoint.Origin, out var keys))
+        if (!_logs.TryGetValue(checkpoint.Origin, out var log))
         {
             return WitnessDecision.Refuse(404, "unknown log");
         }
 
         // "403 if either no signature from a trusted key for the origin is present, or a [trusted] signature itself fails to verify".
-        if (!SignedCheckpoint.Verify(request.Note, keys, checkpoint.Origin).Accepted)
+        if (!SignedCheckpoint.Verify(request.Note, log).Accepted)
         {
             return WitnessDecision.Refuse(403, "invalid signature");
         }
@@ -76,7 +76,7 @@ public sealed class Witness
         }
 
         // "A checkpoint of size zero MUST have the root hash of the empty tree. Otherwise 422".
-        if (checkpoint.Size == 0 && checkpoint.Root != MerkleHash.EmptyRoot)
+        if (checkpoint.Size == 0 && checkpoint.Root != log.Suite.Tree.EmptyRoot)
         {
             return WitnessDecision.Refuse(422, "size 0 with a root that is not the empty tree's");
         }
@@ -90,10 +90,10 @@ public sealed class Witness
         // "The proof MUST be empty if the old size is zero. If the proof doesn't verify, 422". From size 0 everything is an extension.
         var consistent = storedSize == 0
             ? request.Proof.Count == 0
-            : MerkleProof.VerifyConsistency(storedSize, checkpoint.Size, stored!.Checkpoint.Root, checkpoint.Root, request.Proof);
+            : MerkleProof.VerifyConsistency(log.Suite.Tree, storedSize, checkpoint.Size, stored!.Checkpoint.Root, checkpoint.Root, request.Proof);
         if (!consistent)
         {
-            return WitnessDecision.Refuse(422, "consistency proof does not verify", OtherHistory(stored, request));
+            return WitnessDecision.Refuse(422, "consistency proof does not verify", OtherHistory(log.Suite.Tree, stored, request));
         }
 
         if (!WitnessState.TryRead(request.Note.Bytes.Span, out var newState))
@@ -111,10 +111,10 @@ public sealed class Witness
             : null;
 
     // A proof that fails may still show, against the log, which root its larger tree has at the size we cosigned.
-    private static SplitViewProof? OtherHistory(WitnessState? stored, WitnessRequest request) =>
+    private static SplitViewProof? OtherHistory(MerkleHash tree, WitnessState? stored, WitnessRequest request) =>
         stored is not null
         && MerkleProof.TryShownOldRoot(
-            stored.Checkpoint.Size, request.Checkpoint.Size, stored.Checkpoint.Root, request.Checkpoint.Root, request.Proof, out var shown)
+            tree, stored.Checkpoint.Size, request.Checkpoint.Size, stored.Checkpoint.Root, request.Checkpoint.Root, request.Proof, out var shown)
         && shown != stored.Checkpoint.Root
             ? new SplitViewProof(stored.Note.Bytes, request.Note.Bytes, shown, request.Proof)
             : null;

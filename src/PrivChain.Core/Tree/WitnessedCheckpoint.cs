@@ -45,21 +45,21 @@ public sealed class WitnessedCheckpoint
     /// Verifies a note. Signatures by keys other than the log's and the policy's are ignored; a wrong one by any of those refuses the note. A
     /// witness that cosigned several times counts once.
     /// </summary>
-    public static Verdict<WitnessedCheckpoint> Verify(ReadOnlySpan<byte> note, NoteVerifierKey logKey, string origin, WitnessPolicy policy)
+    public static Verdict<WitnessedCheckpoint> Verify(ReadOnlySpan<byte> note, TrustedLog log, WitnessPolicy policy)
     {
-        var signed = SignedCheckpoint.Verify(note, logKey, origin);
+        var signed = SignedCheckpoint.Verify(note, log);
         if (!signed.Accepted)
         {
             return signed.Refusal;
         }
 
-        if (signed.Value.Checkpoint.Size == 0 && signed.Value.Checkpoint.Root != MerkleHash.EmptyRoot)
+        if (signed.Value.Checkpoint.Size == 0 && signed.Value.Checkpoint.Root != log.Suite.Tree.EmptyRoot)
         {
             return Verdict<WitnessedCheckpoint>.Refuse(RefusalReason.BadProof, "size 0 with a root that is not the empty tree's");
         }
 
-        // The log's key is among the known ones, so this is refused for wrong signatures alone, not for missing ones.
-        var verified = signed.Value.Note.Verify([logKey, .. policy.Witnesses]);
+        // The log's keys are among the known ones, so this is refused for wrong signatures alone, not for missing ones.
+        var verified = signed.Value.Note.Verify([.. log.Keys, .. policy.Witnesses]);
         if (!verified.Accepted)
         {
             return verified.Refusal;

@@ -3,6 +3,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Core.SignIn;
 
 namespace PrivChain.Node.Access;
@@ -64,6 +65,11 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
             {
                 return Verdict<SignInToken>.Refuse(RefusalReason.Expired, "the sign-in took too long");
             }
+        }
+
+        if (Suite.OfSignature(signatureBytes.Length) is { } suite && suite != genesis.Algorithms)
+        {
+            return genesis.Algorithms.Refusal("the signature of the sign-in");
         }
 
         if (!AccountSignature.TryParse(genesis.Algorithms, signatureBytes, out var signature)

@@ -25,13 +25,12 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
     private static readonly TimeSpan _window = TimeSpan.FromMilliseconds(2);
 
     private readonly LedgerStore _store;
-    private readonly Ed25519Key _logKey;
-    private readonly NoteSigner _log;
+    private readonly LogSigner _log;
     private readonly TimeProvider _time;
     private readonly ILogger<EmbeddedLedger> _logger;
     private readonly NodeMetrics _metrics;
     private readonly LedgerState _state;
-    private readonly MerkleTree _tree = new();
+    private readonly MerkleTree _tree;
 
     // Guards state and tree; held by the sequencer while it applies a batch, by readers for single questions.
     private readonly Lock _gate = new();
@@ -41,10 +40,9 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
     private volatile bool _accepting = true;
     private bool _disposed;
 
-    private EmbeddedLedger(LedgerStore store, Genesis genesis, Ed25519Key logKey, NoteSigner log, TimeProvider time, ILogger<EmbeddedLedger> logger, NodeMetrics metrics)
+    private EmbeddedLedger(LedgerStore store, Genesis genesis, LogSigner log, TimeProvider time, ILogger<EmbeddedLedger> logger, NodeMetrics metrics)
     {
         _store = store;
-        _logKey = logKey;
         _log = log;
         _time = time;
         _logger = logger;
@@ -52,6 +50,7 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
         Genesis = genesis;
         Domain = genesis.Domain;
         _state = new LedgerState(genesis);
+        _tree = new MerkleTree(genesis.Algorithms.Tree);
         _sequencer = new Thread(Run) { IsBackground = true, Name = "sequencer" };
     }
 
@@ -68,13 +67,11 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
     /// <summary>Entries waiting to be sequenced.</summary>
     public int Queued => _queue.Reader.Count;
 
-    /// <summary>Opens the file, replays it and starts the sequencer. The key becomes the engine's to dispose.</summary>
-    /// <exception cref="RefusalException">The file is of another ledger, was changed, or the key is not the log's.</exception>
-    public static EmbeddedLedger Open(string path, Genesis genesis, Ed25519Key logKey, TimeProvider time, ILogger<EmbeddedLedger> logger, NodeMetrics metrics)
+    /// <summary>Opens the file, replays it and starts the sequencer. The signer becomes the engine's to dispose.</summary>
+    /// <exception cref="RefusalException">The file is of another ledger, was changed, or the signer's keys are not the log's.</exception>
+    public static EmbeddedLedger Open(string path, Genesis genesis, LogSigner log, TimeProvider time, ILogger<EmbeddedLedger> logger, NodeMetrics metrics)
     {
-        var wanted = NoteVerifierKey.Parse(genesis.LogKey);
-        var log = new NoteSigner(wanted.Name, NoteKeyType.Ed25519, logKey);
-        if (!log.VerifierKey.Equals(wanted))
+        if (!log.VerifierKeys.SequenceEqual(genesis.Log.Keys))
         {
             throw new RefusalException(new Refusal(RefusalReason.BadSettings, "log key: not the one that the genesis names"));
         }
@@ -88,10 +85,10 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
                 throw new RefusalException(new Refusal(RefusalReason.WrongLedger, $"{path} was begun with another genesis"));
             }
 
-            engine = new EmbeddedLedger(store, genesis, logKey, log, time, logger, metrics);
+            engine = new EmbeddedLedger(store, genesis, log, time, logger, metrics);
             var started = Stopwatch.GetTimestamp();
-            LedgerReplay.Run(store, genesis, wanted, engine._state, engine._tree);
-            engine.ShowHeads(wanted);
+            LedgerReplay.Run(store, genesis, engine._state, engine._tree);
+            engine.ShowHeads();
             Log.LedgerReplayed(logger, engine._tree.Size, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             engine._sequencer.Start();
             return engine;
@@ -203,7 +200,7 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
         _sequencer.Join();
         _stopping.Dispose();
         _store.Dispose();
-        _logKey.Dispose();
+        _log.Dispose();
     }
 
     private ulong Durable => Signed.Current?.Size ?? 0;
@@ -217,14 +214,14 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
     }
 
     // Entries after the last signed checkpoint cannot be there (one transaction writes both), but signing again costs nothing and heals a file restored in part.
-    private void ShowHeads(NoteVerifierKey logKey)
+    private void ShowHeads()
     {
         var signed = SignHead();
         _store.Commit([], signed);
         Signed.Set(signed);
         if (_store.Head("witnessed") is { } stored)
         {
-            var witnessed = WitnessedCheckpoint.Verify(stored.Note, logKey, Genesis.Origin, LedgerFollower.WitnessesOf(Genesis));
+            var witnessed = WitnessedCheckpoint.Verify(stored.Note, Genesis.Log, LedgerFollower.WitnessesOf(Genesis));
             if (!witnessed.Accepted || witnessed.Value.Checkpoint.Size > _tree.Size || _tree.Root(witnessed.Value.Checkpoint.Size) != witnessed.Value.Checkpoint.Root)
             {
                 throw new RefusalException(new Refusal(RefusalReason.StorageFailed, "ledger: the stored witnessed checkpoint is not one of this tree"));
@@ -237,7 +234,7 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
     private LedgerHead SignHead()
     {
         var checkpoint = new Checkpoint(Genesis.Origin, _tree.Size, _tree.Root());
-        return new LedgerHead(checkpoint.Size, checkpoint.Root, SignedCheckpoint.Sign(checkpoint, _log).Note.Bytes);
+        return new LedgerHead(checkpoint.Size, checkpoint.Root, _log.Sign(checkpoint).Note.Bytes);
     }
 
     private void Run()
@@ -321,7 +318,7 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
 
             if (admitted.Count > 0)
             {
-                var leaves = MerkleHash.Leaves(admitted.ConvertAll(static entry => (ReadOnlyMemory<byte>)entry.Bytes));
+                var leaves = Domain.Suite.Tree.Leaves(admitted.ConvertAll(static entry => (ReadOnlyMemory<byte>)entry.Bytes));
                 _tree.AppendAll(leaves);
                 written.AddRange(admitted.Zip(leaves, static (entry, leaf) => new NewEntry(entry.Index, entry.Bytes, leaf, entry.Digest)));
                 head = SignHead();

@@ -15,11 +15,11 @@ internal static class LedgerReplay
     private const ulong LargeLedger = 100_000;
 
     /// <exception cref="RefusalException">The file is not what this log wrote.</exception>
-    public static void Run(LedgerStore store, Genesis genesis, NoteVerifierKey logKey, LedgerState state, MerkleTree tree)
+    public static void Run(LedgerStore store, Genesis genesis, LedgerState state, MerkleTree tree)
     {
         foreach (var stored in store.All().Chunk(TilePath.FullWidth))
         {
-            var hashes = MerkleHash.Leaves([.. stored.Select(static row => (ReadOnlyMemory<byte>)row.Bytes)]);
+            var hashes = genesis.Algorithms.Tree.Leaves([.. stored.Select(static row => (ReadOnlyMemory<byte>)row.Bytes)]);
             for (var i = 0; i < stored.Length; i++)
             {
                 var (position, bytes, leaf, digest) = stored[i];
@@ -47,7 +47,7 @@ internal static class LedgerReplay
 
         if (store.Head("signed") is { } signed)
         {
-            CheckHead(signed.Note, genesis, logKey, tree, store);
+            CheckHead(signed.Note, genesis, tree, store);
         }
         else if (tree.Size != 0)
         {
@@ -55,9 +55,9 @@ internal static class LedgerReplay
         }
     }
 
-    private static void CheckHead(byte[] note, Genesis genesis, NoteVerifierKey logKey, MerkleTree tree, LedgerStore store)
+    private static void CheckHead(byte[] note, Genesis genesis, MerkleTree tree, LedgerStore store)
     {
-        var verdict = SignedCheckpoint.Verify(note, logKey, genesis.Origin);
+        var verdict = SignedCheckpoint.Verify(note, genesis.Log);
         if (!verdict.Accepted)
         {
             throw Refuse($"the stored checkpoint is not this log's: {verdict.Refusal}");

@@ -23,7 +23,7 @@ internal sealed class WitnessFeeder : BackgroundService
     private readonly ILedgerEngine _ledger;
     private readonly ILogger<WitnessFeeder> _logger;
     private readonly NodeMetrics _metrics;
-    private readonly NoteVerifierKey _logKey;
+    private readonly TrustedLog _log;
     private readonly WitnessPolicy _policy;
     private readonly List<Feed> _feeds = [];
     private readonly Lock _gate = new();
@@ -35,7 +35,7 @@ internal sealed class WitnessFeeder : BackgroundService
         _ledger = ledger;
         _logger = logger;
         _metrics = metrics;
-        _logKey = NoteVerifierKey.Parse(ledger.Genesis.LogKey);
+        _log = ledger.Genesis.Log;
         _policy = LedgerFollower.WitnessesOf(ledger.Genesis);
         foreach (var address in options.Witnesses)
         {
@@ -229,7 +229,7 @@ internal sealed class WitnessFeeder : BackgroundService
             }
 
             byte[] all = [.. round.Head.Note.Span, .. Encoding.UTF8.GetBytes(string.Concat(round.Lines.Values))];
-            if (!WitnessedCheckpoint.Verify(all, _logKey, _ledger.Genesis.Origin, _policy).Accepted)
+            if (!WitnessedCheckpoint.Verify(all, _log, _policy).Accepted)
             {
                 Log.WitnessFailed(_logger, feed.Key.Name, "the note with all cosignatures does not verify");
                 return false;

@@ -49,7 +49,7 @@ internal sealed class Admission(ILedgerEngine ledger, RecordStore store, Eraser 
 
     private Refusal? CheckAsking(byte[] text)
     {
-        var contract = PrivacyContract.Parse(text, SchemaCatalog.BuiltIn).OrThrow();
+        var contract = PrivacyContract.Parse(text, SchemaCatalog.BuiltIn, ledger.Domain.Suite).OrThrow();
         return ContractChecker.RefusalOf([.. ContractChecker.Check(contract, PurposeProfile.BuiltIn, OthersOf(contract))]);
     }
 
@@ -57,7 +57,7 @@ internal sealed class Admission(ILedgerEngine ledger, RecordStore store, Eraser 
     private List<PrivacyContract> OthersOf(PrivacyContract contract) =>
     [
         .. ledger.Query(state => state.Contracts.Where(other => other.Controller == contract.Controller && state.IsApproved(other.Digest)).Select(other => other.Digest).ToList())
-            .Select(digest => store.Document(digest) is { } text && PrivacyContract.Parse(text, SchemaCatalog.BuiltIn) is { Accepted: true } parsed ? parsed.Value : null)
+            .Select(digest => store.Document(digest) is { } text && PrivacyContract.Parse(text, SchemaCatalog.BuiltIn, ledger.Domain.Suite) is { Accepted: true } parsed ? parsed.Value : null)
             .OfType<PrivacyContract>(),
     ];
 }

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Node.Access;
 using PrivChain.Node.Vault;
@@ -7,7 +8,7 @@ using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Services;
 
-internal sealed class DocumentService(RecordStore store, Authorisation authorisation, NodeLimits limits) : Documents.DocumentsBase
+internal sealed class DocumentService(Genesis genesis, RecordStore store, Authorisation authorisation, NodeLimits limits) : Documents.DocumentsBase
 {
     private const int MaxDocument = 64 * 1024;
 
@@ -15,7 +16,7 @@ internal sealed class DocumentService(RecordStore store, Authorisation authorisa
     {
         Wire.RequireSome(request.Content.Length, MaxDocument);
 
-        var digest = Digest.OfSha256(request.Content.Span);
+        var digest = genesis.Algorithms.DigestOf(request.Content.Span);
         if (store.Document(digest) is null)
         {
             var caller = CallGate.CallerOf(context)!.Value;

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Node.Access;
@@ -19,11 +20,7 @@ internal sealed class InboxService(ILedgerEngine ledger, RecordStore store, Inbo
 
     public override Task<RegisterKeyReply> RegisterKey(RegisterKeyRequest request, ServerCallContext context)
     {
-        if (!KeyStatement.TryVerify(ledger.Domain, request.Statement.Span, out var statement))
-        {
-            throw Wire.Refuse(RefusalReason.BadSignature);
-        }
-
+        var statement = KeyStatement.Verify(ledger.Domain, request.Statement.Span).OrThrow();
         if (authorisation.Authorise(context.Method, CallGate.CallerOf(context), new AccessTarget.OwnAccount(statement.Account)) is { } refusal)
         {
             throw new RefusalException(refusal);
@@ -42,6 +39,10 @@ internal sealed class InboxService(ILedgerEngine ledger, RecordStore store, Inbo
         foreach (var message in request.Messages)
         {
             Wire.RequireSome(message.Box.Length, MaxBox);
+            if (SealedBox.KemOf(message.Box.Span) is { } kem && !ledger.Domain.Suite.Uses(kem))
+            {
+                throw new RefusalException(ledger.Domain.Suite.Refusal("a message's box"));
+            }
         }
 
         var messages = request.Messages.Select(message => (To: Wire.Account(message.To), Box: message.Box.ToByteArray())).ToList();

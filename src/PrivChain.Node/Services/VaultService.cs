@@ -1,5 +1,6 @@
 using Grpc.Core;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
@@ -31,12 +32,14 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
             // The caller signed every anchor that is left here.
             var stranger = authorisation.IsTrusted(caller!.Value) ? null : caller;
             var room = flights.TryStore(stored, stranger, limits);
-            var pending = checkedRecords.Select(record => record.Accepted && !room ? Task.FromResult(Verdict<Appended>.Refuse(RefusalReason.Overloaded)) : record.Accepted ? admission.AppendAsync(record.Value.Entry) : Task.FromResult(Verdict<Appended>.Refuse(record.Reason))).ToList();
+            var pending = checkedRecords.Select(record => record.Accepted && room
+                ? admission.AppendAsync(record.Value.Entry)
+                : Task.FromResult(Verdict<Appended>.Refuse(record.Accepted ? RefusalReason.Overloaded : record.Reason))).ToList();
             for (var i = 0; i < pending.Count; i++)
             {
                 var verdict = await pending[i];
                 reply.Verdicts.Add(verdict.Accepted
-                    ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded }
+                    ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded, Time = verdict.Value.Time }
                     : new RecordVerdict { Reason = (uint)verdict.Reason });
 
                 // A refusal that came from no rule says nothing about the record: the same one, sent a moment earlier, may stand in the queue still and be acknowledged after this.
@@ -105,9 +108,14 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
     {
         var entry = (await authenticator.NewEntryAsync(request.ConsentEntry, context.CancellationToken, EntryKind.Grant)).OrThrow();
         Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
-        if (!ConsentPackage.TryParse(request.Package.Span, out _))
+        if (!ConsentPackage.TryParse(request.Package.Span, out var package))
         {
             throw Wire.Refuse(RefusalReason.Malformed);
+        }
+
+        if (package.Boxes.SelectMany(static boxes => (byte[][])[boxes.KeyBox, boxes.DetailsBox]).Any(box => SealedBox.KemOf(box) is { } kem && !ledger.Domain.Suite.Uses(kem)))
+        {
+            throw new RefusalException(ledger.Domain.Suite.Refusal("a box of the package"));
         }
 
         // The rules first, without effect: a package of a consent that will be refused is not worth a write. They are asked again when it is sequenced.

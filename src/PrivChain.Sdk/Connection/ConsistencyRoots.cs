@@ -10,7 +10,7 @@ internal static class ConsistencyRoots
     /// The old root that the proof implies, when the proof leads to <paramref name="newRoot"/>; null when it does not. An old size that is a power of two names no
     /// old root in its proof: it then is the node that the proof starts from, and cannot differ without another new root.
     /// </summary>
-    public static Digest? ImpliedOldRoot(ulong oldSize, ulong newSize, Digest newRoot, IReadOnlyList<Digest> proof)
+    public static Digest? ImpliedOldRoot(MerkleHash tree, ulong oldSize, ulong newSize, Digest newRoot, IReadOnlyList<Digest> proof)
     {
         if (oldSize == 0 || oldSize >= newSize || proof.Count == 0 || System.Numerics.BitOperations.IsPow2(oldSize))
         {
@@ -33,7 +33,7 @@ internal static class ConsistencyRoots
 
             if ((fn & 1) == 1 || fn == sn)
             {
-                (fr, sr) = (MerkleHash.Node(hash, fr), MerkleHash.Node(hash, sr));
+                (fr, sr) = (tree.Node(hash, fr), tree.Node(hash, sr));
                 while ((fn & 1) == 0 && fn != 0)
                 {
                     (fn, sn) = (fn >> 1, sn >> 1);
@@ -41,7 +41,7 @@ internal static class ConsistencyRoots
             }
             else
             {
-                sr = MerkleHash.Node(sr, hash);
+                sr = tree.Node(sr, hash);
             }
 
             (fn, sn) = (fn >> 1, sn >> 1);

@@ -38,7 +38,7 @@ internal static class FollowedState
         var frontierBytes = reader.Block(MaxFrontier);
         var note = reader.Block(MaxNote);
         var count = reader.UInt64();
-        if (reader.Failed || version != LayoutVersion || !MerkleFrontier.TryParse(frontierBytes, out var frontier) || count > int.MaxValue || (ulong)reader.Remaining != count * (ulong)(ledger.Suite.EntrySize + Digest.Size))
+        if (reader.Failed || version != LayoutVersion || !MerkleFrontier.TryParse(ledger.Suite.Tree, frontierBytes, out var frontier) || count > int.MaxValue || (ulong)reader.Remaining != count * (ulong)(ledger.Suite.EntrySize + Digest.Size))
         {
             return Verdict<Content>.Refuse(RefusalReason.Malformed, "the kept ledger is not in its form");
         }

@@ -11,18 +11,19 @@ using Wire = PrivChain.Schemas.V1;
 namespace PrivChain.Sdk.Connection;
 
 /// <summary>The inbox of one account: seals what it sends, opens and verifies what it receives; what does not open is skipped, since anyone may put a box there.</summary>
-internal sealed class InboxBox(PrivChainConnection connection, Account account, HpkePrivateKey key)
+internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner account, HpkePrivateKey key)
 {
     /// <summary>A message and the number by which it can be removed.</summary>
     public sealed record Received(ulong Id, InboxMessage Message);
 
     public async Task SendAsync(AccountAddress to, HpkePublicKey toKey, InboxMessageKind kind, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        await SendAsync([Seal(to, toKey, kind, body.Span)], cancellationToken).ConfigureAwait(false);
+        await SendAsync([await SealAsync(account, to, toKey, kind, body, cancellationToken).ConfigureAwait(false)], cancellationToken).ConfigureAwait(false);
 
-    public Wire.OutgoingMessage Seal(AccountAddress to, HpkePublicKey toKey, InboxMessageKind kind, ReadOnlySpan<byte> body) => new()
+    public async Task<Wire.OutgoingMessage> SealAsync(
+        IAccountSigner sender, AccountAddress to, HpkePublicKey toKey, InboxMessageKind kind, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => new()
     {
         To = PrivChainConnection.Bytes(to),
-        Box = ByteString.CopyFrom(InboxMessage.Seal(connection.Domain, account, to, toKey, kind, connection.UnixSeconds, body)),
+        Box = ByteString.CopyFrom(await InboxMessage.SealAsync(connection.Domain, sender, to, toKey, kind, connection.UnixSeconds, body, cancellationToken).ConfigureAwait(false)),
     };
 
     public async Task SendAsync(IEnumerable<Wire.OutgoingMessage> messages, CancellationToken cancellationToken)

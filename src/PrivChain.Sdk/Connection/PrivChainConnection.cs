@@ -136,12 +136,12 @@ public sealed class PrivChainConnection : IDisposable
         return await AskForGenesisAsync(channel.Intercept(new RefusalInterceptor(options.Time, options.Deadline, options.StreamDeadline)), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A public document by its SHA-256, at most 64 KiB; what the node sends must have that digest.</summary>
+    /// <summary>A public document by its digest, at most 64 KiB; what the node sends must have that digest.</summary>
     /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/>, or <see cref="RefusalReason.DigestMismatch"/>.</exception>
     public async Task<ReadOnlyMemory<byte>> GetDocumentAsync(Digest digest, CancellationToken cancellationToken = default)
     {
         var name = "document:" + digest;
-        if (await LoadKeptAsync(name, cancellationToken).ConfigureAwait(false) is { } kept && Digest.OfSha256(kept) == digest)
+        if (await LoadKeptAsync(name, cancellationToken).ConfigureAwait(false) is { } kept && Domain.Suite.DigestOf(kept) == digest)
         {
             return kept;
         }
@@ -149,7 +149,7 @@ public sealed class PrivChainConnection : IDisposable
         RequireNode();
         var reply = await DocumentService.GetDocumentAsync(
             new Wire.GetDocumentRequest { Digest = Bytes(digest) }, cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (reply.Content.Length > MaxDocument || Digest.OfSha256(reply.Content.Span) != digest)
+        if (reply.Content.Length > MaxDocument || Domain.Suite.DigestOf(reply.Content.Span) != digest)
         {
             throw new RefusalException(new Refusal(RefusalReason.DigestMismatch, $"the node sent another document for {digest}"));
         }
@@ -158,21 +158,21 @@ public sealed class PrivChainConnection : IDisposable
         return reply.Content.Memory;
     }
 
-    /// <summary>Stores a public document under its SHA-256, as an enrolled account.</summary>
+    /// <summary>Stores a public document under its digest, as an enrolled account.</summary>
     public async Task<Digest> PutDocumentAsync(Account account, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         await DocumentService.PutDocumentAsync(
             new Wire.PutDocumentRequest { Content = ByteString.CopyFrom(content.Span) },
             await HeadersAsync(account, cancellationToken).ConfigureAwait(false),
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        return Digest.OfSha256(content.Span);
+        return Domain.Suite.DigestOf(content.Span);
     }
 
     /// <summary>A contract by its digest, parsed.</summary>
     public async Task<PrivacyContract> GetContractAsync(Digest digest, CancellationToken cancellationToken = default)
     {
         var text = await GetDocumentAsync(digest, cancellationToken).ConfigureAwait(false);
-        var contract = PrivacyContract.Parse(text.Span, Schemas).OrThrow();
+        var contract = PrivacyContract.Parse(text.Span, Schemas, Domain.Suite).OrThrow();
         return contract.Digest == digest
             ? contract
             : throw new RefusalException(new Refusal(RefusalReason.Malformed, $"contract {digest} is not stored in its canonical form"));
@@ -186,7 +186,7 @@ public sealed class PrivChainConnection : IDisposable
         _channel.Dispose();
     }
 
-    internal Task<Metadata> HeadersAsync(Account account, CancellationToken cancellationToken)
+    internal Task<Metadata> HeadersAsync(IAccountSigner account, CancellationToken cancellationToken)
     {
         RequireNode();
         return _tokens.HeadersAsync(account, cancellationToken);

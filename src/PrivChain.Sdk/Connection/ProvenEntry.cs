@@ -53,7 +53,7 @@ public sealed class ProvenEntry
             return authentic.Refusal;
         }
 
-        return MerkleProof.VerifyInclusion(index, checkpoint.Checkpoint.Size, MerkleHash.Leaf(entryBytes.Span), proof, checkpoint.Checkpoint.Root)
+        return MerkleProof.VerifyInclusion(domain.Suite.Tree, index, checkpoint.Checkpoint.Size, domain.Suite.Tree.Leaf(entryBytes.Span), proof, checkpoint.Checkpoint.Root)
             ? new ProvenEntry(index, authentic.Value, entryBytes, proof, checkpoint)
             : Verdict<ProvenEntry>.Refuse(RefusalReason.BadProof, $"entry {index} is not proved under the checkpoint of {checkpoint.Checkpoint.Size} entries");
     }

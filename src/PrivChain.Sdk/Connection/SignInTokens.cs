@@ -19,7 +19,7 @@ internal sealed class SignInTokens(Wire.SignIn.SignInClient client, LedgerDomain
     private readonly string _authority = SignInMessage.AuthorityOf(node);
 
     /// <summary>Call metadata that says who calls.</summary>
-    public async Task<Metadata> HeadersAsync(Account account, CancellationToken cancellationToken)
+    public async Task<Metadata> HeadersAsync(IAccountSigner account, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -43,12 +43,13 @@ internal sealed class SignInTokens(Wire.SignIn.SignInClient client, LedgerDomain
 
     public void Dispose() => _gate.Dispose();
 
-    private async Task<(string Token, DateTimeOffset Until)> SignInAsync(Account account, CancellationToken cancellationToken)
+    private async Task<(string Token, DateTimeOffset Until)> SignInAsync(IAccountSigner account, CancellationToken cancellationToken)
     {
         var challenge = await client.ChallengeAsync(
             new Wire.ChallengeRequest { Account = ByteString.CopyFrom(account.Address.ToArray()) }, cancellationToken: cancellationToken).ConfigureAwait(false);
         domain.Require(account);
-        var signature = account.Sign(SignInMessage.DigestToSign(challenge.Message, account.Address, domain, _authority).OrThrow());
+        var digest = SignInMessage.DigestToSign(challenge.Message, account.Address, domain, _authority).OrThrow();
+        var signature = await account.SignMessageAsync(digest, challenge.Message, cancellationToken).ConfigureAwait(false);
         var reply = await client.ExchangeAsync(
             new Wire.ExchangeRequest { Message = challenge.Message, Signature = ByteString.CopyFrom(signature.ToArray()) },
             cancellationToken: cancellationToken).ConfigureAwait(false);

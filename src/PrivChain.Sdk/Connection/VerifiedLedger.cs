@@ -23,7 +23,7 @@ public sealed class VerifiedLedger : IDisposable
     private readonly ConnectionOptions _options;
     private readonly LedgerDomain _domain;
     private readonly Digest _ledgerId;
-    private readonly NoteVerifierKey _logKey;
+    private readonly TrustedLog _log;
     private readonly WitnessPolicy _witnesses;
     private readonly SemaphoreSlim _headGate = new(1);
     private readonly SemaphoreSlim _followGate = new(1);
@@ -42,7 +42,7 @@ public sealed class VerifiedLedger : IDisposable
         _heads = heads;
         _domain = genesis.Domain;
         _ledgerId = _domain.LedgerId;
-        _logKey = NoteVerifierKey.Parse(genesis.LogKey);
+        _log = genesis.Log;
         _witnesses = LedgerFollower.WitnessesOf(genesis);
         _follower = new LedgerFollower(genesis);
         History = new LedgerHistory(genesis.GovernorThreshold);
@@ -73,7 +73,7 @@ public sealed class VerifiedLedger : IDisposable
         PrivChainConnection.RequireNode(_options);
         var reply = await _client.GetCheckpointAsync(
             new Wire.GetCheckpointRequest { AtLeastSize = atLeastSize, Witnessed = true }, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var received = WitnessedCheckpoint.Verify(reply.Note.Span, _logKey, _genesis.Origin, _witnesses).OrThrow();
+        var received = WitnessedCheckpoint.Verify(reply.Note.Span, _log, _witnesses).OrThrow();
         if (received.Checkpoint.Size < atLeastSize)
         {
             throw Refused(RefusalReason.StaleHead, $"wanted a checkpoint of {atLeastSize} entries, given {received.Checkpoint.Size}");
@@ -297,7 +297,7 @@ public sealed class VerifiedLedger : IDisposable
     private async Task<WitnessedCheckpoint?> LoadHeadAsync(CancellationToken cancellationToken)
     {
         var note = await _heads.LoadAsync(_ledgerId, cancellationToken).ConfigureAwait(false);
-        return note is null ? null : WitnessedCheckpoint.Verify(note, _logKey, _genesis.Origin, _witnesses).OrThrow();
+        return note is null ? null : WitnessedCheckpoint.Verify(note, _log, _witnesses).OrThrow();
     }
 
     private async Task ProveConsistentAsync(WitnessedCheckpoint smaller, WitnessedCheckpoint larger, CancellationToken cancellationToken)
@@ -321,13 +321,13 @@ public sealed class VerifiedLedger : IDisposable
         var reply = await _client.GetConsistencyProofAsync(
             new Wire.GetConsistencyProofRequest { OldSize = old.Size, NewSize = next.Size }, cancellationToken: cancellationToken).ConfigureAwait(false);
         var proof = HashesOf(reply);
-        if (MerkleProof.VerifyConsistency(old.Size, next.Size, old.Root, next.Root, proof))
+        if (MerkleProof.VerifyConsistency(_log.Suite.Tree, old.Size, next.Size, old.Root, next.Root, proof))
         {
             return;
         }
 
         // A wrong proof alone shows a bad node. One that is right for another old root shows two histories under the log's own signature.
-        var implied = ConsistencyRoots.ImpliedOldRoot(old.Size, next.Size, next.Root, proof);
+        var implied = ConsistencyRoots.ImpliedOldRoot(_log.Suite.Tree, old.Size, next.Size, next.Root, proof);
         await RefuseSplitAsync(smaller, larger, implied ?? default, implied is null ? [] : proof, cancellationToken).ConfigureAwait(false);
     }
 
@@ -336,7 +336,7 @@ public sealed class VerifiedLedger : IDisposable
     {
         var kept = new SplitViewProof(smaller.Signed.Note.Bytes, larger.Signed.Note.Bytes, implied, proof);
         await _heads.KeepProofAsync(_ledgerId, kept, cancellationToken).ConfigureAwait(false);
-        throw kept.ProvesGuilt(_logKey, _genesis.Origin)
+        throw kept.ProvesGuilt(_log)
             ? Refused(RefusalReason.SplitView, $"the log signed two histories, at {smaller.Checkpoint.Size} and {larger.Checkpoint.Size} entries; the proof is kept")
             : Refused(RefusalReason.SplitView, $"the node cannot show that its {larger.Checkpoint.Size} entries begin with the {smaller.Checkpoint.Size} seen before; both notes are kept");
     }

@@ -7,4 +7,7 @@ namespace PrivChain.Sdk.Consent;
 /// <param name="Core">What the worker attested.</param>
 /// <param name="Answer">What the institution saw.</param>
 /// <param name="SentAt">When the worker sent it.</param>
-public sealed record AnswerCopy(ReceiptCore Core, AnswerDocument Answer, DateTimeOffset SentAt);
+public sealed record AnswerCopy(ReceiptCore Core, AnswerDocument Answer, DateTimeOffset SentAt)
+{
+    internal AnswerEnvelope? Envelope { get; init; }
+}

@@ -7,6 +7,7 @@ using PrivChain.Core.Consent;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
+using PrivChain.Core.Json;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
@@ -15,6 +16,7 @@ using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Issuing;
 using PrivChain.Sdk.Organisations;
+using PrivChain.Sdk.Receipts;
 using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Consent;
@@ -30,41 +32,81 @@ public sealed class CitizenClient : IDisposable
     /// <summary>The counterparty of what a person states of themselves: the account that it is about is made for nobody.</summary>
     public static AccountAddress Nobody => AccountAddress.Zero;
 
-
     private readonly PrivChainConnection _connection;
     private readonly Wallet _wallet;
+    private readonly IAccountSigner? _signer;
     private readonly ConcurrentDictionary<AccountAddress, Lazy<PairwiseIdentity>> _identities = new();
 
     /// <param name="connection">The connection; stays the caller's.</param>
     /// <param name="wallet">The person's keys; stays the caller's, and must live as long as this client.</param>
-    public CitizenClient(PrivChainConnection connection, Wallet wallet)
+    /// <param name="signer">A wallet outside that signs for the person; its one account is then shown to everybody. Null: each counterparty sees an account of its own, from the wallet. Encryption keys are the wallet's in either case.</param>
+    public CitizenClient(PrivChainConnection connection, Wallet wallet, IAccountSigner? signer = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(wallet);
         _connection = connection;
         _wallet = wallet;
+        _signer = signer;
     }
 
+    /// <summary>The person's account that a counterparty sees.</summary>
+    public AccountAddress AddressFor(AccountAddress counterparty) => _signer?.Address ?? IdentityFor(counterparty).Account.Address;
+
     /// <summary>How an institution or issuer reaches this person: the account made for it alone. Hand it over as text.</summary>
+    /// <exception cref="InvalidOperationException">A wallet outside signs: use <see cref="ContactForAsync"/>.</exception>
     public CitizenContact ContactFor(AccountAddress counterparty)
     {
         var identity = IdentityFor(counterparty);
-        return new CitizenContact(KeyStatement.Sign(_connection.Domain, identity.Account, identity.Key.PublicKey, _connection.UnixSeconds));
+        return identity.Account is Account account
+            ? new CitizenContact(KeyStatement.Sign(_connection.Domain, account, identity.Key.PublicKey, _connection.UnixSeconds))
+            : throw new InvalidOperationException("a wallet outside signs: it has to be waited for");
+    }
+
+    /// <summary>As <see cref="ContactFor"/>, whoever signs.</summary>
+    public async Task<CitizenContact> ContactForAsync(AccountAddress counterparty, CancellationToken cancellationToken = default)
+    {
+        var identity = IdentityFor(counterparty);
+        return new CitizenContact(await KeyStatement.SignAsync(_connection.Domain, identity.Account, identity.Key.PublicKey, _connection.UnixSeconds, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>
     /// Keeps what the person states of themselves as a record: sealed, anchored, and marked everywhere as vouched for by nobody. Institutions get answers from it only under contracts that say that this will do.
     /// </summary>
-    /// <param name="schema">Schema id, such as <c>identity-card/1</c>.</param>
+    /// <param name="schema">Schema id, such as <c>contact-details/1</c>.</param>
     /// <param name="claimsJson">The record in the clear: a JSON object by the schema, UTF-8.</param>
     /// <param name="cancellationToken">Cancels; when the record was sent before, it may stand all the same.</param>
+    /// <returns>The anchor, proven; its reference is the record's digest.</returns>
     /// <exception cref="RefusalException"><see cref="RefusalReason.SchemaViolation"/> naming fields and rules, <see cref="RefusalReason.Overloaded"/> when the node keeps no more of them, or another reason of the node's.</exception>
-    public async Task<IssuedRecord> StateAsync(string schema, ReadOnlyMemory<byte> claimsJson, CancellationToken cancellationToken = default)
+    public async Task<ProvenEntry> StateAsync(string schema, ReadOnlyMemory<byte> claimsJson, CancellationToken cancellationToken = default)
     {
-        // Used once: that it is the person's is what the anchor says, which the account signs.
+        var claims = StrictJson.ParseObject(claimsJson.Span).OrThrow();
+        if (!_connection.Schemas.TryFind(schema, out var known))
+        {
+            throw Refused(RefusalReason.SchemaViolation, $"no schema {schema}");
+        }
+
+        // The key signs this once: that the record is the person's is what the anchor says, which the account signs.
         using var key = IssuerKey.Generate(_connection.Domain.Suite.IssuerAlgorithm);
         var identity = IdentityFor(Nobody);
-        return await new IssuerClient(_connection, identity.Account, key).IssueAsync(schema, claimsJson, ContactFor(Nobody), cancellationToken).ConfigureAwait(false);
+        var holder = identity.Account.Address;
+        var record = SealedRecord.Create(known, claims, key, holder.ToString(), holder, identity.Key.PublicKey, checked((long)_connection.UnixSeconds)).OrThrow();
+        var details = new AnchorDetails(known.Id, RandomDigest());
+        var entry = await new PersonalEntrySigner(_connection.Domain, identity.Account).AnchorOwnAsync(record.Digest, details, cancellationToken).ConfigureAwait(false);
+        var request = new Wire.PutRecordsRequest
+        {
+            Records = { new Wire.AnchoredRecord { SealedRecord = ByteString.CopyFrom(record.Bytes.Span), AnchorEntry = ByteString.CopyFrom(entry.ToArray()) } },
+        };
+        var reply = await _connection.VaultService.PutRecordsAsync(
+            request, await _connection.HeadersAsync(identity.Account, cancellationToken).ConfigureAwait(false), cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (reply.Verdicts.Count != 1)
+        {
+            throw Refused(RefusalReason.Malformed, "the node answered for another number of records");
+        }
+
+        var verdict = reply.Verdicts[0];
+        return verdict.Reason == 0
+            ? await _connection.Ledger.ProveAppendedAsync(entry, verdict.Index, verdict.Time, cancellationToken).ConfigureAwait(false)
+            : throw new RefusalException(IssuerClient.RefusalOf(verdict));
     }
 
     /// <summary>
@@ -117,7 +159,7 @@ public sealed class CitizenClient : IDisposable
             foreach (var received in await InboxOf(IdentityFor(institution)).ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 // Only the counterparty that this account was made for: another's request would link the two.
-                if (received.Message.Kind == InboxMessageKind.Request && received.Message.Sender == institution && ConsentRequest.TryParse(received.Message.Body.Span, out var request))
+                if (received.Message.Kind == InboxMessageKind.Request && received.Message.Sender == institution && ConsentRequest.TryParse(received.Message.Body.Span, out var request, _connection.Domain.Suite))
                 {
                     requests.Add(new ReceivedRequest(institution, request, DateTimeOffset.FromUnixTimeSeconds(checked((long)received.Message.SentAt)), received.Id));
                 }
@@ -155,7 +197,7 @@ public sealed class CitizenClient : IDisposable
         var secret = PseudonymSecret();
         try
         {
-            var context = new FormContext { Today = DateOnly.FromDateTime(_connection.Time.GetUtcNow().UtcDateTime), Controller = contract.Controller, PseudonymSecret = secret };
+            var context = new FormContext { Today = DateOnly.FromDateTime(_connection.Time.GetUtcNow().UtcDateTime), Controller = contract.Controller, PseudonymSecret = secret, Suite = _connection.Domain.Suite };
             var optional = contract.Shows.Where(field => field.Optional).Select(field => field.Name).ToList();
             var held = optional.Where(name => records.ContainsKey(contract.Find(name)!.Record.Id)).ToList();
             var wouldSee = ContractEvaluator.Evaluate(contract, held, values, context);
@@ -203,13 +245,14 @@ public sealed class CitizenClient : IDisposable
     /// <param name="choices">What the person chose.</param>
     /// <param name="cancellationToken">Cancels; when it was sent before, the consent may stand all the same: see <see cref="ConsentsAsync"/>.</param>
     /// <returns>Digest of the consent.</returns>
-    public Task<Digest> ConsentAsync(ConsentPreview preview, ConsentChoices choices, CancellationToken cancellationToken = default) =>
-        SendAsync(SignConsent(preview, choices), cancellationToken);
+    public async Task<Digest> ConsentAsync(ConsentPreview preview, ConsentChoices choices, CancellationToken cancellationToken = default) =>
+        await SendAsync(await SignConsentAsync(preview, choices, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Signs a consent without sending it: for <see cref="SendAsync"/>, now or when the node is back. What it holds of keys is sealed to the brokers that were previewed.</summary>
     /// <param name="preview">What the person read.</param>
     /// <param name="choices">What the person chose.</param>
-    public SignedConsent SignConsent(ConsentPreview preview, ConsentChoices choices)
+    /// <param name="cancellationToken">Stops waiting for who signs.</param>
+    public async Task<SignedConsent> SignConsentAsync(ConsentPreview preview, ConsentChoices choices, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(preview);
         ArgumentNullException.ThrowIfNull(choices);
@@ -238,7 +281,7 @@ public sealed class CitizenClient : IDisposable
             Records = [.. contract.Records.Select(schema => fields.Any(field => field.Record.Id == schema.Id) ? preview.Records[schema.Id].Digest : Digest.Zero)],
             RecipientKey = preview.Institution.Profile.EncryptionKey.Fingerprint,
             CitizenKey = identity.Key.PublicKey.Fingerprint,
-            KeyPackage = ConsentPackage.DigestOf(boxes.Select(box => (box.Broker.Profile.Account, box.KeyBox))),
+            KeyPackage = ConsentPackage.DigestOf(_connection.Domain.Suite, boxes.Select(box => (box.Broker.Profile.Account, box.KeyBox))),
             Brokers = [.. boxes.Select(box => box.Broker.Profile.Account)],
             Threshold = 1,
             Request = preview.Request.Request.Digest,
@@ -247,8 +290,8 @@ public sealed class CitizenClient : IDisposable
 
         // The ledger's and the witnesses' clocks may be a little behind this one: a hundredth of the validity, at most a minute, lies in the past.
         var notBefore = _connection.UnixSeconds - Math.Min(MaxClockSlackSeconds, validity / 100);
-        var entry = new EntrySigner(_connection.Domain, identity.Account).Grant(
-            contract.Digest, contract.Controller, notBefore, notBefore + validity, choices.Uses, checked((uint)contract.Limits.Price), details);
+        var entry = await new PersonalEntrySigner(_connection.Domain, identity.Account).GrantAsync(
+            contract.Digest, contract.Controller, notBefore, notBefore + validity, choices.Uses, checked((uint)contract.Limits.Price), details, cancellationToken).ConfigureAwait(false);
         var consent = entry.DocumentDigest;
         var package = new ConsentPackage([.. boxes.Select(box => new BrokerBoxes(
             box.Broker.Profile.Account,
@@ -277,8 +320,8 @@ public sealed class CitizenClient : IDisposable
         var inbox = InboxOf(identity);
         await inbox.SendAsync(
             [
-                inbox.Seal(identity.Account.Address, identity.Key.PublicKey, InboxMessageKind.Consented, notice),
-                inbox.Seal(consent.Institution, institution.Profile.EncryptionKey, InboxMessageKind.Consented, notice),
+                await inbox.SealAsync(identity.Messenger, identity.Account.Address, identity.Key.PublicKey, InboxMessageKind.Consented, notice, cancellationToken).ConfigureAwait(false),
+                await inbox.SealAsync(identity.Messenger, consent.Institution, institution.Profile.EncryptionKey, InboxMessageKind.Consented, notice, cancellationToken).ConfigureAwait(false),
             ],
             cancellationToken).ConfigureAwait(false);
         await inbox.RemoveAsync(consent.MessageId, cancellationToken).ConfigureAwait(false);
@@ -319,17 +362,19 @@ public sealed class CitizenClient : IDisposable
     {
         var controller = await _connection.Ledger.ReadStateAsync(state => state.Consent(consent)?.Controller, cancellationToken: cancellationToken).ConfigureAwait(false)
             ?? throw Refused(RefusalReason.UnknownReference, $"consent {consent} is not on the ledger");
-        var signer = new EntrySigner(_connection.Domain, IdentityFor(controller).Account);
-        return await _connection.Ledger.AppendAsync(signer.Revoke(consent, new StatedReason(reason, RandomDigest())), cancellationToken).ConfigureAwait(false);
+        var entry = await new PersonalEntrySigner(_connection.Domain, IdentityFor(controller).Account).RevokeAsync(consent, new StatedReason(reason, RandomDigest()), cancellationToken).ConfigureAwait(false);
+        return await _connection.Ledger.AppendAsync(entry, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Signs a revocation without sending it: <see cref="VerifiedLedger.AppendAsync"/> does so, now or when the node is back. It takes effect where it stands on the ledger, not before.</summary>
     /// <param name="consent">The consent.</param>
     /// <param name="reason">In the person's own words; only a salted hash goes to the ledger.</param>
-    public Entry SignRevocation(OwnConsent consent, string reason = "")
+    /// <param name="cancellationToken">Stops waiting for who signs.</param>
+    public Task<Entry> SignRevocationAsync(OwnConsent consent, string reason = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(consent);
-        return new EntrySigner(_connection.Domain, IdentityFor(consent.Grant.Controller).Account).Revoke(consent.Digest, new StatedReason(reason, RandomDigest()));
+        var signer = new PersonalEntrySigner(_connection.Domain, IdentityFor(consent.Grant.Controller).Account);
+        return signer.RevokeAsync(consent.Digest, new StatedReason(reason, RandomDigest()), cancellationToken);
     }
 
     /// <summary>Erases a record: its tombstone stands on the ledger and the node destroys the ciphertext. Answers given before stay with those who got them.</summary>
@@ -340,8 +385,8 @@ public sealed class CitizenClient : IDisposable
     {
         var issuer = await _connection.Ledger.ReadStateAsync(state => state.Record(record)?.Issuer, cancellationToken: cancellationToken).ConfigureAwait(false)
             ?? throw Refused(RefusalReason.UnknownReference, $"record {record} is not on the ledger");
-        var account = IdentityFor(issuer == IdentityFor(Nobody).Account.Address ? Nobody : issuer).Account;
-        var entry = new EntrySigner(_connection.Domain, account).Erase(record, new StatedReason(reason, RandomDigest()));
+        var account = IdentityFor(issuer == AddressFor(Nobody) ? Nobody : issuer).Account;
+        var entry = await new PersonalEntrySigner(_connection.Domain, account).EraseAsync(record, new StatedReason(reason, RandomDigest()), cancellationToken).ConfigureAwait(false);
         var reply = await _connection.VaultService.EraseRecordAsync(
             new Wire.EraseRecordRequest { EraseEntry = ByteString.CopyFrom(entry.ToArray()) },
             await _connection.HeadersAsync(account, cancellationToken).ConfigureAwait(false),
@@ -361,6 +406,29 @@ public sealed class CitizenClient : IDisposable
         var own = (await ConsentsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(item => item.Digest == consent)
             ?? throw Refused(RefusalReason.UnknownReference, $"no consent {consent} of this person");
         return ConsentRecordExport.Write(await ConsentFactsReader.ReadAsync(_connection, own, cancellationToken).ConfigureAwait(false), format);
+    }
+
+    /// <summary>
+    /// The receipt of one use, as the institution has it, but for the query: the person's copy names all queries of the use by their root alone. Verified before it is handed out; whoever gets it
+    /// needs nobody to verify it again.
+    /// </summary>
+    /// <param name="copy">A copy of an answer, from <see cref="ConsentsAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/>: the worker's evidence or key is not among the node's documents; or the first check that does not hold.</exception>
+    public async Task<Receipt> GetReceiptAsync(AnswerCopy copy, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(copy);
+        var core = copy.Core;
+        return await ReceiptBuilder.BuildAsync(
+            _connection,
+            new ReceiptSource(
+                core,
+                copy.Envelope ?? throw new ArgumentException("made by hand, not by opening an inbox", nameof(copy)),
+                await _connection.GetContractAsync(core.Contract, cancellationToken).ConfigureAwait(false),
+                await _connection.GetDocumentAsync(core.Evidence, cancellationToken).ConfigureAwait(false),
+                await _connection.GetDocumentAsync(core.SessionKey, cancellationToken).ConfigureAwait(false),
+                null),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Everything about this person, in the clear, as one JSON document (<see cref="CitizenExport"/>): keep it as you would keep the papers themselves.</summary>
@@ -398,7 +466,7 @@ public sealed class CitizenClient : IDisposable
     }
 
     private PairwiseIdentity IdentityFor(AccountAddress counterparty) =>
-        _identities.GetOrAdd(counterparty, account => new Lazy<PairwiseIdentity>(() => new PairwiseIdentity(_wallet, account))).Value;
+        _identities.GetOrAdd(counterparty, account => new Lazy<PairwiseIdentity>(() => new PairwiseIdentity(_wallet, account, _signer))).Value;
 
     private InboxBox InboxOf(PairwiseIdentity identity) => new(_connection, identity.Account, identity.Key);
 
@@ -477,9 +545,9 @@ public sealed class CitizenClient : IDisposable
     }
 
     // Of several records of one kind the newest counts: issuers correct by issuing anew. What somebody vouches for goes before what the person states.
-    private async Task<(IReadOnlyDictionary<string, HeldRecord> Chosen, IReadOnlyList<string> Unusable)> NewestRecordsAsync(PrivacyContract contract, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyDictionary<string, HeldRecord> Chosen, IReadOnlyList<Refusal> Unusable)> NewestRecordsAsync(PrivacyContract contract, CancellationToken cancellationToken)
     {
-        var unusable = new Dictionary<string, string>(StringComparer.Ordinal);
+        var unusable = new Dictionary<string, Refusal>(StringComparer.Ordinal);
         var chosen = new Dictionary<string, HeldRecord>(StringComparer.Ordinal);
         foreach (var record in (await RecordsAsync(cancellationToken).ConfigureAwait(false)).OrderBy(record => record.Standing == IssuerStanding.SelfAsserted).ThenByDescending(record => record.Index))
         {
@@ -487,7 +555,8 @@ public sealed class CitizenClient : IDisposable
             var counts = isAsked && record.CountsFor(contract);
             if (isAsked && !counts)
             {
-                unusable.TryAdd(record.Schema.Id, $"{record.Schema.Id}{(record.IssuerName.Length > 0 ? $" of {record.IssuerName}" : "")}: {record.Caveat}");
+                var whose = record.IssuerName.Length > 0 ? $"{record.Schema.Id} of {record.IssuerName}" : record.Schema.Id;
+                unusable.TryAdd(record.Schema.Id, new Refusal(RefusalReason.IssuerNotTrusted, $"{whose}: {record.Caveat}"));
             }
 
             if (!counts || !chosen.TryAdd(record.Schema.Id, record))
@@ -502,32 +571,32 @@ public sealed class CitizenClient : IDisposable
     private static IReadOnlyDictionary<string, JsonElement> ValuesOf(HeldRecord record) =>
         record.Values.Where(value => value.Value is not null).ToDictionary(value => value.Key, value => value.Value!.Value, StringComparer.Ordinal);
 
-    private static IEnumerable<string> ObstaclesOf(
+    private static IEnumerable<Refusal> ObstaclesOf(
         bool approved, Verdict<AnswerDocument> wouldSee, IReadOnlyList<ContractFinding> findings, IReadOnlyList<VerifiedBroker> brokers, PrivacyContract contract)
     {
         if (!approved)
         {
-            yield return "the contract is not approved by the regulators";
+            yield return new Refusal(RefusalReason.NotApproved, "the contract is not approved by the regulators");
         }
 
         if (!wouldSee.Accepted)
         {
-            yield return wouldSee.Refusal.ToString();
+            yield return wouldSee.Refusal;
         }
 
         if (ContractChecker.RefusalOf([.. findings]) is { } refusal)
         {
-            yield return refusal.ToString();
+            yield return refusal;
         }
 
         if (brokers.Any(broker => !contract.Enclave.AcceptedEvidence.Contains(broker.Enclave.Claims.Kind)))
         {
-            yield return "the contract does not accept the enclaves' kind of evidence";
+            yield return new Refusal(RefusalReason.EvidenceNotAccepted, "the contract does not accept the enclaves' kind of evidence");
         }
 
         if (PrivChain.Attestation.EvidenceVerifier.CountUnlikeRoots(brokers.Select(broker => broker.Enclave)) < contract.Enclave.UnlikeRoots)
         {
-            yield return $"the contract wants enclaves under {contract.Enclave.UnlikeRoots} unlike roots";
+            yield return new Refusal(RefusalReason.TooFewRoots, $"the contract wants enclaves under {contract.Enclave.UnlikeRoots} unlike roots");
         }
     }
 
@@ -567,7 +636,9 @@ public sealed class CitizenClient : IDisposable
         var identity = IdentityFor(institution);
         var ledger = _connection.Ledger;
         var grants = await ledger.ReadStateAsync(
-            state => ledger.History.ConsentsOf(identity.Account.Address).Select(digest => (Digest: digest, Grant: state.Consent(digest)!, Uses: ledger.History.UsesOf(digest).ToList())).ToList(),
+            state => ledger.History.ConsentsOf(identity.Account.Address)
+                .Select(digest => (Digest: digest, Grant: state.Consent(digest)!, Uses: ledger.History.UsesOf(digest).ToList()))
+                .Where(consent => consent.Grant.Controller == institution).ToList(),
             cancellationToken: cancellationToken).ConfigureAwait(false);
         if (grants.Count == 0)
         {
@@ -579,7 +650,7 @@ public sealed class CitizenClient : IDisposable
         foreach (var received in await InboxOf(identity).ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var message = received.Message;
-            if (message.Kind == InboxMessageKind.Consented && message.Sender == identity.Account.Address && ConsentNotice.TryParse(message.Body.Span, out var notice))
+            if (message.Kind == InboxMessageKind.Consented && message.Sender == identity.Messenger.Address && ConsentNotice.TryParse(message.Body.Span, out var notice))
             {
                 details[notice.Consent] = notice.Details;
             }
@@ -616,14 +687,14 @@ public sealed class CitizenClient : IDisposable
         {
             var (use, receipt) = await _connection.Ledger.ReadStateAsync(
                 state => (state.Use(core.Use), _connection.Ledger.History.ReceiptOf(core.Use)), cancellationToken: cancellationToken).ConfigureAwait(false);
-            if (use is null || use.Consent != consent || use.Worker != message.Sender || receipt != ReceiptCore.DigestOf(envelope.ReceiptCore.Span)
-                || core.Output != AnswerEnvelope.OutputDigest(envelope.OutputSalt, envelope.Answer.Span)
+            if (use is null || use.Consent != consent || use.Worker != message.Sender || receipt != ReceiptCore.DigestOf(_connection.Domain.Suite, envelope.ReceiptCore.Span)
+                || core.Output != AnswerEnvelope.OutputDigest(_connection.Domain.Suite, envelope.OutputSalt, envelope.Answer.Span)
                 || AnswerDocument.Parse(envelope.Answer.Span, contract) is not { Accepted: true } document)
             {
                 continue;
             }
 
-            answers.Add(new AnswerCopy(core, document.Value, DateTimeOffset.FromUnixTimeSeconds(checked((long)message.SentAt))));
+            answers.Add(new AnswerCopy(core, document.Value, DateTimeOffset.FromUnixTimeSeconds(checked((long)message.SentAt))) { Envelope = envelope });
         }
 
         return answers;

@@ -3,6 +3,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
 
 namespace PrivChain.Sdk.Consent;
 
@@ -30,17 +31,22 @@ public sealed class CitizenContact
     /// <summary>Reads the text form and checks the account's signature for this ledger.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, LedgerDomain domain, [NotNullWhen(true)] out CitizenContact? contact)
     {
+        var parsed = Parse(text, domain);
+        contact = parsed.Accepted ? parsed.Value : null;
+        return parsed.Accepted;
+    }
+
+    /// <summary>As <see cref="TryParse"/>, with the reason: <see cref="RefusalReason.Malformed"/>, <see cref="RefusalReason.WrongSuite"/> or <see cref="RefusalReason.BadSignature"/>.</summary>
+    public static Verdict<CitizenContact> Parse(string? text, LedgerDomain domain)
+    {
         ArgumentNullException.ThrowIfNull(domain);
-        contact = null;
-        if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal)
-            || !Base64Url.TryDecode(text[Prefix.Length..], MaxBytes, out var bytes)
-            || !KeyStatement.TryVerify(domain, bytes, out var statement))
+        if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal) || !Base64Url.TryDecode(text[Prefix.Length..], MaxBytes, out var bytes))
         {
-            return false;
+            return Verdict<CitizenContact>.Refuse(RefusalReason.Malformed, $"wanted a contact ({Prefix}…)");
         }
 
-        contact = new CitizenContact(statement);
-        return true;
+        var statement = KeyStatement.Verify(domain, bytes);
+        return statement.Accepted ? new CitizenContact(statement.Value) : statement.Refusal;
     }
 
     /// <summary>The text form.</summary>

@@ -1,4 +1,5 @@
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Organisations;
 
 namespace PrivChain.Sdk.Consent;
@@ -52,8 +53,8 @@ public sealed class ConsentPreview : IDisposable
     /// <summary>Longest validity that can be granted: the shorter of request and contract.</summary>
     public required TimeSpan MaxValidity { get; init; }
 
-    /// <summary>Why one cannot consent as things stand, in words for the person; empty when one can.</summary>
-    public required IReadOnlyList<string> Obstacles { get; init; }
+    /// <summary>Why one cannot consent as things stand; empty when one can.</summary>
+    public required IReadOnlyList<Refusal> Obstacles { get; init; }
 
     /// <summary>The title in the language of the rendering.</summary>
     public required string Title { get; init; }

@@ -7,7 +7,7 @@ using PrivChain.Core.Suites;
 
 namespace PrivChain.Sdk.Consent;
 
-/// <summary>A consent that was signed and not sent yet, or not acknowledged: it can be kept as bytes and sent later. Only <see cref="CitizenClient.SignConsent"/> makes one.</summary>
+/// <summary>A consent that was signed and not sent yet, or not acknowledged: it can be kept as bytes and sent later. Only <see cref="CitizenClient.SignConsentAsync"/> makes one.</summary>
 public sealed class SignedConsent
 {
     private const byte LayoutVersion = 1;

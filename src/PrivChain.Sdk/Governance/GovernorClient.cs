@@ -56,7 +56,7 @@ public sealed class GovernorClient
             _ => throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"wanted an institution, a regulator, or an issuer with a record key; given {role}")),
         };
         var document = profile.ToArray();
-        var entry = _signer.Enrol(role, profile.Account, subject, Digest.OfSha256(document), Seconds(notBefore), Seconds(notAfter), points);
+        var entry = _signer.Enrol(role, profile.Account, subject, _connection.Domain.Suite.DigestOf(document), Seconds(notBefore), Seconds(notAfter), points);
         if (PublicDocument.Judge(entry, document, SchemaCatalog.BuiltIn) is { } refusal)
         {
             throw new RefusalException(refusal);
@@ -88,9 +88,9 @@ public sealed class GovernorClient
     public async Task<ProvenEntry> EnrolAppAsync(AppManifest manifest, DateTimeOffset notBefore, DateTimeOffset notAfter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        await _connection.PutDocumentAsync(_account, manifest.Bytes, cancellationToken).ConfigureAwait(false);
+        var document = await _connection.PutDocumentAsync(_account, manifest.Bytes, cancellationToken).ConfigureAwait(false);
         return await _connection.Ledger.AppendAsync(
-            _signer.Enrol(LedgerRole.App, AccountAddress.Zero, manifest.Digest, manifest.Digest, Seconds(notBefore), Seconds(notAfter)), cancellationToken).ConfigureAwait(false);
+            _signer.Enrol(LedgerRole.App, AccountAddress.Zero, manifest.Digest, document, Seconds(notBefore), Seconds(notAfter)), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Votes to admit an inspected enclave as key broker. Its measurement must be enrolled, or be enrolled by <see cref="EnrolMeasurementAsync"/> before it is used.</summary>

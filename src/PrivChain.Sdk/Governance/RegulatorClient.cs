@@ -57,7 +57,7 @@ public sealed class RegulatorClient
     /// <param name="contract">Its digest.</param>
     /// <param name="opinion">The opinion in words; only a salted digest goes to the ledger. Keep it with the returned salt.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The entry, and the salt under which the opinion was hashed: SHA-256 of salt and UTF-8 text.</returns>
+    /// <returns>The entry, and the salt under which the opinion was hashed: the suite's digest of salt and UTF-8 text.</returns>
     public async Task<(ProvenEntry Entry, Digest Salt)> ApproveAsync(Digest contract, string opinion = "", CancellationToken cancellationToken = default)
     {
         var (digest, salt) = Salted(opinion);
@@ -97,10 +97,10 @@ public sealed class RegulatorClient
         }
     }
 
-    private static (Digest Opinion, Digest Salt) Salted(string opinion)
+    private (Digest Opinion, Digest Salt) Salted(string opinion)
     {
         // Salted, so that short opinions cannot be guessed and none is the same document as an earlier one.
         var salt = RandomNumberGenerator.GetBytes(Digest.Size);
-        return (Digest.OfSha256([.. salt, .. Encoding.UTF8.GetBytes(opinion)]), new Digest(salt));
+        return (_connection.Domain.Suite.DigestOf([.. salt, .. Encoding.UTF8.GetBytes(opinion)]), new Digest(salt));
     }
 }

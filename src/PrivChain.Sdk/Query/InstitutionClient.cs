@@ -53,7 +53,7 @@ public sealed class InstitutionClient
     /// <exception cref="RefusalException"><see cref="RefusalReason.OverAsking"/> or <see cref="RefusalReason.UnsafeContract"/> when the checker finds an error, what the parser refuses, or the ledger's reason.</exception>
     public async Task<PrivacyContract> PublishAsync(ReadOnlyMemory<byte> contractJson, CancellationToken cancellationToken = default)
     {
-        var contract = PrivacyContract.Parse(contractJson.Span, Connection.Schemas).OrThrow();
+        var contract = PrivacyContract.Parse(contractJson.Span, Connection.Schemas, Connection.Domain.Suite).OrThrow();
         if (contract.Controller != Account.Address)
         {
             throw Refused(RefusalReason.NotYours, $"the contract's controller is {contract.Controller}, this account is {Account.Address}");
@@ -118,6 +118,7 @@ public sealed class InstitutionClient
             ValidSeconds = (ulong)validFor.TotalSeconds,
             Message = message,
             Nonce = new Digest(RandomNumberGenerator.GetBytes(Digest.Size)),
+            Suite = Connection.Domain.Suite,
         };
         await _inbox.SendAsync(contact.Account, contact.EncryptionKey, InboxMessageKind.Request, request.ToArray(), cancellationToken).ConfigureAwait(false);
         return new PendingRequest(this, contact, request.Digest);
@@ -138,7 +139,7 @@ public sealed class InstitutionClient
         {
             if (received.Message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(received.Message.Body.Span, out var notice) && notice.Consent == consent)
             {
-                return await VerifyConsentAsync(notice, received.Message.Sender, cancellationToken).ConfigureAwait(false);
+                return await VerifyConsentAsync(notice, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -155,7 +156,7 @@ public sealed class InstitutionClient
             {
                 try
                 {
-                    consents.Add(notice.Consent, await VerifyConsentAsync(notice, received.Message.Sender, cancellationToken).ConfigureAwait(false));
+                    consents.Add(notice.Consent, await VerifyConsentAsync(notice, cancellationToken).ConfigureAwait(false));
                 }
                 catch (RefusalException exception) when (exception.Reason is RefusalReason.UnknownReference or RefusalReason.DigestMismatch or RefusalReason.NotYours)
                 {
@@ -216,26 +217,35 @@ public sealed class InstitutionClient
         throw new OperationCanceledException(cancellationToken);
     }
 
-    internal async Task<Receipt> GetReceiptAsync(Answer answer, CancellationToken cancellationToken)
+    internal Task<Receipt> GetReceiptAsync(Answer answer, CancellationToken cancellationToken)
     {
         var core = answer.Core ?? throw new RefusalException(answer.Refusal!);
-        var receipt = await ReceiptBuilder.BuildAsync(Connection, core, answer, cancellationToken).ConfigureAwait(false);
-        var report = ReceiptVerifier.Verify(Encoding.UTF8.GetBytes(receipt.ToJson()), Connection.LedgerId, Connection.Options.AcceptSimulatedEvidence, Connection.Schemas);
-        return report.Valid ? receipt : throw new RefusalException(report.Failed!.Refusal!);
+        var size = answer.Batch.Queries.Size;
+        var query = new ReceiptQuery(answer.Query, answer.Position, checked((uint)size), answer.Batch.Queries.InclusionProof(answer.Position, size));
+        return ReceiptBuilder.BuildAsync(
+            Connection,
+            new ReceiptSource(core, answer.Batch.Envelope, answer.Consent.Contract, answer.Worker.RecordedEvidence, answer.Worker.SessionKey.ToArray(), query),
+            cancellationToken);
     }
 
-    // The consent, when the message brings it; null when it is about something else.
+    // The consent, when the message brings it; null when it is about something else. A no counts from the person asked only.
     private async Task<GivenConsent?> AnswerToAsync(PendingRequest request, InboxMessage message, CancellationToken cancellationToken) =>
-        message.Sender != request.Contact.Account ? null
-        : message.Kind == InboxMessageKind.Refused && RequestRefusal.TryParse(message.Body.Span, out var refused) && refused.Request == request.Digest
+        message.Kind == InboxMessageKind.Refused && message.Sender == request.Contact.Account && RequestRefusal.TryParse(message.Body.Span, out var refused) && refused.Request == request.Digest
             ? throw Refused(RefusalReason.RefusedByPerson, refused.Reason)
         : message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(message.Body.Span, out var notice) && notice.Details.Request == request.Digest
-            ? await VerifyConsentAsync(notice, message.Sender, cancellationToken).ConfigureAwait(false)
+            && await GranterOfAsync(notice.Consent, cancellationToken).ConfigureAwait(false) == request.Contact.Account
+            ? await VerifyConsentAsync(notice, cancellationToken).ConfigureAwait(false)
         : null;
 
-    private async Task<GivenConsent> VerifyConsentAsync(ConsentNotice notice, AccountAddress sender, CancellationToken cancellationToken)
+    private Task<AccountAddress?> GranterOfAsync(Digest consent, CancellationToken cancellationToken) =>
+        Connection.Ledger.ReadStateAsync(state => state.Consent(consent)?.Granter, cancellationToken: cancellationToken);
+
+    // Whoever brings the notice: the consent is on the ledger under the person's signature, and the details are those that were signed.
+    private async Task<GivenConsent> VerifyConsentAsync(ConsentNotice notice, CancellationToken cancellationToken)
     {
-        var entry = await Connection.Ledger.FindAsync(notice.Consent, sender, cancellationToken).ConfigureAwait(false)
+        var granter = await GranterOfAsync(notice.Consent, cancellationToken).ConfigureAwait(false)
+            ?? throw Refused(RefusalReason.UnknownReference, $"consent {notice.Consent} is not on the ledger");
+        var entry = await Connection.Ledger.FindAsync(notice.Consent, granter, cancellationToken).ConfigureAwait(false)
             ?? throw Refused(RefusalReason.UnknownReference, $"consent {notice.Consent} is not on the ledger");
         if (entry.Entry.Kind != EntryKind.Grant || entry.Entry.Party != Account.Address || notice.Details.RecipientKey != EncryptionKey.PublicKey.Fingerprint)
         {
@@ -266,7 +276,7 @@ public sealed class InstitutionClient
 
         var account = new AccountAddress(worker.Account.Span);
         var recorded = worker.RecordedEvidence.ToByteArray();
-        var details = new SessionDetails(key.Fingerprint, Digest.OfSha256(recorded));
+        var details = new SessionDetails(key.Fingerprint, Connection.Domain.Suite.DigestOf(recorded));
         var (session, brokerHolds, measurements, ledgerTime) = await Connection.Ledger.ReadStateAsync(
             state => (
                 state.Session(account),

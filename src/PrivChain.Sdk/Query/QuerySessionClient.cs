@@ -156,7 +156,7 @@ public sealed class QuerySessionClient : IAsyncDisposable
         var context = QuerySession.HpkeContext(connection.LedgerId, worker.Account, institution.Account.Address);
         var sender = Hpke.SetupSender(worker.SessionKey, HpkeInfo.Of(Labels.QuerySession, context), out var encapsulated);
         var session = new QuerySession(
-            institution.Account.Address, worker.Account, worker.SessionKey.Fingerprint, Digest.OfSha256(encapsulated),
+            institution.Account.Address, worker.Account, worker.SessionKey.Fingerprint, connection.Domain.Suite.DigestOf(encapsulated),
             institution.EncryptionKey.PublicKey.Fingerprint, connection.UnixSeconds);
         var opening = new Wire.SessionOpen
         {
@@ -179,6 +179,7 @@ public sealed class QuerySessionClient : IAsyncDisposable
         Consent = consent.Digest,
         Nonce = new Digest(RandomNumberGenerator.GetBytes(Digest.Size)),
         Fields = fields is null ? [] : [.. fields.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        Suite = consent.Entry.Entry.Suite,
     };
 
     // The only writer: the worker opens in the order of the stream. While one frame is on its way, the next one fills.
@@ -317,7 +318,7 @@ public sealed class QuerySessionClient : IAsyncDisposable
 
     private static AnsweredBatch Judge(InstitutionClient institution, AttestedWorker worker, HpkeReceiver receiver, Wire.SealedAnswers answers, List<Pending> queries)
     {
-        var tree = QueryDocument.TreeOf(queries.Select(query => query.Digest));
+        var tree = QueryDocument.TreeOf(institution.Account.Suite, queries.Select(query => query.Digest));
         if (!receiver.TryOpenAt(answers.Sequence, SessionFrame.AnswersData(answers.Ids), answers.Sealed.Span, out var padded)
             || !SizeClass.TryUnpad(padded, out var bytes) || !AnswerEnvelope.TryParse(bytes, out var envelope) || envelope.Queries != tree.Root())
         {
@@ -354,11 +355,11 @@ public sealed class QuerySessionClient : IAsyncDisposable
         : core.Worker != worker.Account ? "worker"
         : core.SessionKey != worker.SessionKey.Fingerprint ? "sessionKey"
         : core.Measurement != worker.Session.Measurement ? "measurement"
-        : core.Evidence != Digest.OfSha256(worker.RecordedEvidence.Span) ? "evidence"
+        : core.Evidence != institution.Account.Suite.DigestOf(worker.RecordedEvidence.Span) ? "evidence"
         : core.EvidenceKind != worker.Enclave.Claims.Kind ? "evidenceKind"
         : core.RecipientKey != institution.EncryptionKey.PublicKey.Fingerprint ? "recipientKey"
         : core.CitizenKey != consent.Details.CitizenKey ? "citizenKey"
-        : core.Output != AnswerEnvelope.OutputDigest(envelope.OutputSalt, envelope.Answer.Span) ? "output"
+        : core.Output != AnswerEnvelope.OutputDigest(institution.Account.Suite, envelope.OutputSalt, envelope.Answer.Span) ? "output"
         : core.Fields.Except(consent.Details.Fields, StringComparer.Ordinal).Any() ? "fields"
         : null;
 

@@ -29,17 +29,8 @@ public sealed record Receipt
     /// <summary>Canonical text of the receipt core.</summary>
     public required string Core { get; init; }
 
-    /// <summary>Digest of the institution's query.</summary>
-    public required Digest Query { get; init; }
-
-    /// <summary>Position of the query among those of the use.</summary>
-    public required uint BatchIndex { get; init; }
-
-    /// <summary>Number of queries of the use.</summary>
-    public required uint BatchSize { get; init; }
-
-    /// <summary>Proof that the query is under the use's root.</summary>
-    public required IReadOnlyList<Digest> BatchProof { get; init; }
+    /// <summary>The institution's query, or null: a person's own copy of an answer does not say which of the use's queries it answers.</summary>
+    public ReceiptQuery? Query { get; init; }
 
     /// <summary>The publication of the contract.</summary>
     public required ProvenEntryText Publication { get; init; }
@@ -93,12 +84,16 @@ public sealed record Receipt
             writer.WriteString("format", Format);
             writer.WriteString("genesis", Genesis);
             writer.WriteString("core", Core);
-            writer.WriteString("query", Query.ToString());
-            writer.WriteStartObject("batch");
-            writer.WriteNumber("index", BatchIndex);
-            writer.WriteNumber("size", BatchSize);
-            WriteProof(writer, BatchProof);
-            writer.WriteEndObject();
+            if (Query is not null)
+            {
+                writer.WriteString("query", Query.Digest.ToString());
+                writer.WriteStartObject("batch");
+                writer.WriteNumber("index", Query.Index);
+                writer.WriteNumber("size", Query.Size);
+                WriteProof(writer, Query.Proof);
+                writer.WriteEndObject();
+            }
+
             writer.WriteStartObject("entries");
             Write(writer, "publication", Publication);
             Write(writer, "consent", Consent);
@@ -152,17 +147,13 @@ public sealed record Receipt
             throw new FormatException($"receipt.format: wanted {Format}");
         }
 
-        var batch = root.Object("batch", "index", "size", "proof");
         var entries = root.Object("entries", "publication", "consent", "broker", "measurement", "session", "use", "delivery");
         var answer = root.Has("answer") ? root.Object("answer", "salt", "document") : null;
         return new Receipt
         {
             Genesis = root.Text("genesis"),
             Core = root.Text("core"),
-            Query = root.Digest("query"),
-            BatchIndex = (uint)batch.Number("index", uint.MaxValue),
-            BatchSize = (uint)batch.Number("size", uint.MaxValue),
-            BatchProof = batch.Digests("proof"),
+            Query = root.Has("query") || root.Has("batch") ? QueryOf(root.Digest("query"), root.Object("batch", "index", "size", "proof")) : null,
             Publication = entries.Entry("publication"),
             Consent = entries.Entry("consent"),
             Broker = entries.Entries("broker"),
@@ -178,6 +169,9 @@ public sealed record Receipt
             Answer = answer?.Text("document"),
         };
     }
+
+    private static ReceiptQuery QueryOf(Digest query, ReceiptMembers batch) =>
+        new(query, (uint)batch.Number("index", uint.MaxValue), (uint)batch.Number("size", uint.MaxValue), batch.Digests("proof"));
 
     private static void Write(Utf8JsonWriter writer, string name, ProvenEntryText entry)
     {

@@ -4,16 +4,15 @@ using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
-using PrivChain.Sdk.Query;
 
 namespace PrivChain.Sdk.Receipts;
 
 /// <summary>Gathers what a receipt needs. Places come from the followed ledger, so a node cannot lead to other entries.</summary>
 internal static class ReceiptBuilder
 {
-    public static async Task<Receipt> BuildAsync(PrivChainConnection connection, ReceiptCore core, Answer answer, CancellationToken cancellationToken)
+    public static async Task<Receipt> BuildAsync(PrivChainConnection connection, ReceiptSource source, CancellationToken cancellationToken)
     {
-        var envelope = answer.Batch.Envelope;
+        var (core, envelope) = (source.Core, source.Envelope);
         var atLeast = envelope.DeliveryIndex < ulong.MaxValue ? envelope.DeliveryIndex + 1 : 0;
         var places = await connection.Ledger.ReadStateAsync(state => PlacesOf(state, connection.Ledger.History, core), atLeast, cancellationToken).ConfigureAwait(false)
             ?? throw new RefusalException(new Refusal(RefusalReason.UnknownReference, "an entry behind this answer is not on the ledger"));
@@ -26,14 +25,11 @@ internal static class ReceiptBuilder
             return new ProvenEntryText(proven.Index, proven.Bytes, proven.Proof);
         }
 
-        return new Receipt
+        var receipt = new Receipt
         {
             Genesis = Encoding.UTF8.GetString(connection.Genesis.ToArray()),
             Core = Encoding.UTF8.GetString(envelope.ReceiptCore.Span),
-            Query = answer.Query,
-            BatchIndex = answer.Position,
-            BatchSize = checked((uint)answer.Batch.Queries.Size),
-            BatchProof = answer.Batch.Queries.InclusionProof(answer.Position, answer.Batch.Queries.Size),
+            Query = source.Query,
             Publication = await ProveAsync(places.Publication).ConfigureAwait(false),
             Consent = await ProveAsync(places.Consent).ConfigureAwait(false),
             Broker = await Task.WhenAll(places.Broker.Select(ProveAsync)).ConfigureAwait(false),
@@ -42,12 +38,16 @@ internal static class ReceiptBuilder
             Use = await ProveAsync(places.Use).ConfigureAwait(false),
             Delivery = await ProveAsync(places.Delivery).ConfigureAwait(false),
             Checkpoint = Encoding.UTF8.GetString(checkpoint.Signed.Note.Bytes.Span),
-            Contract = Encoding.UTF8.GetString(answer.Consent.Contract.CanonicalText.Span),
-            Evidence = answer.Worker.RecordedEvidence,
-            SessionKey = answer.Worker.SessionKey.ToArray(),
+            Contract = Encoding.UTF8.GetString(source.Contract.CanonicalText.Span),
+            Evidence = source.Evidence,
+            SessionKey = source.SessionKey,
             AnswerSalt = envelope.OutputSalt,
             Answer = Encoding.UTF8.GetString(envelope.Answer.Span),
         };
+
+        // What does not verify is not handed out: whoever holds it later would find out too late.
+        var report = ReceiptVerifier.Verify(Encoding.UTF8.GetBytes(receipt.ToJson()), connection.LedgerId, connection.Options.AcceptSimulatedEvidence, connection.Schemas);
+        return report.Valid ? receipt : throw new RefusalException(report.Failed!.Refusal!);
     }
 
     private static Places? PlacesOf(LedgerState state, LedgerHistory history, ReceiptCore core)

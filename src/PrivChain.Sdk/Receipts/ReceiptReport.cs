@@ -33,10 +33,11 @@ public sealed record ReceiptReport
     /// <summary>The check that failed, or null.</summary>
     public ReceiptCheck? Failed => Checks.FirstOrDefault(check => !check.Holds);
 
-    /// <summary>What a single receipt cannot show.</summary>
-    public static IReadOnlyList<string> NotChecked { get; } =
+    /// <summary>What this receipt alone cannot show.</summary>
+    public IReadOnlyList<string> NotChecked =>
     [
         "that no revocation stands before the use: verify the trail",
         "that approvals stood and uses were left: verify the trail",
+        .. Receipt is { Query: null } ? ["which query it answers: a person's copy names all queries of the use by their root alone"] : Array.Empty<string>(),
     ];
 }

@@ -67,7 +67,7 @@ public sealed class ReceiptVerifier
             && Check("entries.session", "the broker recorded the worker's session once", CheckSession)
             && Check("evidence", "the evidence leads to a root of the ledger and binds the session's keys", () => CheckEvidence(out simulated))
             && Check("entries.use", "the use was recorded under the consent, within its times", CheckUse)
-            && Check("batch", "this query is one of those that the use names", CheckBatch)
+            && (_receipt.Query is null || Check("batch", "this query is one of those that the use names", () => CheckBatch(_receipt.Query)))
             && Check("core.fields", "fields and forms are the contract's", CheckFields)
             && Check("entries.delivery", "the worker signed for exactly this receipt, after the use", CheckDelivery)
             && (_receipt.Answer is null || Check("answer", "the answer is the one that was delivered", CheckAnswer));
@@ -119,11 +119,11 @@ public sealed class ReceiptVerifier
 
     private Refusal? ReadCheckpoint()
     {
-        NoteVerifierKey logKey;
+        TrustedLog log;
         WitnessPolicy witnesses;
         try
         {
-            logKey = NoteVerifierKey.Parse(_genesis.LogKey);
+            log = _genesis.Log;
             witnesses = LedgerFollower.WitnessesOf(_genesis);
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
@@ -131,7 +131,7 @@ public sealed class ReceiptVerifier
             return new Refusal(RefusalReason.BadSettings, "the genesis names a log or witness key that is none");
         }
 
-        var verdict = WitnessedCheckpoint.Verify(Encoding.UTF8.GetBytes(_receipt.Checkpoint), logKey, _genesis.Origin, witnesses);
+        var verdict = WitnessedCheckpoint.Verify(Encoding.UTF8.GetBytes(_receipt.Checkpoint), log, witnesses);
         if (!verdict.Accepted)
         {
             return verdict.Refusal;
@@ -144,14 +144,14 @@ public sealed class ReceiptVerifier
     private Refusal? ReadContract(SchemaCatalog catalog)
     {
         var text = Encoding.UTF8.GetBytes(_receipt.Contract);
-        var contract = PrivacyContract.Parse(text, catalog);
+        var contract = PrivacyContract.Parse(text, catalog, _domain.Suite);
         if (!contract.Accepted)
         {
             return contract.Refusal;
         }
 
         _contract = contract.Value;
-        return Same("contract", _core.Contract, Digest.OfSha256(text)) ?? Same("core.controller", _contract.Controller, _core.Controller);
+        return Same("contract", _core.Contract, _domain.Suite.DigestOf(text)) ?? Same("core.controller", _contract.Controller, _core.Controller);
     }
 
     private Refusal? CheckPublication()
@@ -228,7 +228,7 @@ public sealed class ReceiptVerifier
             return new Refusal(RefusalReason.Malformed, "sessionKey: not an HPKE key");
         }
 
-        var bound = Same("sessionKey", _core.SessionKey, sessionKey.Fingerprint) ?? Same("evidence", _core.Evidence, Digest.OfSha256(_receipt.Evidence.Span));
+        var bound = Same("sessionKey", _core.SessionKey, sessionKey.Fingerprint) ?? Same("evidence", _core.Evidence, _domain.Suite.DigestOf(_receipt.Evidence.Span));
         if (bound is not null)
         {
             return bound;
@@ -268,9 +268,9 @@ public sealed class ReceiptVerifier
             ?? (seconds > _consent.NotAfter ? new Refusal(RefusalReason.Expired, "entries.use: after the consent's last second") : null);
     }
 
-    private Refusal? CheckBatch() =>
-        _receipt.BatchSize == _use.Count
-        && MerkleProof.VerifyInclusion(_receipt.BatchIndex, _receipt.BatchSize, MerkleHash.Leaf(_receipt.Query.ToArray()), _receipt.BatchProof, _core.Queries)
+    private Refusal? CheckBatch(ReceiptQuery query) =>
+        query.Size == _use.Count
+        && MerkleProof.VerifyInclusion(_domain.Suite.Tree, query.Index, query.Size, _domain.Suite.Tree.Leaf(query.Digest.ToArray()), query.Proof, _core.Queries)
             ? null
             : new Refusal(RefusalReason.BadProof, "batch: the query is not under the use's root");
 
@@ -299,14 +299,14 @@ public sealed class ReceiptVerifier
         return refusal
             ?? Same("entries.delivery", _core.Use, entry!.Reference)
             ?? Same("entries.delivery", _core.Worker, entry.Signer)
-            ?? Same("entries.delivery", ReceiptCore.DigestOf(Encoding.UTF8.GetBytes(_receipt.Core)), entry.Details)
+            ?? Same("entries.delivery", ReceiptCore.DigestOf(_domain.Suite, Encoding.UTF8.GetBytes(_receipt.Core)), entry.Details)
             ?? (_receipt.Delivery.Index <= _receipt.Use.Index ? new Refusal(RefusalReason.BadProof, "entries.delivery: stands before the use") : null);
     }
 
     private Refusal? CheckAnswer()
     {
         var bytes = Encoding.UTF8.GetBytes(_receipt.Answer!);
-        var same = Same("answer", _core.Output, AnswerEnvelope.OutputDigest(_receipt.AnswerSalt!.Value, bytes));
+        var same = Same("answer", _core.Output, AnswerEnvelope.OutputDigest(_domain.Suite, _receipt.AnswerSalt!.Value, bytes));
         if (same is not null)
         {
             return same;
@@ -336,7 +336,7 @@ public sealed class ReceiptVerifier
             return null;
         }
 
-        if (!MerkleProof.VerifyInclusion(proven.Index, _checkpoint.Size, MerkleHash.Leaf(proven.Entry.Span), proven.Proof, _checkpoint.Root))
+        if (!MerkleProof.VerifyInclusion(_domain.Suite.Tree, proven.Index, _checkpoint.Size, _domain.Suite.Tree.Leaf(proven.Entry.Span), proven.Proof, _checkpoint.Root))
         {
             refusal = new Refusal(RefusalReason.BadProof, $"{field}: not under the checkpoint");
             return null;

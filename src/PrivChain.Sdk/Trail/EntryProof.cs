@@ -60,7 +60,7 @@ public static class EntryProof
             return Verdict<ProvenEntry>.Refuse(RefusalReason.Incomplete, $"the file does not carry its entry: wanted {size} bytes of extra data, given {proof.Extra.Length}");
         }
 
-        var witnessed = proof.Verify(proof.Extra.Span, NoteVerifierKey.Parse(genesis.LogKey), genesis.Origin, LedgerFollower.WitnessesOf(genesis));
+        var witnessed = proof.Verify(proof.Extra.Span, genesis.Log, LedgerFollower.WitnessesOf(genesis));
         return witnessed.Accepted
             ? ProvenEntry.Verify(proof.Index, proof.Extra, proof.Hashes, witnessed.Value, genesis.Domain)
             : witnessed.Refusal;

@@ -28,7 +28,7 @@ public static class TrailExporter
         ArgumentNullException.ThrowIfNull(files);
         var head = await connection.Ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         var size = head.Checkpoint.Size;
-        var tree = new MerkleTree();
+        var tree = new MerkleTree(connection.Genesis.Algorithms.Tree);
         var bundle = new List<ReadOnlyMemory<byte>>(TilePath.FullWidth);
         var documents = new HashSet<Digest>();
         while (tree.Size < size)
@@ -40,7 +40,7 @@ public static class TrailExporter
             }
 
             var written = tree.Size;
-            tree.AppendAll(MerkleHash.Leaves([.. page.Select(static entry => (ReadOnlyMemory<byte>)entry)]));
+            tree.AppendAll(connection.Genesis.Algorithms.Tree.Leaves([.. page.Select(static entry => (ReadOnlyMemory<byte>)entry)]));
             foreach (var entry in page)
             {
                 written++;

@@ -72,7 +72,7 @@ public sealed class TrailVerifier
         {
             _domain = genesis.Value.Domain;
             _follower = new LedgerFollower(genesis.Value);
-            var verdict = WitnessedCheckpoint.Verify(note.Span, NoteVerifierKey.Parse(genesis.Value.LogKey), genesis.Value.Origin, LedgerFollower.WitnessesOf(genesis.Value));
+            var verdict = WitnessedCheckpoint.Verify(note.Span, genesis.Value.Log, LedgerFollower.WitnessesOf(genesis.Value));
             if (!verdict.Accepted)
             {
                 return report with { Refusal = new Refusal(verdict.Reason, $"{TrailLayout.Checkpoint}: {verdict.Refusal.Detail}") };
@@ -85,7 +85,7 @@ public sealed class TrailVerifier
             return report with { Refusal = new Refusal(RefusalReason.BadSettings, "the genesis names a log or witness key that is none") };
         }
 
-        var tiles = TileTree.Verify(witnessed.Checkpoint, _files.Read, (index, entry) =>
+        var tiles = TileTree.Verify(genesis.Value.Algorithms.Tree, witnessed.Checkpoint, _files.Read, (index, entry) =>
         {
             if (_refusal is null)
             {
@@ -186,6 +186,6 @@ public sealed class TrailVerifier
         }
 
         content = found;
-        return Digest.OfSha256(found.Span) == digest ? null : new Refusal(RefusalReason.DigestMismatch, $"{path} has other content");
+        return _domain!.Suite.DigestOf(found.Span) == digest ? null : new Refusal(RefusalReason.DigestMismatch, $"{path} has other content");
     }
 }

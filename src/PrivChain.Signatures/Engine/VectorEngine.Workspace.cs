@@ -12,6 +12,9 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
     {
         public const int Size = Chunk;
 
+        // KeyWindows are fewer.
+        private const int MostDigits = BaseWindows + (2 * HalfWindows);
+
         private static readonly ConcurrentBag<Workspace> _free = [];
 
         public Element<TVector>[] Elements { get; } = new Element<TVector>[Size];
@@ -22,9 +25,9 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
 
         public ulong[] Lane { get; } = new ulong[TLanes.Count * 8];
 
-        public short[] ItemDigits { get; } = new short[BaseWindows + OnceWindows];
+        public short[] ItemDigits { get; } = new short[MostDigits];
 
-        public short[] Digits { get; } = new short[TLanes.Count * (BaseWindows + OnceWindows)];
+        public short[] Digits { get; } = new short[TLanes.Count * MostDigits];
 
         public ulong[] Points { get; } = new ulong[Chunk * 8];
 

@@ -18,15 +18,17 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
     private const int BaseWindows = 26;
     private const int BaseRows = 1 << (BaseWidth - 1);
 
-    // Keys that come once: 64 windows of 4 bits, one after the other, so eight multiples are enough.
+    // Keys that come once: 64 windows of 4 bits, one after the other, so eight multiples are enough. Where the curve has an endomorphism, two scalars of 33 windows.
     private const int OnceWidth = 4;
     private const int OnceWindows = 64;
+    private const int HalfWindows = (Endomorphism.Bits / OnceWidth) + 1;
     private const int OnceRows = 1 << (OnceWidth - 1);
 
     private readonly Func<CurveEngine>? _exact;
     private readonly Element<TVector> _one;
     private readonly Element<TVector> _toMontgomery;
     private readonly Element<TVector> _b;
+    private readonly Element<TVector> _beta;
     private readonly Element<TVector> _plainOne;
     private readonly Element<TVector> _toScalarMontgomery;
     private readonly Inversion<TVector, TLanes, TPrime> _fieldInversion;
@@ -45,6 +47,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
         _one = Constant(factor % p);
         _toMontgomery = Constant(factor * factor % p);
         _b = Constant(CurveParameters.Number(curve.B) * factor % p);
+        _beta = Constant(CurveParameters.Number(Endomorphism.Beta) * factor % p);
         _toScalarMontgomery = Constant((BigInteger.One << 522) % n);
         _plainOne.L0 = TLanes.Broadcast(1);
         _fieldInversion = new Inversion<TVector, TLanes, TPrime>(curve.P, in _one);
@@ -61,6 +64,9 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
         FillScanTable(generator);
     }
 
+    // Of the curves here secp256k1 alone, y² = x³ + b.
+    private static bool HasEndomorphism => !TPrime.AIsMinusThree;
+
     public override int Lanes => TLanes.Count;
 
     public override bool TryBuildTable(ReadOnlySpan<ulong> key, Span<ulong> table) => TryBuildComb(key, KeyWidth, KeyWindows, table);
@@ -73,7 +79,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
         for (var first = 0; first < check.Count; first += TLanes.Count)
         {
             var count = Math.Min(TLanes.Count, check.Count - first);
-            var (baseSigns, keySigns) = Recode(in check, first, count, workspace, KeyWidth, KeyWindows);
+            Recode(in check, first, count, workspace, KeyWidth, KeyWindows, out var baseSigns, out var keySigns);
             var sum = new Accumulator(in _one);
             for (var window = 0; window < BaseWindows; window++)
             {
@@ -177,23 +183,33 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
     {
         Unsafe.SkipInit(out AffinePoint<TVector> addend);
         Span<int> offsets = stackalloc int[TLanes.Count];
-        var (baseSigns, keySigns) = Recode(in check, first, Math.Min(TLanes.Count, check.Count - first), workspace, OnceWidth, OnceWindows);
-        for (var window = OnceWindows - 1; window >= 0; window--)
+        var count = Math.Min(TLanes.Count, check.Count - first);
+        Unsafe.SkipInit(out TVector otherSigns);
+        TVector baseSigns, keySigns;
+        if (HasEndomorphism)
+        {
+            RecodeHalves(in check, first, count, workspace, out baseSigns, out keySigns, out otherSigns);
+        }
+        else
+        {
+            Recode(in check, first, count, workspace, OnceWidth, OnceWindows, out baseSigns, out keySigns);
+        }
+
+        for (var window = (HasEndomorphism ? HalfWindows : OnceWindows) - 1; window >= 0; window--)
         {
             if (sum.Started)
             {
                 sum.Double(OnceWidth);
             }
 
-            var digits = LoadDigits(workspace.Digits.AsSpan(TLanes.Count * BaseWindows), window, offsets, -1, workspace.Lane);
-            for (var lane = 0; lane < TLanes.Count; lane++)
-            {
-                offsets[lane] += Math.Min(first + lane, check.Count - 1) * OnceRows * 8;
-            }
-
-            TLanes.Gather(in table[0], offsets, out var row);
-            Take(in row, TLanes.Xor(digits.Sign, keySigns), ref addend);
+            var digits = TakeMultiple(window, keySigns, table, first, workspace, ref addend);
             sum.Add(in addend, digits.Zero, digits.AnyZero);
+            if (HasEndomorphism)
+            {
+                digits = TakeMultiple(HalfWindows + window, otherSigns, table, first, workspace, ref addend);
+                Modular<TVector, TLanes, TPrime>.Multiply(ref addend.X, in addend.X, in _beta);
+                sum.Add(in addend, digits.Zero, digits.AnyZero);
+            }
         }
 
         for (var window = 0; window < BaseWindows; window++)
@@ -202,9 +218,24 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
         }
     }
 
-    private (TVector BaseSigns, TVector KeySigns) Recode(in PointCheck check, int first, int count, Workspace workspace, int width, int windows)
+    // For the key's digit in this window: its multiple, with its sign.
+    private static (TVector Sign, TVector Zero, bool AnyZero) TakeMultiple(int window, TVector signs, ReadOnlySpan<ulong> table, int first, Workspace workspace, ref AffinePoint<TVector> addend)
     {
-        // Digits lie window by window, so that one window of all lanes is read at once.
+        const int Size = OnceRows * 8;
+        Span<int> offsets = stackalloc int[TLanes.Count];
+        var digits = LoadDigits(workspace.Digits.AsSpan(TLanes.Count * BaseWindows), window, offsets, -1, workspace.Lane);
+        for (var lane = 0; lane < TLanes.Count; lane++)
+        {
+            offsets[lane] += Math.Min(first + lane, (table.Length / Size) - 1) * Size;
+        }
+
+        TLanes.Gather(in table[0], offsets, out var row);
+        Take(in row, TLanes.Xor(digits.Sign, signs), ref addend);
+        return digits;
+    }
+
+    private void Recode(in PointCheck check, int first, int count, Workspace workspace, int width, int windows, out TVector baseSigns, out TVector keySigns)
+    {
         var item = workspace.ItemDigits.AsSpan();
         Span<ulong> signs = stackalloc ulong[2 * TLanes.Count];
         for (var lane = 0; lane < TLanes.Count; lane++)
@@ -214,13 +245,38 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
             Recoding.Digits(in half, BaseWidth, item[..BaseWindows]);
             signs[TLanes.Count + lane] = Recoding.Halve(U256.Read(check.U2[(index * 4)..]), Curve.N, out half);
             Recoding.Digits(in half, width, item.Slice(BaseWindows, windows));
-            for (var window = 0; window < BaseWindows + windows; window++)
-            {
-                workspace.Digits[(window * TLanes.Count) + lane] = item[window];
-            }
+            StoreDigits(item[..(BaseWindows + windows)], lane, workspace);
         }
 
-        return (TLanes.Load(in signs[0]), TLanes.Load(in signs[TLanes.Count]));
+        (baseSigns, keySigns) = (TLanes.Load(in signs[0]), TLanes.Load(in signs[TLanes.Count]));
+    }
+
+    // As above with u2 = k1 + k2 λ, both of half its length: first the digits of k1, then those of k2.
+    private void RecodeHalves(in PointCheck check, int first, int count, Workspace workspace, out TVector baseSigns, out TVector keySigns, out TVector otherSigns)
+    {
+        var item = workspace.ItemDigits.AsSpan();
+        Span<ulong> signs = stackalloc ulong[3 * TLanes.Count];
+        for (var lane = 0; lane < TLanes.Count; lane++)
+        {
+            var index = first + Math.Min(lane, count - 1);
+            signs[lane] = Recoding.Halve(U256.Read(check.U1[(index * 4)..]), Curve.N, out var half);
+            Recoding.Digits(in half, BaseWidth, item[..BaseWindows]);
+            (signs[TLanes.Count + lane], signs[(2 * TLanes.Count) + lane]) = Endomorphism.Split(U256.Read(check.U2[(index * 4)..]), out var k1, out var k2);
+            Recoding.Digits(in k1, OnceWidth, item.Slice(BaseWindows, HalfWindows));
+            Recoding.Digits(in k2, OnceWidth, item.Slice(BaseWindows + HalfWindows, HalfWindows));
+            StoreDigits(item[..(BaseWindows + (2 * HalfWindows))], lane, workspace);
+        }
+
+        (baseSigns, keySigns, otherSigns) = (TLanes.Load(in signs[0]), TLanes.Load(in signs[TLanes.Count]), TLanes.Load(in signs[2 * TLanes.Count]));
+    }
+
+    // Digits lie window by window, so that one window of all lanes is read at once.
+    private static void StoreDigits(ReadOnlySpan<short> item, int lane, Workspace workspace)
+    {
+        for (var window = 0; window < item.Length; window++)
+        {
+            workspace.Digits[(window * TLanes.Count) + lane] = item[window];
+        }
     }
 
     private void AddBase(ref Accumulator sum, Workspace workspace, int window, TVector signs, Span<int> offsets, ref AffinePoint<TVector> addend)

@@ -31,24 +31,37 @@ internal static class MessageLanes<TVector, TLanes, THash>
         var count = hashes.Length / DigestSize;
         for (var first = 0; first < count; first += TLanes.Count)
         {
-            // Lanes after the last message keep what was in them.
+            // Lanes after the last message keep what was in them. Before the first message there is no byte that its prefix could stand for.
             var items = Math.Min(TLanes.Count, count - first);
-            for (var lane = 0; lane < items; lane++)
+            var inPlace = first == 0 || items < TLanes.Count ? 0 : (1 + size) / BlockSize * BlockSize;
+            if (inPlace == 0 || (1 + size) - inPlace >= sizeof(uint))
             {
-                messages.Slice((first + lane) * size, size).CopyTo(staging.AsSpan((lane * padded) + 1));
+                var copied = Math.Max(inPlace - 1, 0);
+                for (var lane = 0; lane < items; lane++)
+                {
+                    messages.Slice(((first + lane) * size) + copied, size - copied).CopyTo(staging.AsSpan((lane * padded) + 1 + copied));
+                }
             }
 
             THash.Begin(state);
             for (var block = 0; block < padded; block += BlockSize)
             {
-                for (var part = 0; part < BlockWords; part += TLanes.Count)
+                if (block < inPlace)
                 {
-                    for (var lane = 0; lane < TLanes.Count; lane++)
+                    // Blocks without padding lie in the messages, one byte further on.
+                    Load(messages[((first * size) + block - 1)..], size, words);
+                    if (block == 0)
                     {
-                        words[part + lane] = TLanes.LoadBigEndian(in staging[(lane * padded) + block + (part * sizeof(uint))]);
+                        words[0] = TLanes.Xor(TLanes.And(words[0], TLanes.Broadcast(0x00ffffff)), TLanes.Broadcast((uint)prefix << 24));
                     }
-
-                    TLanes.Transpose(ref words[part]);
+                }
+                else if (inPlace > 0 && (1 + size) - inPlace < sizeof(uint))
+                {
+                    LoadLast(messages.Slice(first * size, TLanes.Count * size), size, (1 + size) - inPlace, words);
+                }
+                else
+                {
+                    Load(staging.AsSpan(block), padded, words);
                 }
 
                 THash.Compress(state, words);
@@ -56,6 +69,35 @@ internal static class MessageLanes<TVector, TLanes, THash>
 
             Store(state, words, hashes.Slice(first * DigestSize, items * DigestSize));
         }
+    }
+
+    // A block of each lane, `stride` bytes apart.
+    private static void Load(ReadOnlySpan<byte> blocks, int stride, Span<TVector> words)
+    {
+        for (var part = 0; part < BlockWords; part += TLanes.Count)
+        {
+            for (var lane = 0; lane < TLanes.Count; lane++)
+            {
+                words[part + lane] = TLanes.LoadBigEndian(in blocks[(lane * stride) + (part * sizeof(uint))]);
+            }
+
+            TLanes.Transpose(ref words[part]);
+        }
+    }
+
+    // The last block where fewer than four bytes of the message are in it, as in a node of a tree: but for its first word it is the same in all lanes.
+    private static void LoadLast(ReadOnlySpan<byte> messages, int size, int rest, Span<TVector> words)
+    {
+        Span<uint> own = stackalloc uint[TLanes.Count];
+        for (var lane = 0; lane < own.Length; lane++)
+        {
+            var end = BinaryPrimitives.ReadUInt32BigEndian(messages[(((lane + 1) * size) - sizeof(uint))..]);
+            own[lane] = (uint)((((ulong)end << 8) | 0x80) << (24 - (8 * rest)));
+        }
+
+        words.Fill(TLanes.Broadcast(0));
+        words[0] = TLanes.Load(in own[0]);
+        words[^1] = TLanes.Broadcast((uint)(8 * (1 + size)));
     }
 
     private static void Store(ReadOnlySpan<TVector> state, Span<TVector> square, Span<byte> hashes)

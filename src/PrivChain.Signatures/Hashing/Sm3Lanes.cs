@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace PrivChain.Signatures.Hashing;
 
@@ -30,16 +31,15 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
         }
     }
 
+    [SkipLocalsInit]
     public static void Compress(Span<TVector> state, ReadOnlySpan<TVector> block)
     {
         Unsafe.SkipInit(out Working working);
         Span<TVector> words = working;
-        state.CopyTo(words);
-        block.CopyTo(words[8..]);
-        Rounds<Early>(words, 0);
+        Rounds<Early>(state, block, words, 0);
         for (var round = 16; round < 64; round += 16)
         {
-            Rounds<Late>(words, round);
+            Rounds<Late>(words, words[8..], words, round);
         }
 
         for (var i = 0; i < state.Length; i++)
@@ -50,12 +50,12 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
 
     // Sixteen rounds on the registers A to H and the words W of these rounds. W' needs four words of the next sixteen, so those are expanded before the last four rounds.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rounds<TFunctions>(Span<TVector> words, int round)
+    private static void Rounds<TFunctions>(ReadOnlySpan<TVector> registers, ReadOnlySpan<TVector> block, Span<TVector> words, int round)
         where TFunctions : struct, IFunctions
     {
-        TVector a = words[0], b = words[1], c = words[2], d = words[3], e = words[4], f = words[5], g = words[6], h = words[7];
-        TVector w0 = words[8], w1 = words[9], w2 = words[10], w3 = words[11], w4 = words[12], w5 = words[13], w6 = words[14], w7 = words[15];
-        TVector w8 = words[16], w9 = words[17], w10 = words[18], w11 = words[19], w12 = words[20], w13 = words[21], w14 = words[22], w15 = words[23];
+        TVector a = registers[0], b = registers[1], c = registers[2], d = registers[3], e = registers[4], f = registers[5], g = registers[6], h = registers[7];
+        TVector w0 = block[0], w1 = block[1], w2 = block[2], w3 = block[3], w4 = block[4], w5 = block[5], w6 = block[6], w7 = block[7];
+        TVector w8 = block[8], w9 = block[9], w10 = block[10], w11 = block[11], w12 = block[12], w13 = block[13], w14 = block[14], w15 = block[15];
         if (round > 0)
         {
             w4 = Expand(w4, w11, w1, w7, w14);
@@ -72,26 +72,28 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
             w15 = Expand(w15, w6, w12, w2, w9);
         }
 
-        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w0, w4, T[round + 0]);
-        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w1, w5, T[round + 1]);
-        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w2, w6, T[round + 2]);
-        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w3, w7, T[round + 3]);
-        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w4, w8, T[round + 4]);
-        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w5, w9, T[round + 5]);
-        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w6, w10, T[round + 6]);
-        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w7, w11, T[round + 7]);
-        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w8, w12, T[round + 8]);
-        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w9, w13, T[round + 9]);
-        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w10, w14, T[round + 10]);
-        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w11, w15, T[round + 11]);
+        // Without a bounds check the compiler adds the constant straight from memory to all lanes.
+        ref var t = ref Unsafe.Add(ref MemoryMarshal.GetReference(T), round);
+        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w0, w4, in Unsafe.Add(ref t, 0));
+        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w1, w5, in Unsafe.Add(ref t, 1));
+        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w2, w6, in Unsafe.Add(ref t, 2));
+        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w3, w7, in Unsafe.Add(ref t, 3));
+        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w4, w8, in Unsafe.Add(ref t, 4));
+        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w5, w9, in Unsafe.Add(ref t, 5));
+        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w6, w10, in Unsafe.Add(ref t, 6));
+        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w7, w11, in Unsafe.Add(ref t, 7));
+        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w8, w12, in Unsafe.Add(ref t, 8));
+        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w9, w13, in Unsafe.Add(ref t, 9));
+        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w10, w14, in Unsafe.Add(ref t, 10));
+        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w11, w15, in Unsafe.Add(ref t, 11));
         w0 = Expand(w0, w7, w13, w3, w10);
         w1 = Expand(w1, w8, w14, w4, w11);
         w2 = Expand(w2, w9, w15, w5, w12);
         w3 = Expand(w3, w10, w0, w6, w13);
-        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w12, w0, T[round + 12]);
-        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w13, w1, T[round + 13]);
-        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w14, w2, T[round + 14]);
-        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w15, w3, T[round + 15]);
+        Round<TFunctions>(a, ref b, c, ref d, e, ref f, g, ref h, w12, w0, in Unsafe.Add(ref t, 12));
+        Round<TFunctions>(d, ref a, b, ref c, h, ref e, f, ref g, w13, w1, in Unsafe.Add(ref t, 13));
+        Round<TFunctions>(c, ref d, a, ref b, g, ref h, e, ref f, w14, w2, in Unsafe.Add(ref t, 14));
+        Round<TFunctions>(b, ref c, d, ref a, f, ref g, h, ref e, w15, w3, in Unsafe.Add(ref t, 15));
 
         (words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7]) = (a, b, c, d, e, f, g, h);
         (words[8], words[9], words[10], words[11], words[12], words[13], words[14], words[15]) = (w0, w1, w2, w3, w4, w5, w6, w7);
@@ -100,7 +102,7 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
 
     // The registers are renamed instead of moved: what D was becomes A, what H was becomes E.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Round<TFunctions>(TVector a, ref TVector b, TVector c, ref TVector d, TVector e, ref TVector f, TVector g, ref TVector h, TVector w, TVector later, uint t)
+    private static void Round<TFunctions>(TVector a, ref TVector b, TVector c, ref TVector d, TVector e, ref TVector f, TVector g, ref TVector h, TVector w, TVector later, ref readonly uint t)
         where TFunctions : struct, IFunctions
     {
         var turned = TLanes.RotateRight(a, 32 - 12);

@@ -130,10 +130,10 @@ public sealed class HostileRequestsTests
 
     private static MerkleTree Tree()
     {
-        var tree = new MerkleTree();
+        var tree = new MerkleTree(MerkleHash.Sha256);
         for (byte i = 0; i < 20; i++)
         {
-            tree.Append(MerkleHash.Leaf([i]));
+            tree.Append(MerkleHash.Sha256.Leaf([i]));
         }
 
         return tree;

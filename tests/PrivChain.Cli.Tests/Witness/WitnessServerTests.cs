@@ -18,6 +18,7 @@ public sealed class WitnessServerTests
 
     private static readonly Ed25519Key LogKey = new([.. Enumerable.Repeat((byte)1, 32)]);
     private static readonly NoteSigner Log = new("example.com/ledger-key", NoteKeyType.Ed25519, LogKey);
+    private static readonly TrustedLog Trusted = new(Origin, Log.VerifierKey);
     private static readonly MerkleTree Honest = Build(40, 0);
     private static readonly MerkleTree Forked = Build(40, 1);
 
@@ -30,10 +31,10 @@ public sealed class WitnessServerTests
 
     private static MerkleTree Build(ulong count, byte salt)
     {
-        var tree = new MerkleTree();
+        var tree = new MerkleTree(MerkleHash.Sha256);
         for (var i = 0UL; i < count; i++)
         {
-            tree.Append(MerkleHash.Leaf([(byte)i, i >= 15 ? salt : (byte)0]));
+            tree.Append(MerkleHash.Sha256.Leaf([(byte)i, i >= 15 ? salt : (byte)0]));
         }
 
         return tree;
@@ -114,7 +115,7 @@ public sealed class WitnessServerTests
         Assert.AreEqual(HttpStatusCode.OK, status);
         Assert.AreEqual(HttpStatusCode.OK, (await PostAsync(witness, Body(7, 12))).Status);
         Assert.IsTrue(SignedNote.TryParse(Note(Honest, 7), out var note));
-        var witnessed = WitnessedCheckpoint.Verify(note.WithSignatures(line).Bytes.Span, Log.VerifierKey, Origin, new WitnessPolicy([witness.VerifierKey], 1));
+        var witnessed = WitnessedCheckpoint.Verify(note.WithSignatures(line).Bytes.Span, Trusted, new WitnessPolicy([witness.VerifierKey], 1));
         Assert.AreEqual(RefusalReason.None, witnessed.Reason);
     }
 
@@ -132,7 +133,7 @@ public sealed class WitnessServerTests
         using var response = await _http.GetAsync(path, Cancel);
         Assert.AreEqual("text/plain; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         var note = await response.Content.ReadAsByteArrayAsync(Cancel);
-        var witnessed = WitnessedCheckpoint.Verify(note, Log.VerifierKey, Origin, new WitnessPolicy([witness.VerifierKey], 1)).OrThrow();
+        var witnessed = WitnessedCheckpoint.Verify(note, Trusted, new WitnessPolicy([witness.VerifierKey], 1)).OrThrow();
         Assert.AreEqual(7UL, witnessed.Checkpoint.Size);
         using var stranger = await _http.GetAsync(new Uri(witness.Address, "00/checkpoint"), Cancel);
         Assert.AreEqual(HttpStatusCode.NotFound, stranger.StatusCode);
@@ -205,7 +206,7 @@ public sealed class WitnessServerTests
         }
 
         Assert.IsTrue(SplitViewProof.TryParse(witness.ProofsAgainst(Origin).Single(), out var proof));
-        Assert.IsTrue(proof.ProvesGuilt(Log.VerifierKey, Origin));
+        Assert.IsTrue(proof.ProvesGuilt(Trusted));
     }
 
     // The times of one log's cosignatures never run backwards, even when the clock does.

@@ -180,12 +180,12 @@ public sealed class DocumentLayoutTests
         var ledger = new LedgerFixture();
         using var account = Account.Generate();
         var bytes = KeyStatement.Sign(ledger.Domain, account, _key.PublicKey, 5).ToArray();
-        Check(bytes, data => KeyStatement.TryVerify(ledger.Domain, data, out var parsed) ? parsed.ToArray() : null, mutate: false);
-        Assert.IsFalse(KeyStatement.TryVerify(new LedgerFixture().Domain, bytes, out _));
+        Check(bytes, data => KeyStatement.Verify(ledger.Domain, data) is { Accepted: true } parsed ? parsed.Value.ToArray() : null, mutate: false);
+        Assert.IsFalse(KeyStatement.Verify(new LedgerFixture().Domain, bytes).Accepted);
         for (var i = 0; i < bytes.Length; i++)
         {
             bytes[i] ^= 1;
-            Assert.IsFalse(KeyStatement.TryVerify(ledger.Domain, bytes, out _), $"byte {i}");
+            Assert.IsFalse(KeyStatement.Verify(ledger.Domain, bytes).Accepted, $"byte {i}");
             bytes[i] ^= 1;
         }
     }

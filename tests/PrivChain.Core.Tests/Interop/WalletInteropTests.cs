@@ -2,9 +2,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Tests.Ledger;
+using PrivChain.Core.Suites;
 using PrivChain.Core.TypedData;
 
 namespace PrivChain.Core.Tests.Interop;
@@ -53,6 +55,36 @@ public sealed class WalletInteropTests
         }
     }
 
+    // What is no entry: the statement of a key, and a message.
+    [TestMethod]
+    public async Task KeyStatementAndMessage_EthersAndViem_AgreeOnHashAndSigner()
+    {
+        var ledger = new LedgerFixture();
+        var signer = new ShownSigner(ledger.Citizen);
+        using var key = HpkePrivateKey.Generate(HpkeKem.XWing);
+        var statement = await KeyStatement.SignAsync(ledger.Domain, signer, key.PublicKey, ulong.MaxValue);
+        Assert.IsTrue(KeyStatement.Verify(ledger.Domain, statement.ToArray()).Accepted);
+        var box = await InboxMessage.SealAsync(ledger.Domain, signer, ledger.Institution.Address, key.PublicKey, InboxMessageKind.Refused, 7, "no 不"u8.ToArray());
+        Assert.IsTrue(InboxMessage.TryOpen(ledger.Domain, ledger.Institution.Address, key, box, out var message));
+        Assert.AreEqual(ledger.Citizen.Address, message.Sender);
+        Assert.HasCount(2, signer.Shown);
+        foreach (var (digest, text) in signer.Shown)
+        {
+            Assert.AreEqual(digest, TypedDataDocument.Parse(Encoding.UTF8.GetBytes(text)).OrThrow().SigningDigest);
+            var privateKey = new byte[Account.PrivateKeySize];
+            ledger.Citizen.ExportPrivateKey(privateKey);
+            var result = Counterpart.Run("eip712.mjs", new JsonObject
+            {
+                ["typedData"] = JsonNode.Parse(text), ["signature"] = ledger.Citizen.Sign(digest).ToString(), ["privateKey"] = Hex.Encode(privateKey),
+            });
+            foreach (var wallet in new[] { "ethers", "viem" })
+            {
+                Assert.AreEqual(digest.ToString(), result.GetProperty(wallet).GetProperty("hash").GetString(), wallet);
+                Assert.AreEqual(ledger.Citizen.Address.ToString(), result.GetProperty(wallet).GetProperty("recovered").GetString(), wallet);
+            }
+        }
+    }
+
     private static IEnumerable<(Entry Entry, string Text)> Documents(LedgerFixture ledger)
     {
         var citizen = ledger.As(ledger.Citizen);
@@ -83,5 +115,22 @@ public sealed class WalletInteropTests
         {
             yield return (entry, EntryTypedData.ToJson(ledger.Domain, entry));
         }
+    }
+
+    private sealed class ShownSigner(Account account) : IAccountSigner
+    {
+        public List<(Digest Digest, string Text)> Shown { get; } = [];
+
+        public AccountAddress Address => account.Address;
+
+        public Suite Suite => account.Suite;
+
+        public ValueTask<AccountSignature> SignTypedAsync(Digest digest, Func<string> json, CancellationToken cancellationToken = default)
+        {
+            Shown.Add((digest, json()));
+            return new(account.Sign(digest));
+        }
+
+        public ValueTask<AccountSignature> SignMessageAsync(Digest digest, string message, CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 }

@@ -13,6 +13,38 @@ public sealed class AccountTests
     private static readonly byte[] Key = Convert.FromHexString("c85ef7d79691fe79573b1a7064c19c1a9819ebdbd1faaab1a8ec92344438aaf4");
     private static readonly BigInteger Order = BigInteger.Parse("0fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
+    // Hardware wallets write v as 0 or 1, and some programs a high s: the same signature in other letters. Everything else stays refused.
+    [TestMethod]
+    public void TryNormalise_OtherForms_GiveTheOneForm()
+    {
+        using var account = Account.FromPrivateKey(Key);
+        for (var i = 0; i < 20; i++)
+        {
+            var digest = Digest.OfSha256([3, (byte)i]);
+            var own = account.Sign(digest).ToArray();
+            var small = own.ToArray();
+            small[64] -= 27;
+            var high = own.ToArray();
+            var s = (Order - new BigInteger(own.AsSpan(32, 32), isUnsigned: true, isBigEndian: true)).ToByteArray(isUnsigned: true, isBigEndian: true);
+            high.AsSpan(32, 32).Clear();
+            s.CopyTo(high.AsSpan(64 - s.Length));
+            high[64] = own[64] == 27 ? (byte)1 : (byte)0;
+            foreach (var form in new[] { own, small, high })
+            {
+                Assert.IsTrue(Secp256k1Signature.TryNormalise(form, out var signature));
+                CollectionAssert.AreEqual(own, signature.ToArray());
+            }
+
+            high[64] = 2;
+            Assert.IsFalse(Secp256k1Signature.TryNormalise(high, out _), "v of 2");
+            Assert.IsFalse(Secp256k1Signature.TryNormalise(own.AsSpan(0, 64), out _), "64 bytes");
+            own.AsSpan(32, 32).Fill(0xff);
+            Assert.IsFalse(Secp256k1Signature.TryNormalise(own, out _), "s above the order");
+        }
+
+        Assert.IsFalse(Secp256k1Signature.TryNormalise(new byte[65], out _), "zeros");
+    }
+
     [TestMethod]
     public void Sign_ManyKeysAndDigests_RecoversTheSignerAndIsDeterministic()
     {

@@ -96,6 +96,7 @@ public sealed class KeystoreTests
     [DataRow("kdf.more", "1", RefusalReason.Malformed)]
     [DataRow("kdf", "null", RefusalReason.Malformed)]
     [DataRow("cipher.name", "\"aes-128-gcm\"", RefusalReason.Malformed)]
+    [DataRow("cipher.name", "\"sm4-gcm\"", RefusalReason.WrongSuite)]
     [DataRow("cipher.nonce", "\"AAAA\"", RefusalReason.Malformed)]
     [DataRow("cipher", "[]", RefusalReason.Malformed)]
     [DataRow("content", "\"unknown\"", RefusalReason.Malformed)]

@@ -10,6 +10,10 @@ using PrivChain.Tests.Shared;
 
 namespace PrivChain.Core.Tests.Keys;
 
+/// <summary>
+/// Read of topic <c>gm</c>: <c>sm2_sign*</c> here and in the tests of the batch engine, <c>sm2_encrypt*</c> in <see cref="Sm2EncryptionTests"/>. <c>sm2_kex</c> is not: nothing of ours agrees on a key with SM2, since a box
+/// carries a random secret by SM2 encryption.
+/// </summary>
 [TestClass]
 public sealed class Sm2Tests
 {

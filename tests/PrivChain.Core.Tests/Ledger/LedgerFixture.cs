@@ -21,7 +21,7 @@ internal sealed class LedgerFixture
         (Institution, Issuer, Regulator) = (Account.Generate(suite), Account.Generate(suite), Account.Generate(suite));
         (Broker, Worker, Citizen) = (Account.Generate(suite), Account.Generate(suite), Account.Generate(suite));
         Governors = [.. Enumerable.Range(0, governors).Select(_ => Account.Generate(suite))];
-        LogKey = new NoteSigner("ledger.example/test", NoteKeyType.Ed25519, new Ed25519Key(LogSeed));
+        Log = new LogSigner(suite, "ledger.example/test", LogSeed);
         WitnessKey = new NoteSigner("witness.example/one", NoteKeyType.Cosignature, new Ed25519Key(WitnessSeed));
         Genesis = new Genesis
         {
@@ -31,7 +31,8 @@ internal sealed class LedgerFixture
             EvidenceRoots = [.. evidenceRoots ?? []],
             GovernorThreshold = governorThreshold,
             Governors = [.. Governors.Select(governor => governor.Address)],
-            LogKey = LogKey.VerifierKey.ToString(),
+            LogKey = Log.VerifierKeys[0].ToString(),
+            LogKeySm2 = Log.VerifierKeys.ElementAtOrDefault(1)?.ToString(),
             MaxSessionSeconds = 3600,
             MinimumSvn = 1,
             Name = "test",
@@ -64,7 +65,7 @@ internal sealed class LedgerFixture
 
     public byte[] WitnessSeed { get; } = RandomNumberGenerator.GetBytes(Ed25519Key.SeedSize);
 
-    public NoteSigner LogKey { get; }
+    public LogSigner Log { get; }
 
     public NoteSigner WitnessKey { get; }
 
@@ -104,10 +105,10 @@ internal sealed class LedgerFixture
     /// <summary>The tree over the leaves.</summary>
     public MerkleTree Tree()
     {
-        var tree = new MerkleTree();
+        var tree = new MerkleTree(Domain.Suite.Tree);
         foreach (var leaf in Leaves)
         {
-            tree.Append(MerkleHash.Leaf(leaf));
+            tree.Append(Domain.Suite.Tree.Leaf(leaf));
         }
 
         return tree;
@@ -117,7 +118,7 @@ internal sealed class LedgerFixture
     public byte[] WitnessedNote(Digest? root = null)
     {
         var checkpoint = new Checkpoint(Genesis.Origin, (ulong)Leaves.Count, root ?? Tree().Root());
-        return SignedCheckpoint.Sign(checkpoint, LogKey).Note.WithSignatures(Cosignature.Create(checkpoint, WitnessKey, Now / 1000)).Bytes.ToArray();
+        return Log.Sign(checkpoint).Note.WithSignatures(Cosignature.Create(checkpoint, WitnessKey, Now / 1000)).Bytes.ToArray();
     }
 
     public Digest Must(Entry entry)

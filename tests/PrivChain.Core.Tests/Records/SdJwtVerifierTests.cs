@@ -5,6 +5,7 @@ using PrivChain.Core.Json;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tests.Json;
 
 namespace PrivChain.Core.Tests.Records;
@@ -19,7 +20,7 @@ public sealed class SdJwtVerifierTests
 
     private static string Text(string json) => Base64Url.Encode(Encoding.UTF8.GetBytes(json));
 
-    private static string Hash(string disclosure) => Disclosure.DigestOf(disclosure);
+    private static string Hash(string disclosure) => Disclosure.DigestOf(Suite.International, disclosure);
 
     private static string Sign(string payload, string header = """{"alg":"ES256K","typ":"dc+sd-jwt"}""", IssuerKey? key = null) =>
         CompactJws.Sign(key ?? Key, Encoding.UTF8.GetBytes(header), Encoding.UTF8.GetBytes(payload));

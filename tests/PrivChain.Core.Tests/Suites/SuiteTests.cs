@@ -108,13 +108,13 @@ public sealed class SuiteTests
         using var account = Account.Generate(Suite.National);
         using var key = HpkePrivateKey.Generate(Suite.National.Kem);
         var statement = KeyStatement.Sign(National, account, key.PublicKey, 5);
-        Assert.IsTrue(KeyStatement.TryVerify(National, statement.ToArray(), out var read));
+        var read = KeyStatement.Verify(National, statement.ToArray()).OrThrow();
         Assert.AreEqual(key.PublicKey, read.Key);
-        Assert.IsFalse(KeyStatement.TryVerify(International, statement.ToArray(), out _));
+        Assert.AreEqual(RefusalReason.WrongSuite, KeyStatement.Verify(International, statement.ToArray()).Reason);
 
         // A key of the other suite, however well signed.
         using var other = HpkePrivateKey.Generate(HpkeKem.X25519);
-        Assert.IsFalse(KeyStatement.TryVerify(National, KeyStatement.Sign(National, account, other.PublicKey, 5).ToArray(), out _));
+        Assert.AreEqual(RefusalReason.WrongSuite, KeyStatement.Verify(National, KeyStatement.Sign(National, account, other.PublicKey, 5).ToArray()).Reason);
 
         var box = InboxMessage.Seal(National, account, account.Address, key.PublicKey, InboxMessageKind.Request, 5, "hello"u8);
         Assert.IsTrue(InboxMessage.TryOpen(National, account.Address, key, box, out var message));
@@ -167,9 +167,29 @@ public sealed class SuiteTests
         {
             using (content)
             {
-                return Keystore.Open(Encoding.UTF8.GetBytes(Keystore.Seal(content, Passphrase, Argon2idParameters.Floor).OrThrow()), Passphrase).OrThrow();
+                var file = Keystore.Seal(content, Passphrase, Argon2idParameters.Floor).OrThrow();
+                Assert.Contains("\"sm4-gcm\"", file);
+                Assert.AreEqual(RefusalReason.WrongPassphrase, Keystore.Open(Encoding.UTF8.GetBytes(file), Passphrase + "!").Reason);
+                Assert.AreEqual(RefusalReason.WrongPassphrase, Keystore.Open(Encoding.UTF8.GetBytes(file.Replace("sm4-gcm", "aes-256-gcm", StringComparison.Ordinal)), Passphrase).Reason);
+                return Keystore.Open(Encoding.UTF8.GetBytes(file), Passphrase).OrThrow();
             }
         }
+    }
+
+    /// <summary>National keystores were sealed with AES-256-GCM at first; this one is of that time.</summary>
+    [TestMethod]
+    public void Keystore_OfTheNationalSuiteUnderAes_StaysReadable()
+    {
+        const string File = """
+            {"format":"privchain-keystore","version":1,"content":"bip39-english-national",
+            "kdf":{"name":"argon2id","memoryKiB":262144,"iterations":3,"parallelism":4,"salt":"7k8NlKz-My0Z35H85DK-FA"},
+            "cipher":{"name":"aes-256-gcm","nonce":"ZLQrYl-JleMguYOw"},"ciphertext":"rM6GrrMoLpcdKdFM_bnkBDWIOj2S0l7ZWtlCw-kUW1c"}
+            """;
+        using var content = Keystore.Open(Encoding.UTF8.GetBytes(File), "correct horse").OrThrow();
+        Assert.AreSame(Suite.National, content.Suite);
+        Assert.IsTrue(content.TryGetMnemonic(out var words));
+        Assert.EndsWith("abandon about", words.RevealPhrase());
+        words.Dispose();
     }
 
     [TestMethod]

@@ -14,8 +14,9 @@ public sealed class CheckpointTests
 
     private static readonly Ed25519Key[] Keys = [.. Enumerable.Range(1, 5).Select(static i => new Ed25519Key([.. Enumerable.Repeat((byte)i, 32)]))];
     private static readonly NoteSigner Log = new(Origin, NoteKeyType.Ed25519, Keys[0]);
+    private static readonly TrustedLog Trusted = new(Origin, Log.VerifierKey);
     private static readonly NoteSigner[] Witnesses = [.. Enumerable.Range(1, 4).Select(static i => new NoteSigner($"w{i}", NoteKeyType.Cosignature, Keys[i]))];
-    private static readonly Checkpoint Sample = new(Origin, 7, MerkleHash.Leaf([7]), "an extension");
+    private static readonly Checkpoint Sample = new(Origin, 7, MerkleHash.Sha256.Leaf([7]), "an extension");
     private static readonly SignedCheckpoint Signed = SignedCheckpoint.Sign(Sample, Log);
 
     private static WitnessPolicy Policy(int count, int quorum) => new(Witnesses.Take(count).Select(static w => w.VerifierKey), quorum);
@@ -74,15 +75,15 @@ public sealed class CheckpointTests
     public void SignedCheckpoint_OtherOriginOrKeyOrText_IsRefused()
     {
         var note = Signed.Note.Bytes.Span;
-        Assert.AreEqual(Sample.Root, SignedCheckpoint.Verify(note, Log.VerifierKey, Origin).OrThrow().Checkpoint.Root);
-        Assert.AreEqual(RefusalReason.WrongLedger, SignedCheckpoint.Verify(note, Log.VerifierKey, "other").Reason);
-        Assert.AreEqual(RefusalReason.BadSignature, SignedCheckpoint.Verify(note, new NoteVerifierKey(Origin, NoteKeyType.Ed25519, Keys[1].PublicKey), Origin).Reason);
-        Assert.AreEqual(RefusalReason.Malformed, SignedCheckpoint.Verify(Log.Sign("no checkpoint\n"u8), Log.VerifierKey, Origin).Reason);
+        Assert.AreEqual(Sample.Root, SignedCheckpoint.Verify(note, Trusted).OrThrow().Checkpoint.Root);
+        Assert.AreEqual(RefusalReason.WrongLedger, SignedCheckpoint.Verify(note, new TrustedLog("other", Log.VerifierKey)).Reason);
+        Assert.AreEqual(RefusalReason.BadSignature, SignedCheckpoint.Verify(note, new TrustedLog(Origin, new NoteVerifierKey(Origin, NoteKeyType.Ed25519, Keys[1].PublicKey))).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, SignedCheckpoint.Verify(Log.Sign("no checkpoint\n"u8), Trusted).Reason);
         for (var i = 0; i < note.Length; i++)
         {
             var changed = note.ToArray();
             changed[i] ^= 1;
-            Assert.IsFalse(SignedCheckpoint.Verify(changed, Log.VerifierKey, Origin).Accepted, $"byte {i}");
+            Assert.IsFalse(SignedCheckpoint.Verify(changed, Trusted).Accepted, $"byte {i}");
         }
     }
 
@@ -96,7 +97,7 @@ public sealed class CheckpointTests
             var root = document.RootElement;
             var key = NoteVerifierKey.Parse(root.GetProperty("vkey").GetString()!);
             var note = Encoding.UTF8.GetBytes(root.GetProperty("note").GetString()!);
-            var checkpoint = SignedCheckpoint.Verify(note, key, root.GetProperty("origin").GetString()!).OrThrow().Checkpoint;
+            var checkpoint = SignedCheckpoint.Verify(note, new TrustedLog(root.GetProperty("origin").GetString()!, key)).OrThrow().Checkpoint;
             Assert.AreEqual(root.GetProperty("size").GetUInt64(), checkpoint.Size);
             Assert.AreEqual(new Digest(root.GetProperty("root").GetBytesFromBase64()), checkpoint.Root);
         }
@@ -121,11 +122,11 @@ public sealed class CheckpointTests
     public void WitnessedCheckpoint_Quorum_CountsEachWitnessOnce()
     {
         var policy = Policy(3, 2);
-        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(Cosigned(), Log.VerifierKey, Origin, policy).Reason);
-        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(Cosigned((0, 10)), Log.VerifierKey, Origin, policy).Reason);
-        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(Cosigned((0, 10), (0, 20)), Log.VerifierKey, Origin, policy).Reason, "one witness twice");
-        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(Cosigned((0, 10), (3, 20)), Log.VerifierKey, Origin, policy).Reason, "a stranger");
-        var accepted = WitnessedCheckpoint.Verify(Cosigned((0, 10), (1, 20)), Log.VerifierKey, Origin, policy).OrThrow();
+        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(Cosigned(), Trusted, policy).Reason);
+        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(Cosigned((0, 10)), Trusted, policy).Reason);
+        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(Cosigned((0, 10), (0, 20)), Trusted, policy).Reason, "one witness twice");
+        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(Cosigned((0, 10), (3, 20)), Trusted, policy).Reason, "a stranger");
+        var accepted = WitnessedCheckpoint.Verify(Cosigned((0, 10), (1, 20)), Trusted, policy).OrThrow();
         CollectionAssert.AreEqual(new[] { "w1", "w2" }, accepted.WitnessNames.ToList());
     }
 
@@ -133,11 +134,11 @@ public sealed class CheckpointTests
     [TestMethod]
     public void WitnessedCheckpoint_Times_AreBoundedByAnHonestWitness()
     {
-        var three = WitnessedCheckpoint.Verify(Cosigned((0, 100), (1, 105), (2, 9_000_000)), Log.VerifierKey, Origin, Policy(3, 2)).OrThrow();
+        var three = WitnessedCheckpoint.Verify(Cosigned((0, 100), (1, 105), (2, 9_000_000)), Trusted, Policy(3, 2)).OrThrow();
         Assert.AreEqual((100UL, 105UL, 105UL), (three.EarliestWitnessTime, three.QuorumTime, three.CurrentAt));
-        three = WitnessedCheckpoint.Verify(Cosigned((0, 100), (1, 105), (2, 1)), Log.VerifierKey, Origin, Policy(3, 2)).OrThrow();
+        three = WitnessedCheckpoint.Verify(Cosigned((0, 100), (1, 105), (2, 1)), Trusted, Policy(3, 2)).OrThrow();
         Assert.AreEqual((1UL, 100UL, 100UL), (three.EarliestWitnessTime, three.QuorumTime, three.CurrentAt));
-        var repeated = WitnessedCheckpoint.Verify(Cosigned((0, 130), (0, 100), (1, 120), (1, 110)), Log.VerifierKey, Origin, Policy(2, 2)).OrThrow();
+        var repeated = WitnessedCheckpoint.Verify(Cosigned((0, 130), (0, 100), (1, 120), (1, 110)), Trusted, Policy(2, 2)).OrThrow();
         Assert.AreEqual((100UL, 110UL, 120UL), (repeated.EarliestWitnessTime, repeated.QuorumTime, repeated.CurrentAt));
     }
 
@@ -148,18 +149,18 @@ public sealed class CheckpointTests
         var wrong = Cosignature.Create(other, Witnesses[2], 10);
         Assert.IsTrue(SignedNote.TryParse(Cosigned((0, 10), (1, 20)), out var note));
         note = note.WithSignatures(wrong);
-        Assert.AreEqual(RefusalReason.BadSignature, WitnessedCheckpoint.Verify(note.Bytes.Span, Log.VerifierKey, Origin, Policy(3, 2)).Reason);
-        Assert.IsTrue(WitnessedCheckpoint.Verify(note.Bytes.Span, Log.VerifierKey, Origin, Policy(2, 2)).Accepted);
+        Assert.AreEqual(RefusalReason.BadSignature, WitnessedCheckpoint.Verify(note.Bytes.Span, Trusted, Policy(3, 2)).Reason);
+        Assert.IsTrue(WitnessedCheckpoint.Verify(note.Bytes.Span, Trusted, Policy(2, 2)).Accepted);
     }
 
     [TestMethod]
     public void WitnessedCheckpoint_EmptyTreeWithAnotherRoot_IsRefused()
     {
-        foreach (var (root, expected) in new[] { (MerkleHash.EmptyRoot, RefusalReason.None), (Sample.Root, RefusalReason.BadProof) })
+        foreach (var (root, expected) in new[] { (MerkleHash.Sha256.EmptyRoot, RefusalReason.None), (Sample.Root, RefusalReason.BadProof) })
         {
             var empty = new Checkpoint(Origin, 0, root);
             var note = SignedCheckpoint.Sign(empty, Log).Note.WithSignatures(Cosignature.Create(empty, Witnesses[0], 5));
-            Assert.AreEqual(expected, WitnessedCheckpoint.Verify(note.Bytes.Span, Log.VerifierKey, Origin, Policy(1, 1)).Reason);
+            Assert.AreEqual(expected, WitnessedCheckpoint.Verify(note.Bytes.Span, Trusted, Policy(1, 1)).Reason);
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class MerkleTreeTests
     {
         if (leaves.Length == 0)
         {
-            return MerkleHash.EmptyRoot;
+            return MerkleHash.Sha256.EmptyRoot;
         }
 
         if (leaves.Length == 1)
@@ -27,14 +27,14 @@ public sealed class MerkleTreeTests
             k *= 2;
         }
 
-        return MerkleHash.Node(Reference(leaves[..k]), Reference(leaves[k..]));
+        return MerkleHash.Sha256.Node(Reference(leaves[..k]), Reference(leaves[k..]));
     }
 
-    private static Digest LeafHash(ulong i) => MerkleHash.Leaf(BitConverter.GetBytes(i));
+    private static Digest LeafHash(ulong i) => MerkleHash.Sha256.Leaf(BitConverter.GetBytes(i));
 
     private static MerkleTree Build(ulong count)
     {
-        var tree = new MerkleTree();
+        var tree = new MerkleTree(MerkleHash.Sha256);
         for (var i = 0UL; i < count; i++)
         {
             Assert.AreEqual(i, tree.Append(LeafHash(i)));
@@ -56,7 +56,7 @@ public sealed class MerkleTreeTests
     {
         var tree = Build(Count);
         var leaves = Enumerable.Range(0, (int)Count).Select(static i => LeafHash((ulong)i)).ToArray();
-        var frontier = new MerkleFrontier();
+        var frontier = new MerkleFrontier(MerkleHash.Sha256);
         for (var size = 0UL; size <= Count; size++)
         {
             var expected = Reference(leaves.AsSpan(0, (int)size));
@@ -79,11 +79,11 @@ public sealed class MerkleTreeTests
         {
             for (var count = 0; count <= (int)Count; count++)
             {
-                var (frontier, tree) = (new MerkleFrontier(), Build((ulong)before));
+                var (frontier, tree) = (new MerkleFrontier(MerkleHash.Sha256), Build((ulong)before));
                 Array.ForEach(leaves[..before], frontier.Append);
                 frontier.AppendAll(leaves.AsSpan(before, count));
                 tree.AppendAll(leaves.AsSpan(before, count));
-                var expected = new MerkleFrontier();
+                var expected = new MerkleFrontier(MerkleHash.Sha256);
                 Array.ForEach(leaves[..(before + count)], expected.Append);
                 CollectionAssert.AreEqual(expected.ToArray(), frontier.ToArray(), $"{before} and {count}");
                 CollectionAssert.AreEqual(expected.ToArray(), tree.Frontier(tree.Size).ToArray(), $"{before} and {count}");
@@ -98,7 +98,7 @@ public sealed class MerkleTreeTests
     public void AppendAll_AcrossChunks_GivesEveryProof()
     {
         var leaves = Enumerable.Range(0, 5000).Select(static i => LeafHash((ulong)i)).ToArray();
-        var (tree, expected) = (new MerkleTree(), Build(5000));
+        var (tree, expected) = (new MerkleTree(MerkleHash.Sha256), Build(5000));
         tree.AppendAll(leaves.AsSpan(0, 2047));
         tree.AppendAll(leaves.AsSpan(2047, 2));
         tree.AppendAll(leaves.AsSpan(2049));
@@ -121,29 +121,29 @@ public sealed class MerkleTreeTests
                 random.NextBytes(bytes);
                 return (ReadOnlyMemory<byte>)bytes;
             }).ToList();
-            var leaves = MerkleHash.Leaves(entries);
-            CollectionAssert.AreEqual(entries.ConvertAll(static entry => MerkleHash.Leaf(entry.Span)), leaves);
+            var leaves = MerkleHash.Sha256.Leaves(entries);
+            CollectionAssert.AreEqual(entries.ConvertAll(static entry => MerkleHash.Sha256.Leaf(entry.Span)), leaves);
             var nodes = new Digest[leaves.Length / 2];
-            MerkleHash.Nodes(leaves.AsSpan(0, 2 * nodes.Length), nodes);
-            CollectionAssert.AreEqual(Enumerable.Range(0, nodes.Length).Select(i => MerkleHash.Node(leaves[2 * i], leaves[(2 * i) + 1])).ToArray(), nodes);
+            MerkleHash.Sha256.Nodes(leaves.AsSpan(0, 2 * nodes.Length), nodes);
+            CollectionAssert.AreEqual(Enumerable.Range(0, nodes.Length).Select(i => MerkleHash.Sha256.Node(leaves[2 * i], leaves[(2 * i) + 1])).ToArray(), nodes);
         }
 
-        Assert.ThrowsExactly<ArgumentException>(() => MerkleHash.Nodes(new Digest[3], new Digest[1]));
+        Assert.ThrowsExactly<ArgumentException>(() => MerkleHash.Sha256.Nodes(new Digest[3], new Digest[1]));
     }
 
     [TestMethod]
     public void Root_BeyondOneChunk_FrontierAgrees()
     {
         var tree = Build(5000);
-        var frontier = new MerkleFrontier();
+        var frontier = new MerkleFrontier(MerkleHash.Sha256);
         for (var i = 0UL; i < 5000; i++)
         {
             frontier.Append(LeafHash(i));
         }
 
         Assert.AreEqual(frontier.Root, tree.Root());
-        Assert.IsTrue(MerkleProof.VerifyInclusion(2048, 5000, LeafHash(2048), tree.InclusionProof(2048, 5000), tree.Root()));
-        Assert.IsTrue(MerkleProof.VerifyConsistency(4097, 5000, tree.Root(4097), tree.Root(), tree.ConsistencyProof(4097, 5000)));
+        Assert.IsTrue(MerkleProof.VerifyInclusion(MerkleHash.Sha256, 2048, 5000, LeafHash(2048), tree.InclusionProof(2048, 5000), tree.Root()));
+        Assert.IsTrue(MerkleProof.VerifyConsistency(MerkleHash.Sha256, 4097, 5000, tree.Root(4097), tree.Root(), tree.ConsistencyProof(4097, 5000)));
     }
 
     // A leaf that looks like a node is not one: the prefixes keep them apart.
@@ -151,8 +151,8 @@ public sealed class MerkleTreeTests
     public void Leaf_OverTwoHashes_IsNotTheirNode()
     {
         var (left, right) = (LeafHash(1), LeafHash(2));
-        Assert.AreNotEqual(MerkleHash.Node(left, right), MerkleHash.Leaf([.. left.ToArray(), .. right.ToArray()]));
-        Assert.AreNotEqual(MerkleHash.Node(left, right), MerkleHash.Leaf([1, .. left.ToArray(), .. right.ToArray()]));
+        Assert.AreNotEqual(MerkleHash.Sha256.Node(left, right), MerkleHash.Sha256.Leaf([.. left.ToArray(), .. right.ToArray()]));
+        Assert.AreNotEqual(MerkleHash.Sha256.Node(left, right), MerkleHash.Sha256.Leaf([1, .. left.ToArray(), .. right.ToArray()]));
     }
 
     // CVE-2012-2459: repeating the last leaf must not give the same root.
@@ -176,19 +176,19 @@ public sealed class MerkleTreeTests
             {
                 var proof = tree.InclusionProof(index, size);
                 var leaf = LeafHash(index);
-                Assert.IsTrue(MerkleProof.VerifyInclusion(index, size, leaf, proof, root), $"{index} of {size}");
-                Assert.IsTrue(MerkleProof.VerifySubtreeInclusion(index, 0, size, leaf, proof, root));
-                Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, leaf, [.. proof, root], root), "longer");
-                Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, leaf, [leaf, .. proof], root), "longer in front");
-                Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, Flip(leaf), proof, root), "leaf");
-                Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, leaf, proof, Flip(root)), "root");
-                Assert.IsFalse(MerkleProof.VerifyInclusion(size, size, leaf, proof, root), "index is size");
-                Assert.IsFalse(MerkleProof.VerifyInclusion(index ^ 1, size, leaf, proof, root) && size > 1, "neighbour");
-                Assert.IsFalse(MerkleProof.VerifyInclusion(index + (1UL << 63), size, leaf, proof, root), "far index");
+                Assert.IsTrue(MerkleProof.VerifyInclusion(MerkleHash.Sha256, index, size, leaf, proof, root), $"{index} of {size}");
+                Assert.IsTrue(MerkleProof.VerifySubtreeInclusion(MerkleHash.Sha256, index, 0, size, leaf, proof, root));
+                Assert.IsFalse(MerkleProof.VerifyInclusion(MerkleHash.Sha256, index, size, leaf, [.. proof, root], root), "longer");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(MerkleHash.Sha256, index, size, leaf, [leaf, .. proof], root), "longer in front");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(MerkleHash.Sha256, index, size, Flip(leaf), proof, root), "leaf");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(MerkleHash.Sha256, index, size, leaf, proof, Flip(root)), "root");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(MerkleHash.Sha256, size, size, leaf, proof, root), "index is size");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(MerkleHash.Sha256, index ^ 1, size, leaf, proof, root) && size > 1, "neighbour");
+                Assert.IsFalse(MerkleProof.VerifyInclusion(MerkleHash.Sha256, index + (1UL << 63), size, leaf, proof, root), "far index");
                 for (var i = 0; i < proof.Count; i++)
                 {
-                    Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, leaf, [.. proof.Take(i), Flip(proof[i]), .. proof.Skip(i + 1)], root));
-                    Assert.IsFalse(MerkleProof.VerifyInclusion(index, size, leaf, [.. proof.Take(i), .. proof.Skip(i + 1)], root));
+                    Assert.IsFalse(MerkleProof.VerifyInclusion(MerkleHash.Sha256, index, size, leaf, [.. proof.Take(i), Flip(proof[i]), .. proof.Skip(i + 1)], root));
+                    Assert.IsFalse(MerkleProof.VerifyInclusion(MerkleHash.Sha256, index, size, leaf, [.. proof.Take(i), .. proof.Skip(i + 1)], root));
                 }
             }
         }
@@ -204,17 +204,17 @@ public sealed class MerkleTreeTests
             {
                 var (oldRoot, newRoot) = (tree.Root(oldSize), tree.Root(newSize));
                 var proof = tree.ConsistencyProof(oldSize, newSize);
-                Assert.IsTrue(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, newRoot, proof), $"{oldSize} in {newSize}");
-                Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, newRoot, [.. proof, newRoot]), "longer");
-                Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, newRoot, [oldRoot, .. proof]), "longer in front");
-                Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, Flip(oldRoot), newRoot, proof), "old root");
-                Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, Flip(newRoot), proof), "new root");
-                Assert.AreEqual(oldSize == newSize, MerkleProof.VerifyConsistency(newSize, oldSize, newRoot, oldRoot, proof), "swapped");
-                Assert.IsFalse(MerkleProof.VerifyConsistency(0, newSize, MerkleHash.EmptyRoot, newRoot, proof), "from nothing");
+                Assert.IsTrue(MerkleProof.VerifyConsistency(MerkleHash.Sha256, oldSize, newSize, oldRoot, newRoot, proof), $"{oldSize} in {newSize}");
+                Assert.IsFalse(MerkleProof.VerifyConsistency(MerkleHash.Sha256, oldSize, newSize, oldRoot, newRoot, [.. proof, newRoot]), "longer");
+                Assert.IsFalse(MerkleProof.VerifyConsistency(MerkleHash.Sha256, oldSize, newSize, oldRoot, newRoot, [oldRoot, .. proof]), "longer in front");
+                Assert.IsFalse(MerkleProof.VerifyConsistency(MerkleHash.Sha256, oldSize, newSize, Flip(oldRoot), newRoot, proof), "old root");
+                Assert.IsFalse(MerkleProof.VerifyConsistency(MerkleHash.Sha256, oldSize, newSize, oldRoot, Flip(newRoot), proof), "new root");
+                Assert.AreEqual(oldSize == newSize, MerkleProof.VerifyConsistency(MerkleHash.Sha256, newSize, oldSize, newRoot, oldRoot, proof), "swapped");
+                Assert.IsFalse(MerkleProof.VerifyConsistency(MerkleHash.Sha256, 0, newSize, MerkleHash.Sha256.EmptyRoot, newRoot, proof), "from nothing");
                 for (var i = 0; i < proof.Count; i++)
                 {
-                    Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, newRoot, [.. proof.Take(i), Flip(proof[i]), .. proof.Skip(i + 1)]));
-                    Assert.IsFalse(MerkleProof.VerifyConsistency(oldSize, newSize, oldRoot, newRoot, [.. proof.Take(i), .. proof.Skip(i + 1)]));
+                    Assert.IsFalse(MerkleProof.VerifyConsistency(MerkleHash.Sha256, oldSize, newSize, oldRoot, newRoot, [.. proof.Take(i), Flip(proof[i]), .. proof.Skip(i + 1)]));
+                    Assert.IsFalse(MerkleProof.VerifyConsistency(MerkleHash.Sha256, oldSize, newSize, oldRoot, newRoot, [.. proof.Take(i), .. proof.Skip(i + 1)]));
                 }
             }
         }
@@ -224,11 +224,11 @@ public sealed class MerkleTreeTests
     public void VerifyConsistency_EqualSizes_NeedsEqualRootsAndNoProof()
     {
         var root = LeafHash(1);
-        Assert.IsTrue(MerkleProof.VerifyConsistency(7, 7, root, root, []));
-        Assert.IsFalse(MerkleProof.VerifyConsistency(7, 7, root, Flip(root), []));
-        Assert.IsFalse(MerkleProof.VerifyConsistency(7, 7, root, root, [root]));
-        Assert.IsTrue(MerkleProof.VerifyConsistency(0, 0, MerkleHash.EmptyRoot, MerkleHash.EmptyRoot, []));
-        Assert.IsFalse(MerkleProof.VerifyConsistency(0, 0, root, root, []));
+        Assert.IsTrue(MerkleProof.VerifyConsistency(MerkleHash.Sha256, 7, 7, root, root, []));
+        Assert.IsFalse(MerkleProof.VerifyConsistency(MerkleHash.Sha256, 7, 7, root, Flip(root), []));
+        Assert.IsFalse(MerkleProof.VerifyConsistency(MerkleHash.Sha256, 7, 7, root, root, [root]));
+        Assert.IsTrue(MerkleProof.VerifyConsistency(MerkleHash.Sha256, 0, 0, MerkleHash.Sha256.EmptyRoot, MerkleHash.Sha256.EmptyRoot, []));
+        Assert.IsFalse(MerkleProof.VerifyConsistency(MerkleHash.Sha256, 0, 0, root, root, []));
     }
 
     // The largest sizes neither overflow nor loop.
@@ -241,9 +241,9 @@ public sealed class MerkleTreeTests
             var proof = Enumerable.Repeat(hash, length).ToList();
             foreach (var index in new[] { 0UL, 1UL << 63, ulong.MaxValue - 1, ulong.MaxValue })
             {
-                Assert.IsFalse(MerkleProof.VerifyInclusion(index, ulong.MaxValue, hash, proof, hash));
-                Assert.IsFalse(MerkleProof.VerifyConsistency(index, ulong.MaxValue, hash, Flip(hash), proof));
-                Assert.IsFalse(MerkleProof.VerifySubtreeConsistency(index, ulong.MaxValue, ulong.MaxValue, hash, Flip(hash), proof) && length > 0);
+                Assert.IsFalse(MerkleProof.VerifyInclusion(MerkleHash.Sha256, index, ulong.MaxValue, hash, proof, hash));
+                Assert.IsFalse(MerkleProof.VerifyConsistency(MerkleHash.Sha256, index, ulong.MaxValue, hash, Flip(hash), proof));
+                Assert.IsFalse(MerkleProof.VerifySubtreeConsistency(MerkleHash.Sha256, index, ulong.MaxValue, ulong.MaxValue, hash, Flip(hash), proof) && length > 0);
             }
         }
     }
@@ -264,10 +264,10 @@ public sealed class MerkleTreeTests
     public void MerkleFrontier_WrittenAndRead_GoesOnAsBefore()
     {
         var tree = Build(Count);
-        var frontier = new MerkleFrontier();
+        var frontier = new MerkleFrontier(MerkleHash.Sha256);
         for (var i = 0UL; i < Count; i++)
         {
-            Assert.IsTrue(MerkleFrontier.TryParse(frontier.ToArray(), out var read));
+            Assert.IsTrue(MerkleFrontier.TryParse(MerkleHash.Sha256, frontier.ToArray(), out var read));
             var copy = frontier.Clone();
             frontier.Append(LeafHash(i));
             Assert.AreEqual(tree.Root(i), copy.Root, "a copy does not follow");
@@ -282,13 +282,13 @@ public sealed class MerkleTreeTests
         var valid = Build(39).Frontier(39).ToArray();
         for (var length = 0; length < valid.Length; length++)
         {
-            Assert.IsFalse(MerkleFrontier.TryParse(valid.AsSpan(0, length), out _), $"accepted {length} bytes");
+            Assert.IsFalse(MerkleFrontier.TryParse(MerkleHash.Sha256, valid.AsSpan(0, length), out _), $"accepted {length} bytes");
         }
 
-        Assert.IsFalse(MerkleFrontier.TryParse([.. valid, 0], out _));
-        Assert.IsFalse(MerkleFrontier.TryParse([.. valid, .. new byte[32]], out _));
+        Assert.IsFalse(MerkleFrontier.TryParse(MerkleHash.Sha256, [.. valid, 0], out _));
+        Assert.IsFalse(MerkleFrontier.TryParse(MerkleHash.Sha256, [.. valid, .. new byte[32]], out _));
 
-        Assert.IsTrue(MerkleFrontier.TryParse([.. Enumerable.Repeat((byte)0xff, 8 + (64 * 32))], out var full));
+        Assert.IsTrue(MerkleFrontier.TryParse(MerkleHash.Sha256, [.. Enumerable.Repeat((byte)0xff, 8 + (64 * 32))], out var full));
         Assert.AreEqual(ulong.MaxValue, full.Size);
         Assert.ThrowsExactly<InvalidOperationException>(() => full.Append(LeafHash(0)));
     }

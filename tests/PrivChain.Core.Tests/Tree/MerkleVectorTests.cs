@@ -12,22 +12,22 @@ public sealed class MerkleVectorTests
     [TestMethod]
     public void VerifyInclusion_PublishedCases_MatchTheirOutcome() =>
         Each("merkle_inclusion*.json", static (c, proof) => MerkleProof.VerifyInclusion(
-            Number(c, "leafIdx"), Number(c, "treeSize"), Hash(c, "leafHash"), proof, Hash(c, "root")));
+            MerkleHash.Sha256, Number(c, "leafIdx"), Number(c, "treeSize"), Hash(c, "leafHash"), proof, Hash(c, "root")));
 
     [TestMethod]
     public void VerifyConsistency_PublishedCases_MatchTheirOutcome() =>
         Each("merkle_consistency*.json", static (c, proof) => MerkleProof.VerifyConsistency(
-            Number(c, "size1"), Number(c, "size2"), Hash(c, "root1"), Hash(c, "root2"), proof));
+            MerkleHash.Sha256, Number(c, "size1"), Number(c, "size2"), Hash(c, "root1"), Hash(c, "root2"), proof));
 
     [TestMethod]
     public void VerifySubtreeInclusion_PublishedCases_MatchTheirOutcome() =>
         Each("merkle_subtreeinclusion*.json", static (c, proof) => MerkleProof.VerifySubtreeInclusion(
-            Number(c, "leafIdx"), Number(c, "start"), Number(c, "end"), Hash(c, "leafHash"), proof, Hash(c, "root")));
+            MerkleHash.Sha256, Number(c, "leafIdx"), Number(c, "start"), Number(c, "end"), Hash(c, "leafHash"), proof, Hash(c, "root")));
 
     [TestMethod]
     public void VerifySubtreeConsistency_PublishedCases_MatchTheirOutcome() =>
         Each("merkle_subtreeconsistency*.json", static (c, proof) => MerkleProof.VerifySubtreeConsistency(
-            Number(c, "start"), Number(c, "end"), Number(c, "size"), Hash(c, "root1"), Hash(c, "root2"), proof));
+            MerkleHash.Sha256, Number(c, "start"), Number(c, "end"), Number(c, "size"), Hash(c, "root1"), Hash(c, "root2"), proof));
 
     [TestMethod]
     public void MerkleTree_ReferenceLeaves_GivesEveryPublishedNodeAndRoot()
@@ -35,16 +35,16 @@ public sealed class MerkleVectorTests
         foreach (var file in VectorFolder.Files("tlog", "rfc6962_reference_tree*.json"))
         {
             using var document = JsonDocument.Parse(File.ReadAllText(file));
-            var tree = new MerkleTree();
-            var frontier = new MerkleFrontier();
+            var tree = new MerkleTree(MerkleHash.Sha256);
+            var frontier = new MerkleFrontier(MerkleHash.Sha256);
             var roots = document.RootElement.GetProperty("root_by_tree_size").EnumerateArray().Select(static r => Digest.Parse("0x" + r.GetString())).ToList();
             var leaves = document.RootElement.GetProperty("leaf_inputs_hex").EnumerateArray().Select(static l => Convert.FromHexString(l.GetString()!)).ToList();
             Assert.AreEqual(roots[0], tree.Root());
             Assert.AreEqual(roots[0], frontier.Root);
             for (var i = 0; i < leaves.Count; i++)
             {
-                tree.Append(MerkleHash.Leaf(leaves[i]));
-                frontier.Append(MerkleHash.Leaf(leaves[i]));
+                tree.Append(MerkleHash.Sha256.Leaf(leaves[i]));
+                frontier.Append(MerkleHash.Sha256.Leaf(leaves[i]));
                 Assert.AreEqual(roots[i + 1], tree.Root());
                 Assert.AreEqual(roots[i + 1], frontier.Root);
             }

@@ -17,6 +17,7 @@ public sealed class MlDsa44Tests
     private static readonly MlDsa44Key Key = new(Seed);
     private static readonly Ed25519Key LogKey = new(Seed);
     private static readonly NoteSigner Log = new(Origin, NoteKeyType.Ed25519, LogKey);
+    private static readonly TrustedLog Trusted = new(Origin, Log.VerifierKey);
     private static readonly NoteSigner Signer = new("witness.example.com/w1", NoteKeyType.MlDsa44Cosignature, Key);
     private static readonly Checkpoint Tree = new(Origin, 20852163, Digest.OfSha256("a root"u8), "an extension");
 
@@ -108,10 +109,10 @@ public sealed class MlDsa44Tests
         var other = new NoteSigner("w2", NoteKeyType.Cosignature, otherKey);
         var policy = new WitnessPolicy([Signer.VerifierKey, other.VerifierKey], 2);
         var note = SignedNote.Compose(Tree.Text.Span, Log.SignatureLine(Tree.Text.Span), Signer.CosignatureLine(Tree.Text.Span, 100), other.CosignatureLine(Tree.Text.Span, 200));
-        var witnessed = WitnessedCheckpoint.Verify(note, Log.VerifierKey, Origin, policy).OrThrow();
+        var witnessed = WitnessedCheckpoint.Verify(note, Trusted, policy).OrThrow();
         Assert.AreEqual((100UL, 200UL), (witnessed.EarliestWitnessTime, witnessed.QuorumTime));
         var half = SignedNote.Compose(Tree.Text.Span, Log.SignatureLine(Tree.Text.Span), Signer.CosignatureLine(Tree.Text.Span, 100));
-        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(half, Log.VerifierKey, Origin, policy).Reason);
+        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(half, Trusted, policy).Reason);
     }
 
     // "These two values MAY be zero if the cosigner doesn't make any statement as to the tree being the largest observed": then it is no witness of ours.
@@ -124,7 +125,7 @@ public sealed class MlDsa44Tests
         var line = $"— {Signer.VerifierKey.Name} {Convert.ToBase64String([.. id, .. new byte[8], .. Key.Sign(message)])}\n";
         Assert.AreEqual(RefusalReason.None, Reason(Tree, line, Signer));
         var note = SignedNote.Compose(Tree.Text.Span, Log.SignatureLine(Tree.Text.Span), line);
-        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(note, Log.VerifierKey, Origin, new WitnessPolicy([Signer.VerifierKey], 1)).Reason);
+        Assert.AreEqual(RefusalReason.NotWitnessed, WitnessedCheckpoint.Verify(note, Trusted, new WitnessPolicy([Signer.VerifierKey], 1)).Reason);
     }
 
     private static RefusalReason Reason(Checkpoint checkpoint, string line, NoteSigner by)

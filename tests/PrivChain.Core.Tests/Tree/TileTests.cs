@@ -14,10 +14,10 @@ public sealed class TileTests
 
     private static MerkleTree Build(ulong count)
     {
-        var tree = new MerkleTree();
+        var tree = new MerkleTree(MerkleHash.Sha256);
         for (var i = 0UL; i < count; i++)
         {
-            tree.Append(MerkleHash.Leaf(Entry(i)));
+            tree.Append(MerkleHash.Sha256.Leaf(Entry(i)));
         }
 
         return tree;
@@ -156,7 +156,7 @@ public sealed class TileTests
         {
             var files = TileTree.Export(tree, size, static i => Entry(i)).ToDictionary(static f => f.Path, static f => f.Content);
             var seen = 0UL;
-            var verdict = TileTree.Verify(new Checkpoint("o", size, tree.Root(size)), Reader(files), (index, entry) =>
+            var verdict = TileTree.Verify(MerkleHash.Sha256, new Checkpoint("o", size, tree.Root(size)), Reader(files), (index, entry) =>
             {
                 Assert.AreEqual(seen++, index);
                 Assert.IsTrue(entry.Span.SequenceEqual(Entry(index)));
@@ -173,7 +173,7 @@ public sealed class TileTests
         var tree = Build(600);
         var files = TileTree.Export(tree, 600, static i => Entry(i)).ToDictionary(static f => f.Path, static f => f.Content);
         files["tile/1/000.p/1"] = TileTree.ReadTile(tree, TilePath.Hashes(1, 0, 1));
-        Assert.IsTrue(TileTree.Verify(new Checkpoint("o", 300, tree.Root(300)), Reader(files)).Accepted);
+        Assert.IsTrue(TileTree.Verify(MerkleHash.Sha256, new Checkpoint("o", 300, tree.Root(300)), Reader(files)).Accepted);
     }
 
     // Nothing in the folder can be taken away or changed without notice.
@@ -187,21 +187,21 @@ public sealed class TileTests
         {
             var without = new Dictionary<string, byte[]>(files);
             without.Remove(path);
-            Assert.AreEqual(RefusalReason.Incomplete, TileTree.Verify(checkpoint, Reader(without)).Reason, path);
+            Assert.AreEqual(RefusalReason.Incomplete, TileTree.Verify(MerkleHash.Sha256, checkpoint, Reader(without)).Reason, path);
             foreach (var position in new[] { 0, content.Length / 2, content.Length - 1 })
             {
                 var changed = new Dictionary<string, byte[]>(files) { [path] = [.. content] };
                 changed[path][position] ^= 1;
-                Assert.IsFalse(TileTree.Verify(checkpoint, Reader(changed)).Accepted, path);
+                Assert.IsFalse(TileTree.Verify(MerkleHash.Sha256, checkpoint, Reader(changed)).Accepted, path);
             }
 
             foreach (var other in new[] { content[..^1], [.. content, 0], [] })
             {
-                Assert.IsFalse(TileTree.Verify(checkpoint, Reader(new Dictionary<string, byte[]>(files) { [path] = other })).Accepted, path);
+                Assert.IsFalse(TileTree.Verify(MerkleHash.Sha256, checkpoint, Reader(new Dictionary<string, byte[]>(files) { [path] = other })).Accepted, path);
             }
         }
 
-        Assert.AreEqual(RefusalReason.BadProof, TileTree.Verify(new Checkpoint("o", 300, tree.Root(299)), Reader(files)).Reason);
+        Assert.AreEqual(RefusalReason.BadProof, TileTree.Verify(MerkleHash.Sha256, new Checkpoint("o", 300, tree.Root(299)), Reader(files)).Reason);
     }
 
     [TestMethod]
@@ -225,8 +225,8 @@ public sealed class TileTests
             var folder = Path.GetDirectoryName(vkeyFile)!;
             var key = NoteVerifierKey.Parse(File.ReadAllText(vkeyFile).Trim());
             var leaves = File.ReadAllLines(Path.Combine(folder, "leaves.txt")).Select(static l => System.Text.Encoding.UTF8.GetBytes(l)).ToList();
-            var tree = new MerkleTree();
-            leaves.ForEach(leaf => tree.Append(MerkleHash.Leaf(leaf)));
+            var tree = new MerkleTree(MerkleHash.Sha256);
+            leaves.ForEach(leaf => tree.Append(MerkleHash.Sha256.Leaf(leaf)));
             ReadOnlyMemory<byte>? Read(string path)
             {
                 var file = Path.Combine(folder, path);
@@ -237,9 +237,9 @@ public sealed class TileTests
             foreach (var file in Directory.EnumerateFiles(folder, "checkpoint*"))
             {
                 var note = File.ReadAllBytes(file);
-                var checkpoint = SignedCheckpoint.Verify(note, key, key.Name).OrThrow().Checkpoint;
+                var checkpoint = SignedCheckpoint.Verify(note, new TrustedLog(key.Name, key)).OrThrow().Checkpoint;
                 Assert.AreEqual(tree.Root(checkpoint.Size), checkpoint.Root, file);
-                Assert.IsTrue(TileTree.Verify(checkpoint, Read).Accepted, file);
+                Assert.IsTrue(TileTree.Verify(MerkleHash.Sha256, checkpoint, Read).Accepted, file);
                 foreach (var (path, content) in TileTree.Export(tree, checkpoint.Size, i => leaves[(int)i]))
                 {
                     Assert.IsTrue(Read(path) is { } published && published.Span.SequenceEqual(content), path);
@@ -253,12 +253,12 @@ public sealed class TileTests
                 foreach (var older in checkpoints.Where(c => c.Size > 0 && c.Size <= newer.Size))
                 {
                     Assert.IsTrue(MerkleProof.VerifyConsistency(
-                        older.Size, newer.Size, older.Root, newer.Root, tree.ConsistencyProof(older.Size, newer.Size)), string.Create(CultureInfo.InvariantCulture, $"{older.Size} in {newer.Size}"));
+                        MerkleHash.Sha256, older.Size, newer.Size, older.Root, newer.Root, tree.ConsistencyProof(older.Size, newer.Size)), string.Create(CultureInfo.InvariantCulture, $"{older.Size} in {newer.Size}"));
                 }
 
                 for (var index = 0UL; index < newer.Size; index++)
                 {
-                    Assert.IsTrue(MerkleProof.VerifyInclusion(index, newer.Size, MerkleHash.Leaf(leaves[(int)index]), tree.InclusionProof(index, newer.Size), newer.Root));
+                    Assert.IsTrue(MerkleProof.VerifyInclusion(MerkleHash.Sha256, index, newer.Size, MerkleHash.Sha256.Leaf(leaves[(int)index]), tree.InclusionProof(index, newer.Size), newer.Root));
                 }
             }
         }

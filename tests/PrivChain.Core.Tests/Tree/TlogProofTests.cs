@@ -15,6 +15,7 @@ public sealed class TlogProofTests
     private static readonly Ed25519Key LogKey = Ed25519Key.Generate();
     private static readonly Ed25519Key WitnessKey = Ed25519Key.Generate();
     private static readonly NoteSigner Log = new(Origin, NoteKeyType.Ed25519, LogKey);
+    private static readonly TrustedLog Trusted = new(Origin, Log.VerifierKey);
     private static readonly NoteSigner Witness = new("witness1.example", NoteKeyType.Cosignature, WitnessKey);
     private static readonly WitnessPolicy Policy = new([Witness.VerifierKey], 1);
     private static readonly MerkleTree Tree = MakeTree();
@@ -38,7 +39,7 @@ public sealed class TlogProofTests
             for (ulong other = 0; other < Size; other++)
             {
                 var wanted = index == other ? RefusalReason.None : RefusalReason.BadProof;
-                Assert.AreEqual(wanted, proof.Verify(Leaf(other), Log.VerifierKey, Origin, Policy).Reason, $"{other} at {index}");
+                Assert.AreEqual(wanted, proof.Verify(Leaf(other), Trusted, Policy).Reason, $"{other} at {index}");
             }
         }
     }
@@ -46,13 +47,13 @@ public sealed class TlogProofTests
     [TestMethod]
     public void Verify_OneLeaf_NeedsNoHashes()
     {
-        var tree = new MerkleTree();
-        tree.Append(MerkleHash.Leaf(Leaf(0)));
+        var tree = new MerkleTree(MerkleHash.Sha256);
+        tree.Append(MerkleHash.Sha256.Leaf(Leaf(0)));
         var checkpoint = new Checkpoint(Origin, 1, tree.Root());
         Assert.IsTrue(SignedNote.TryParse(
             SignedNote.Compose(checkpoint.Text.Span, Log.SignatureLine(checkpoint.Text.Span), Witness.CosignatureLine(checkpoint.Text.Span, 1)), out var note));
         Assert.IsTrue(TlogProof.TryParse(new TlogProof(0, [], note).ToArray(), out var proof));
-        Assert.AreEqual(RefusalReason.None, proof.Verify(Leaf(0), Log.VerifierKey, Origin, Policy).Reason);
+        Assert.AreEqual(RefusalReason.None, proof.Verify(Leaf(0), Trusted, Policy).Reason);
     }
 
     [TestMethod]
@@ -60,15 +61,15 @@ public sealed class TlogProofTests
     {
         var proof = Proof(3);
         var stranger = new NoteSigner("witness1.example", NoteKeyType.Cosignature, LogKey);
-        Assert.AreEqual(RefusalReason.BadSignature, proof.Verify(Leaf(3), new NoteVerifierKey(Origin, NoteKeyType.Ed25519, WitnessKey.PublicKey), Origin, Policy).Reason);
-        Assert.AreEqual(RefusalReason.WrongLedger, proof.Verify(Leaf(3), Log.VerifierKey, "example.com/other", Policy).Reason);
-        Assert.AreEqual(RefusalReason.NotWitnessed, proof.Verify(Leaf(3), Log.VerifierKey, Origin, new WitnessPolicy([stranger.VerifierKey], 1)).Reason);
+        Assert.AreEqual(RefusalReason.BadSignature, proof.Verify(Leaf(3), new TrustedLog(Origin, new NoteVerifierKey(Origin, NoteKeyType.Ed25519, WitnessKey.PublicKey)), Policy).Reason);
+        Assert.AreEqual(RefusalReason.WrongLedger, proof.Verify(Leaf(3), new TrustedLog("example.com/other", Log.VerifierKey), Policy).Reason);
+        Assert.AreEqual(RefusalReason.NotWitnessed, proof.Verify(Leaf(3), Trusted, new WitnessPolicy([stranger.VerifierKey], 1)).Reason);
     }
 
     // Extra data is opaque: it changes nothing about what is proved.
     [TestMethod]
     public void Verify_AnyExtraData_IsAsWithout() =>
-        Assert.AreEqual(RefusalReason.None, Proof(3, new byte[TlogProof.MaxExtra]).Verify(Leaf(3), Log.VerifierKey, Origin, Policy).Reason);
+        Assert.AreEqual(RefusalReason.None, Proof(3, new byte[TlogProof.MaxExtra]).Verify(Leaf(3), Trusted, Policy).Reason);
 
     [TestMethod]
     [DataRow("c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v2")]
@@ -102,7 +103,7 @@ public sealed class TlogProofTests
             if (TlogProof.TryParse(valid.AsSpan(0, length), out var shorter))
             {
                 // A note may lose a whole signature line; then a witness is missing.
-                Assert.AreEqual(RefusalReason.NotWitnessed, shorter.Verify(Leaf(5), Log.VerifierKey, Origin, Policy).Reason, $"{length} bytes");
+                Assert.AreEqual(RefusalReason.NotWitnessed, shorter.Verify(Leaf(5), Trusted, Policy).Reason, $"{length} bytes");
             }
         }
 
@@ -113,7 +114,7 @@ public sealed class TlogProofTests
             if (TlogProof.TryParse(changed, out var proof))
             {
                 CollectionAssert.AreEqual(changed, proof.ToArray());
-                if (proof.Verify(Leaf(5), Log.VerifierKey, Origin, Policy).Accepted)
+                if (proof.Verify(Leaf(5), Trusted, Policy).Accepted)
                 {
                     Assert.AreEqual(5UL, proof.Index);
                     CollectionAssert.AreEqual(Tree.InclusionProof(5, Size).ToArray(), proof.Hashes.ToArray());
@@ -128,10 +129,10 @@ public sealed class TlogProofTests
 
     private static MerkleTree MakeTree()
     {
-        var tree = new MerkleTree();
+        var tree = new MerkleTree(MerkleHash.Sha256);
         for (ulong index = 0; index < Size; index++)
         {
-            tree.Append(MerkleHash.Leaf(Leaf(index)));
+            tree.Append(MerkleHash.Sha256.Leaf(Leaf(index)));
         }
 
         return tree;

@@ -17,10 +17,10 @@ public sealed class TreeMutationTests
         var log = new NoteSigner(Origin, NoteKeyType.Ed25519, logKey);
         var witness = new NoteSigner("w", NoteKeyType.Cosignature, witnessKey);
         var policy = new WitnessPolicy([witness.VerifierKey], 1);
-        var checkpoint = new Checkpoint(Origin, 12, MerkleHash.Leaf([1]), "extension");
+        var checkpoint = new Checkpoint(Origin, 12, MerkleHash.Sha256.Leaf([1]), "extension");
         var note = SignedCheckpoint.Sign(checkpoint, log).Note.WithSignatures(Cosignature.Create(checkpoint, witness, 1000)).Bytes.ToArray();
-        var request = WitnessRequest.Compose(7, [MerkleHash.Leaf([2]), MerkleHash.Leaf([3])], note);
-        var splitView = new SplitViewProof(note, note, MerkleHash.EmptyRoot, [MerkleHash.EmptyRoot]).ToArray();
+        var request = WitnessRequest.Compose(7, [MerkleHash.Sha256.Leaf([2]), MerkleHash.Sha256.Leaf([3])], note);
+        var splitView = new SplitViewProof(note, note, MerkleHash.Sha256.EmptyRoot, [MerkleHash.Sha256.EmptyRoot]).ToArray();
         var bundle = EntryBundle.Encode([new byte[] { 1, 2 }, new byte[] { 3 }]);
         byte[][] seeds = [note, checkpoint.Text.ToArray(), request, splitView, bundle, "tile/3/x001/234.p/5"u8.ToArray(), Encoding.UTF8.GetBytes(log.VerifierKey.ToString())];
 
@@ -32,7 +32,7 @@ public sealed class TreeMutationTests
             if (SignedNote.TryParse(bytes, out var parsedNote))
             {
                 Assert.IsTrue(parsedNote.Bytes.Span.SequenceEqual(bytes));
-                var verdict = WitnessedCheckpoint.Verify(bytes, log.VerifierKey, Origin, policy);
+                var verdict = WitnessedCheckpoint.Verify(bytes, new TrustedLog(Origin, log.VerifierKey), policy);
                 Assert.IsTrue(!verdict.Accepted || verdict.Value.Checkpoint.Text.Span.SequenceEqual(checkpoint.Text.Span));
             }
 
@@ -50,7 +50,7 @@ public sealed class TreeMutationTests
             if (SplitViewProof.TryParse(bytes, out var parsedProof))
             {
                 Assert.IsTrue(parsedProof.ToArray().AsSpan().SequenceEqual(bytes));
-                Assert.IsFalse(parsedProof.ProvesGuilt(log.VerifierKey, Origin));
+                Assert.IsFalse(parsedProof.ProvesGuilt(new TrustedLog(Origin, log.VerifierKey)));
             }
 
             if (EntryBundle.TryParse(bytes, 2, out var entries))
@@ -61,7 +61,7 @@ public sealed class TreeMutationTests
             var text = Encoding.UTF8.GetString(bytes);
             Assert.IsTrue(!TilePath.TryParse(text, out var path) || path.ToString() == text);
             Assert.IsTrue(!NoteVerifierKey.TryParse(text, out var key) || key.ToString() == text);
-            Assert.IsTrue(!MerkleFrontier.TryParse(bytes, out var frontier) || frontier.ToArray().AsSpan().SequenceEqual(bytes));
+            Assert.IsTrue(!MerkleFrontier.TryParse(MerkleHash.Sha256, bytes, out var frontier) || frontier.ToArray().AsSpan().SequenceEqual(bytes));
         }
     }
 

@@ -15,6 +15,7 @@ public sealed class WitnessTests
     private static readonly Ed25519Key LogKey = new([.. Enumerable.Repeat((byte)1, 32)]);
     private static readonly Ed25519Key WitnessKey = new([.. Enumerable.Repeat((byte)2, 32)]);
     private static readonly NoteSigner Log = new(LogName, NoteKeyType.Ed25519, LogKey);
+    private static readonly TrustedLog Trusted = new(Origin, Log.VerifierKey);
     private static readonly NoteSigner Signer = new("witness.example", NoteKeyType.Cosignature, WitnessKey);
     private static readonly Witness Witness = new(Signer, [(Origin, Log.VerifierKey)]);
     private static readonly MerkleTree Honest = Build(20, 0);
@@ -23,10 +24,10 @@ public sealed class WitnessTests
     // Two trees that agree on their first leaves and differ from leaf 15 on when salted.
     private static MerkleTree Build(ulong count, byte salt)
     {
-        var tree = new MerkleTree();
+        var tree = new MerkleTree(MerkleHash.Sha256);
         for (var i = 0UL; i < count; i++)
         {
-            tree.Append(MerkleHash.Leaf([(byte)i, i >= 15 ? salt : (byte)0]));
+            tree.Append(MerkleHash.Sha256.Leaf([(byte)i, i >= 15 ? salt : (byte)0]));
         }
 
         return tree;
@@ -96,7 +97,7 @@ public sealed class WitnessTests
             Assert.AreEqual(200, decision.Status, decision.Body);
             Assert.IsTrue(decision.Cosigned);
             var cosigned = decision.NewState.Note.WithSignatures(decision.Body);
-            var witnessed = WitnessedCheckpoint.Verify(cosigned.Bytes.Span, Log.VerifierKey, Origin, new WitnessPolicy([Witness.VerifierKey], 1)).OrThrow();
+            var witnessed = WitnessedCheckpoint.Verify(cosigned.Bytes.Span, Trusted, new WitnessPolicy([Witness.VerifierKey], 1)).OrThrow();
             Assert.AreEqual((size, 1000 + size), (witnessed.Checkpoint.Size, witnessed.QuorumTime));
             state = decision.NewState;
         }
@@ -152,7 +153,7 @@ public sealed class WitnessTests
         {
             var decision = Witness.Decide(State(Honest, 17), Request(oldSize, [], Note(Forked, 17)), 1);
             Assert.AreEqual(409, decision.Status);
-            Assert.IsTrue(decision.Guilt!.ProvesGuilt(Log.VerifierKey, Origin));
+            Assert.IsTrue(decision.Guilt!.ProvesGuilt(Trusted));
         }
     }
 
@@ -162,12 +163,12 @@ public sealed class WitnessTests
     {
         var decision = Witness.Decide(State(Honest, 17), Request(17, Forked.ConsistencyProof(17, 20), Note(Forked, 20)), 1);
         Assert.AreEqual(422, decision.Status);
-        Assert.IsTrue(decision.Guilt!.ProvesGuilt(Log.VerifierKey, Origin));
+        Assert.IsTrue(decision.Guilt!.ProvesGuilt(Trusted));
 
         var proof = Honest.ConsistencyProof(17, 20);
         for (var i = 0; i < proof.Count; i++)
         {
-            Digest[] changed = [.. proof.Take(i), MerkleHash.EmptyRoot, .. proof.Skip(i + 1)];
+            Digest[] changed = [.. proof.Take(i), MerkleHash.Sha256.EmptyRoot, .. proof.Skip(i + 1)];
             Assert.IsNull(Witness.Decide(State(Honest, 17), Request(17, changed, Note(Honest, 20)), 1).Guilt, "an honest log with a broken proof");
         }
 
@@ -178,15 +179,15 @@ public sealed class WitnessTests
     public void SplitViewProof_UnlikeSizes_NeedsTheRealRootOfTheLargerTree()
     {
         var proof = new SplitViewProof(Note(Honest, 17), Note(Forked, 20), Forked.Root(17), Forked.ConsistencyProof(17, 20));
-        Assert.IsTrue(proof.ProvesGuilt(Log.VerifierKey, Origin));
-        Assert.IsFalse(proof.ProvesGuilt(Log.VerifierKey, "other"));
-        Assert.IsFalse(new SplitViewProof(proof.Larger, proof.Smaller, proof.ActualOldRoot, proof.Proof).ProvesGuilt(Log.VerifierKey, Origin));
-        Assert.IsFalse(new SplitViewProof(proof.Smaller, proof.Larger, Honest.Root(17), proof.Proof).ProvesGuilt(Log.VerifierKey, Origin));
-        Assert.IsFalse(new SplitViewProof(proof.Smaller, proof.Larger, Digest.Zero, []).ProvesGuilt(Log.VerifierKey, Origin));
+        Assert.IsTrue(proof.ProvesGuilt(Trusted));
+        Assert.IsFalse(proof.ProvesGuilt(new TrustedLog("other", Log.VerifierKey)));
+        Assert.IsFalse(new SplitViewProof(proof.Larger, proof.Smaller, proof.ActualOldRoot, proof.Proof).ProvesGuilt(Trusted));
+        Assert.IsFalse(new SplitViewProof(proof.Smaller, proof.Larger, Honest.Root(17), proof.Proof).ProvesGuilt(Trusted));
+        Assert.IsFalse(new SplitViewProof(proof.Smaller, proof.Larger, Digest.Zero, []).ProvesGuilt(Trusted));
         var honest = new SplitViewProof(Note(Honest, 17), Note(Honest, 20), Honest.Root(17), Honest.ConsistencyProof(17, 20));
-        Assert.IsFalse(honest.ProvesGuilt(Log.VerifierKey, Origin), "an honest log");
-        Assert.IsFalse(new SplitViewProof(Note(Honest, 17), Note(Honest, 17)).ProvesGuilt(Log.VerifierKey, Origin), "the same twice");
-        Assert.IsFalse(new SplitViewProof(Note(Honest, 14), Note(Forked, 14)).ProvesGuilt(Log.VerifierKey, Origin), "before the fork");
+        Assert.IsFalse(honest.ProvesGuilt(Trusted), "an honest log");
+        Assert.IsFalse(new SplitViewProof(Note(Honest, 17), Note(Honest, 17)).ProvesGuilt(Trusted), "the same twice");
+        Assert.IsFalse(new SplitViewProof(Note(Honest, 14), Note(Forked, 14)).ProvesGuilt(Trusted), "before the fork");
     }
 
     [TestMethod]
@@ -194,7 +195,7 @@ public sealed class WitnessTests
     {
         var bytes = new SplitViewProof(Note(Honest, 17), Note(Forked, 20), Forked.Root(17), Forked.ConsistencyProof(17, 20)).ToArray();
         Assert.IsTrue(SplitViewProof.TryParse(bytes, out var read));
-        Assert.IsTrue(read.ProvesGuilt(Log.VerifierKey, Origin));
+        Assert.IsTrue(read.ProvesGuilt(Trusted));
         CollectionAssert.AreEqual(bytes, read.ToArray());
         Assert.IsFalse(SplitViewProof.TryParse([.. bytes, 0], out _));
         for (var i = 0; i < bytes.Length; i++)
@@ -202,7 +203,7 @@ public sealed class WitnessTests
             Assert.IsFalse(SplitViewProof.TryParse(bytes.AsSpan(0, i), out _), $"accepted {i} bytes");
             var changed = bytes.ToArray();
             changed[i] ^= 1;
-            Assert.IsFalse(SplitViewProof.TryParse(changed, out var other) && other.ProvesGuilt(Log.VerifierKey, Origin), $"byte {i}");
+            Assert.IsFalse(SplitViewProof.TryParse(changed, out var other) && other.ProvesGuilt(Trusted), $"byte {i}");
         }
     }
 

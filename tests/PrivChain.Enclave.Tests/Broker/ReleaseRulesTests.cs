@@ -6,6 +6,7 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Follow;
 using PrivChain.Enclave.Tests.World;
@@ -199,7 +200,7 @@ public sealed class ReleaseRulesTests
         Assert.IsTrue(SealedBox.TryOpen(
             world.State.Secrets.DecryptionKey, Labels.ConsentDetails, ConsentPackage.DetailsContext(world.Domain.LedgerId, consent), package.Boxes[0].DetailsBox, out var bytes));
         Assert.IsTrue(ConsentDetails.TryParse(bytes, out var details));
-        var entry = world.As(broker).Use(consent, world.Worker.Account, 1, QueryDocument.TreeOf([request.Queries[0].Digest]).Root());
+        var entry = world.As(broker).Use(consent, world.Worker.Account, 1, QueryDocument.TreeOf(Suite.International, [request.Queries[0].Digest]).Root());
         return new ReleaseCase
         {
             Broker = broker.Address,

@@ -2,9 +2,12 @@ using System.Text.Json;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
+using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Enclave.Tests.World;
 
 namespace PrivChain.Enclave.Tests.Worker;
@@ -24,20 +27,20 @@ public sealed class QueryStoryTests
         var envelope = await bank.AskAsync(query);
 
         Assert.AreEqual(RefusalReason.None, envelope.Reason);
-        Assert.AreEqual(QueryDocument.TreeOf([query.Digest]).Root(), envelope.Queries);
+        Assert.AreEqual(QueryDocument.TreeOf(Suite.International, [query.Digest]).Root(), envelope.Queries);
         var answer = AnswerDocument.Parse(envelope.Answer.Span, world.Contract).OrThrow();
         Assert.IsTrue(answer[EnclaveWorld.Field].YesNo);
         Assert.AreEqual(FormResultKind.NotGranted, answer["identity-card.sex"].Kind);
 
         var core = ReceiptCore.Parse(envelope.ReceiptCore.Span).OrThrow();
-        Assert.AreEqual(AnswerEnvelope.OutputDigest(envelope.OutputSalt, envelope.Answer.Span), core.Output);
+        Assert.AreEqual(AnswerEnvelope.OutputDigest(Suite.International, envelope.OutputSalt, envelope.Answer.Span), core.Output);
         Assert.AreEqual("simulated", core.EvidenceKind);
         CollectionAssert.AreEqual(new[] { EnclaveWorld.Field }, core.Fields.ToArray());
         Assert.IsTrue(Entry.TryParse(world.Ledger.Entries[(int)envelope.UseIndex], out var use));
         Assert.AreEqual(core.Queries, use.Details);
         Assert.AreEqual(core.Use, use.DocumentDigest);
         Assert.IsTrue(Entry.TryParse(world.Ledger.Entries[(int)envelope.DeliveryIndex], out var delivery));
-        Assert.AreEqual(ReceiptCore.DigestOf(envelope.ReceiptCore.Span), delivery.Details);
+        Assert.AreEqual(ReceiptCore.DigestOf(Suite.International, envelope.ReceiptCore.Span), delivery.Details);
         Assert.AreEqual(envelope.Queries, use.Details);
     }
 
@@ -75,7 +78,7 @@ public sealed class QueryStoryTests
         {
             var (ids, envelope, size) = await bank.AnswerAsync();
             Assert.AreEqual(RefusalReason.None, envelope.Reason);
-            Assert.AreEqual(QueryDocument.TreeOf(ids.Select(id => queries[(int)id].Digest)).Root(), envelope.Queries, "the envelope answers the queries that its frame names");
+            Assert.AreEqual(QueryDocument.TreeOf(Suite.International, ids.Select(id => queries[(int)id].Digest)).Root(), envelope.Queries, "the envelope answers the queries that its frame names");
             Assert.AreEqual(AnswerEnvelope.SmallestClass + 16, size);
             answered.AddRange(ids);
             frames++;
@@ -247,6 +250,8 @@ public sealed class QueryStoryTests
     [DataRow("old", RefusalReason.ClockSkew)]
     [DataRow("future", RefusalReason.ClockSkew)]
     [DataRow("short account", RefusalReason.Malformed)]
+    [DataRow("key of the other suite", RefusalReason.WrongSuite)]
+    [DataRow("signature of the other suite", RefusalReason.WrongSuite)]
     [DataRow("query first", RefusalReason.Malformed)]
     public async Task Session_OpeningChanged_IsRefused(string what, RefusalReason expected)
     {
@@ -269,6 +274,20 @@ public sealed class QueryStoryTests
                 break;
             case "short account":
                 opening.Institution = Google.Protobuf.ByteString.CopyFrom(new byte[19]);
+                break;
+            case "key of the other suite":
+                using (var key = HpkePrivateKey.Generate(Suite.National.Kem))
+                {
+                    opening.RecipientKey = Google.Protobuf.ByteString.CopyFrom(key.PublicKey.ToArray());
+                }
+
+                break;
+            case "signature of the other suite":
+                using (var account = Account.Generate(Suite.National))
+                {
+                    opening.Signature = Google.Protobuf.ByteString.CopyFrom(account.Sign(Digest.Zero).ToArray());
+                }
+
                 break;
             case "query first":
                 bank.Send(new() { Queries = new() { First = 1, Count = 1 } });

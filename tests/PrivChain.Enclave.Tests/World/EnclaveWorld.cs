@@ -144,8 +144,9 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
             Account = issuer.Address, NameEn = "Office", NameZh = "局", Contact = "c", PostalAddress = "p", Jurisdiction = "CN",
             EncryptionKey = HpkePrivateKey.Generate(HpkeKem.X25519).PublicKey, IssuerAlgorithm = key.Algorithm, IssuerKey = key.PublicKey,
         };
-        Ledger.Documents[profile.Digest] = profile.ToArray();
-        Enrol(LedgerRole.Issuer, issuer.Address, profile.IssuerKeyFingerprint, profile.Digest);
+        var profileBytes = profile.ToArray();
+        Ledger.Documents[Digest.OfSha256(profileBytes)] = profileBytes;
+        Enrol(LedgerRole.Issuer, issuer.Address, profile.IssuerKeyFingerprint, Digest.OfSha256(profileBytes));
     }
 
     public PrivacyContract Publish(string text, bool approve = true, SchemaCatalog? catalog = null)
@@ -202,7 +203,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         {
             ControllerName = "Cinema", Title = "Age check", Purpose = contract.Purpose, Fields = parts.Fields, Records = [record.Digest],
             RecipientKey = InstitutionKey.PublicKey.Fingerprint, CitizenKey = CitizenKey.PublicKey.Fingerprint,
-            KeyPackage = ConsentPackage.DigestOf([(broker.Account.Address, keyBox)]), Brokers = [broker.Account.Address], Threshold = 1, Salt = salt,
+            KeyPackage = ConsentPackage.DigestOf(Suite.International, [(broker.Account.Address, keyBox)]), Brokers = [broker.Account.Address], Threshold = 1, Salt = salt,
         });
         var entry = As(Citizen).Grant(
             contract.Digest, Institution.Address, parts.NotBefore ?? NowSeconds, parts.NotAfter ?? NowSeconds + 1000, parts.Uses, (uint)contract.Limits.Price, details);

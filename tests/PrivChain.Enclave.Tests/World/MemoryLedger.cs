@@ -14,7 +14,7 @@ internal sealed class MemoryLedger
     private readonly NoteSigner _log;
     private readonly NoteSigner _witness;
     private readonly LedgerState _state;
-    private readonly MerkleTree _tree = new();
+    private readonly MerkleTree _tree = new(MerkleHash.Sha256);
     private readonly Dictionary<(Digest Document, AccountAddress Signer), ulong> _known = [];
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -94,7 +94,7 @@ internal sealed class MemoryLedger
             var bytes = timed.Entry.ToArray();
             index = (ulong)Entries.Count;
             Entries.Add(bytes);
-            _tree.Append(MerkleHash.Leaf(bytes));
+            _tree.Append(MerkleHash.Sha256.Leaf(bytes));
             _known[(authentic.Value.Digest, entry.Signer)] = index;
             var grown = _grown;
             _grown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -25,6 +25,10 @@ internal static class UnsignedPlaces
     /// <summary>Decoded fields that show bytes outside of every signature: certificates in a quote, what follows it, an unprotected header, attributes around a trusted key.</summary>
     public static IReadOnlySet<string> Fields { get; } = new HashSet<string>(["certification_data_sha256", QuoteTrailer, "kid", "ak_name", FewerLayers], StringComparer.Ordinal);
 
+    /// <summary>True when both are one text but for its white space, which PEM lets anybody break anew (RFC 7468 section 2).</summary>
+    public static bool IsLayout(ReadOnlySpan<byte> genuine, ReadOnlySpan<byte> changed) =>
+        genuine.StartsWith("-----BEGIN"u8) && Letters(genuine).AsSpan().SequenceEqual(Letters(changed));
+
     /// <summary>True when nothing is signed from that byte of that part on, and nothing is taken from there.</summary>
     public static bool Holds(EvidenceTrial trial, string part, int from)
     {
@@ -37,4 +41,6 @@ internal static class UnsignedPlaces
         var end = trial.Kind == EvidenceKind.SevSnp ? SnpReport.Size : trial[QuoteTrailer] is { } trailer ? trial.Parts[part].Length - trailer.GetValue<int>() : int.MaxValue;
         return from >= end;
     }
+
+    private static byte[] Letters(ReadOnlySpan<byte> text) => [.. text.ToArray().Where(letter => letter is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))];
 }

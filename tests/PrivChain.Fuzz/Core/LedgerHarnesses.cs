@@ -20,7 +20,7 @@ internal static class LedgerHarnesses
         new Harness("witness-state", bytes => WitnessState.TryRead(bytes, out _)),
         Harness.OfOneEncoding("split-view-proof", bytes => SplitViewProof.TryParse(bytes, out var proof) ? proof.ToArray() : null),
         Harness.OfOneEncoding("tlog-proof", bytes => TlogProof.TryParse(bytes, out var proof) ? proof.ToArray() : null),
-        Harness.OfOneEncoding("merkle-frontier", bytes => MerkleFrontier.TryParse(bytes, out var frontier) ? frontier.ToArray() : null, () => [new MerkleTree().Frontier(0).ToArray()]),
+        Harness.OfOneEncoding("merkle-frontier", bytes => MerkleFrontier.TryParse(MerkleHash.Sha256, bytes, out var frontier) ? frontier.ToArray() : null, () => [new MerkleTree(MerkleHash.Sha256).Frontier(0).ToArray()]),
         new Harness("tile-path", bytes => TilePath.TryParse(Encoding.UTF8.GetString(bytes), out _), () => ["tile/0/x001/234"u8.ToArray(), "tile/entries/000.p/7"u8.ToArray()]),
         new Harness("entry-bundle", bytes => EntryBundle.TryParse(bytes, 1, out _), () => [[0, 2, 7, 7]]),
         Harness.OfOneEncoding("address", bytes => AccountAddress.TryParse(Encoding.Latin1.GetString(bytes), out var address) ? Encoding.Latin1.GetBytes(address.ToString()) : null, () => ["0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"u8.ToArray()]),

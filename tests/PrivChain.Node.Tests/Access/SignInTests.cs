@@ -52,6 +52,20 @@ public sealed class SignInTests
     }
 
     [TestMethod]
+    public void Exchange_WithAKeyOfTheOtherSuite_IsRefusedByName()
+    {
+        var book = Book();
+        using var national = Account.Generate(Suite.National);
+        var message = book.Challenge(_account.Address, Here).OrThrow();
+        var signature = national.Sign(SignInMessage.Parse(message).OrThrow().SigningDigest(Suite.National)).ToArray();
+        Assert.AreEqual(RefusalReason.WrongSuite, book.Exchange(message, signature, Here).Reason);
+
+        var there = new SignInBook(new LedgerFixture(suite: Suite.National).Genesis, _time, new NodeLimits());
+        message = there.Challenge(national.Address, Here).OrThrow();
+        Assert.AreEqual(RefusalReason.WrongSuite, there.Exchange(message, Sign(message), Here).Reason);
+    }
+
+    [TestMethod]
     public void Exchange_AtAnotherAddress_IsRefused()
     {
         var book = Book();

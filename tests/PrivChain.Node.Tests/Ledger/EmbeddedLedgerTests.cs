@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tests.Ledger;
 using PrivChain.Core.Tree;
 using PrivChain.Node.Ledger;
@@ -43,15 +44,35 @@ public sealed class EmbeddedLedgerTests
         var last = fixture.Engine.Signed.Current!;
         foreach (var head in heads.Append(before).DistinctBy(head => head.Size))
         {
-            Assert.IsTrue(MerkleProof.VerifyConsistency(head.Size, last.Size, head.Root, last.Root, fixture.Engine.ConsistencyProof(head.Size, last.Size)));
+            Assert.IsTrue(MerkleProof.VerifyConsistency(MerkleHash.Sha256, head.Size, last.Size, head.Root, last.Root, fixture.Engine.ConsistencyProof(head.Size, last.Size)));
         }
 
         for (var i = 0; i < entries.Count; i++)
         {
             var found = fixture.Engine.Find(entries[i].DocumentDigest, entries[i].Signer)!;
             Assert.AreEqual(indexes[i], found.Index);
-            Assert.IsTrue(MerkleProof.VerifyInclusion(found.Index, last.Size, MerkleHash.Leaf(found.Bytes), fixture.Engine.InclusionProof(found.Index, last.Size), last.Root));
+            Assert.IsTrue(MerkleProof.VerifyInclusion(MerkleHash.Sha256, found.Index, last.Size, MerkleHash.Sha256.Leaf(found.Bytes), fixture.Engine.InclusionProof(found.Index, last.Size), last.Root));
         }
+    }
+
+    /// <summary>A national log hashes with SM3 and signs with both its keys, finds itself again after a restart, and refuses a seed that is not its keys'.</summary>
+    [TestMethod]
+    public async Task Open_OfTheNationalSuite_SignsTwiceAndReplays()
+    {
+        using var fixture = new EngineFixture(Suite.National);
+        await fixture.EnrolIssuerAsync();
+        var anchor = fixture.Anchor();
+        Assert.AreEqual(1UL, (await fixture.AppendAsync(anchor)).OrThrow().Index);
+        var before = fixture.Engine.Signed.Current!;
+        var signed = SignedCheckpoint.Verify(before.Note.Span, fixture.Parties.Genesis.Log).OrThrow();
+        Assert.HasCount(2, signed.Note.Signatures);
+        var found = fixture.Engine.Find(anchor.DocumentDigest, anchor.Signer)!;
+        Assert.IsTrue(MerkleProof.VerifyInclusion(MerkleHash.Sm3, 1, 2, MerkleHash.Sm3.Leaf(found.Bytes), fixture.Engine.InclusionProof(1, 2), before.Root));
+
+        fixture.Reopen();
+        Assert.AreEqual(before.Root, fixture.Engine.Signed.Current!.Root);
+        fixture.Engine.Dispose();
+        Assert.AreEqual(RefusalReason.BadSettings, Assert.ThrowsExactly<RefusalException>(() => fixture.Open(logSeed: new byte[32])).Reason);
     }
 
     [TestMethod]

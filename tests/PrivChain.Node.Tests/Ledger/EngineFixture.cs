@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tests.Ledger;
 using PrivChain.Core.Tree;
 using PrivChain.Node.Ledger;
@@ -15,13 +16,14 @@ internal sealed class EngineFixture : IDisposable
 {
     private readonly NodeMetrics _metrics = new();
 
-    public EngineFixture()
+    public EngineFixture(Suite? suite = null)
     {
+        Parties = new LedgerFixture(suite: suite);
         Time = new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds((long)LedgerFixture.Start));
         Engine = Open();
     }
 
-    public LedgerFixture Parties { get; } = new();
+    public LedgerFixture Parties { get; }
 
     public ManualTime Time { get; }
 
@@ -32,7 +34,7 @@ internal sealed class EngineFixture : IDisposable
     public EmbeddedLedger Engine { get; private set; }
 
     public EmbeddedLedger Open(Genesis? genesis = null, byte[]? logSeed = null) => EmbeddedLedger.Open(
-        File, genesis ?? Parties.Genesis, new Ed25519Key(logSeed ?? Parties.LogSeed), Time, NullLogger<EmbeddedLedger>.Instance, _metrics);
+        File, genesis ?? Parties.Genesis, new LogSigner(Parties.Genesis.Algorithms, "ledger.example/test", logSeed ?? Parties.LogSeed), Time, NullLogger<EmbeddedLedger>.Instance, _metrics);
 
     /// <summary>Stops, does something to the file, and opens again.</summary>
     public void Reopen(Action<SqliteConnection>? between = null)

@@ -95,6 +95,6 @@ public sealed class TamperedLedgerTests
         var bytes = changed.ToArray();
         connection.Execute(
             "UPDATE entries SET bytes = @bytes, leaf = @leaf, digest = @digest WHERE position = @position",
-            new { bytes, leaf = MerkleHash.Leaf(bytes).ToArray(), digest = changed.DocumentDigest.ToArray(), position });
+            new { bytes, leaf = MerkleHash.Sha256.Leaf(bytes).ToArray(), digest = changed.DocumentDigest.ToArray(), position });
     }
 }

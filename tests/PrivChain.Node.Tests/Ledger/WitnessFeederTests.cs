@@ -26,7 +26,7 @@ public sealed class WitnessFeederTests
         await using var feeding = await FeedAsync();
         await AppendAsync(3);
         var head = await WitnessedAsync(3);
-        var verified = WitnessedCheckpoint.Verify(head.Note.Span, NoteVerifierKey.Parse(_engine.Genesis.LogKey), _engine.Genesis.Origin, LedgerFollower.WitnessesOf(_engine.Genesis)).OrThrow();
+        var verified = WitnessedCheckpoint.Verify(head.Note.Span, _engine.Genesis.Log, LedgerFollower.WitnessesOf(_engine.Genesis)).OrThrow();
         Assert.HasCount(2, verified.WitnessNames);
         Assert.AreEqual(3UL, verified.Checkpoint.Size);
     }

@@ -4,6 +4,8 @@ using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
+using PrivChain.Core.Tests.Ledger;
 using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Tests.Services;
@@ -85,6 +87,26 @@ public sealed class InboxTests
         await client.Inbox.RegisterKeyAsync(new RegisterKeyRequest { Statement = older }, NodeClient.Options(token));
         var found = await client.Inbox.LookupKeyAsync(new LookupKeyRequest { Account = NodeClient.Bytes(citizen.Address.ToArray()) }, NodeClient.Options());
         Assert.AreEqual(newer, found.Statement);
+    }
+
+    [TestMethod]
+    public async Task RegisterKeyAndSend_OfTheOtherSuite_AreRefusedByName()
+    {
+        await using var fixture = await NodeFixture.StartAsync(witness: false);
+        using var client = new NodeClient(fixture.Address);
+        using var national = Account.Generate(Suite.National);
+        using var key = HpkePrivateKey.Generate(Suite.National.Kem);
+        var citizen = fixture.Ledger.Citizen;
+        var token = await client.SignInAsync(citizen);
+        var there = new LedgerFixture(suite: Suite.National).Domain;
+        var statement = NodeClient.Bytes(KeyStatement.Sign(there, national, key.PublicKey, 200).ToArray());
+        Assert.AreEqual(RefusalReason.WrongSuite, await NodeClient.ReasonAsync(async () =>
+            await client.Inbox.RegisterKeyAsync(new RegisterKeyRequest { Statement = statement }, NodeClient.Options(token))));
+
+        var box = InboxMessage.Seal(there, national, citizen.Address, key.PublicKey, InboxMessageKind.Request, 5, "hello"u8);
+        var message = new SendRequest { Messages = { new OutgoingMessage { To = NodeClient.Bytes(citizen.Address.ToArray()), Box = NodeClient.Bytes(box) } } };
+        Assert.AreEqual(RefusalReason.WrongSuite, await NodeClient.ReasonAsync(async () => await client.Inbox.SendAsync(message, NodeClient.Options(token))));
+        Assert.IsEmpty(await AllAsync(client, token, after: 0));
     }
 
     private static SendRequest Messages(params (Account To, byte Content)[] messages)

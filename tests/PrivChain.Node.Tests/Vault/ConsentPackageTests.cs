@@ -1,4 +1,6 @@
+using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tests.Ledger;
 using PrivChain.Schemas.V1;
@@ -52,6 +54,24 @@ public sealed class ConsentPackageTests
         var grant = world.Parties.Grant(uses: 1000);
         Assert.AreEqual(RefusalReason.TermsOutsideContract, await NodeClient.ReasonAsync(async () =>
             await client.Vault.PutConsentAsync(new PutConsentRequest { ConsentEntry = NodeClient.Bytes(grant.ToArray()), Package = Package(world, 1) }, NodeClient.Options(token))));
+        Assert.IsNull(world.Store.Consent(grant.DocumentDigest));
+    }
+
+    [TestMethod]
+    public async Task PutConsent_WithABoxOfTheOtherSuite_IsRefusedByName()
+    {
+        await using var world = await World.StartAsync();
+        using var client = new NodeClient(world.Fixture.Address);
+        using var key = HpkePrivateKey.Generate(HpkeKem.Sm2);
+        var token = await client.SignInAsync(world.Parties.Citizen);
+        var grant = world.Parties.Grant();
+        var box = SealedBox.Seal(key.PublicKey, Labels.KeyPackage, [], [1]);
+        foreach (var boxes in new[] { new BrokerBoxes(world.Parties.Broker.Address, box, [1]), new BrokerBoxes(world.Parties.Broker.Address, [1], box) })
+        {
+            var request = new PutConsentRequest { ConsentEntry = NodeClient.Bytes(grant.ToArray()), Package = NodeClient.Bytes(new ConsentPackage([boxes]).ToArray()) };
+            Assert.AreEqual(RefusalReason.WrongSuite, await NodeClient.ReasonAsync(async () => await client.Vault.PutConsentAsync(request, NodeClient.Options(token))));
+        }
+
         Assert.IsNull(world.Store.Consent(grant.DocumentDigest));
     }
 

@@ -32,6 +32,15 @@ public sealed class PutRecordsTests
     }
 
     [TestMethod]
+    public async Task PutRecords_RecordOfTheOtherSuite_IsRefusedByNameAndLeavesNoCiphertext()
+    {
+        await using var world = await World.StartAsync();
+        var record = Seal(world.Parties.Citizen.Address, HpkeKem.Sm2, EcdsaJws.Sm2Sm3);
+        Assert.AreEqual(RefusalReason.WrongSuite, await PutAsync(world, record, world.Engine));
+        Assert.IsNull(world.Store.Record(record.Digest));
+    }
+
+    [TestMethod]
     [DataRow(RefusalReason.Overloaded)]
     [DataRow(RefusalReason.Unavailable)]
     [DataRow(RefusalReason.StorageFailed)]
@@ -76,11 +85,11 @@ public sealed class PutRecordsTests
         Assert.IsNull(world.Store.Record(record.Digest));
     }
 
-    private static SealedRecord Seal(AccountAddress holder)
+    private static SealedRecord Seal(AccountAddress holder, HpkeKem kem = HpkeKem.X25519, string algorithm = EcdsaJws.Es256)
     {
         Assert.IsTrue(SchemaCatalog.BuiltIn.TryFind("identity-card/1", out var schema));
-        using var issuer = IssuerKey.Generate(EcdsaJws.Es256);
-        using var key = HpkePrivateKey.Generate(HpkeKem.X25519);
+        using var issuer = IssuerKey.Generate(algorithm);
+        using var key = HpkePrivateKey.Generate(kem);
         var claims = JsonElement.Parse("""{"familyName":"Lin","givenName":"Qiuyan","idNumber":"32010219880312402X","birthDate":"1988-03-12","sex":"female","nationality":"CN","address":"Nanjing","issuingAuthority":"Registry"}""");
         return SealedRecord.Create(schema, claims, issuer, "https://registry.example", holder, key.PublicKey, 1_790_000_000).OrThrow();
     }

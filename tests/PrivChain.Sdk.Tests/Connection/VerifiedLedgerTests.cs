@@ -34,7 +34,7 @@ public sealed class VerifiedLedgerTests
         await ledger.RefreshAsync();
         service.Note = fixture.WitnessedNote(root: LedgerFixture.RandomDigest());
         await RefusedAsync(RefusalReason.SplitView, () => ledger.RefreshAsync());
-        Assert.IsTrue(heads.Proofs.Single().Proof.ProvesGuilt(NoteVerifierKey.Parse(fixture.Genesis.LogKey), fixture.Genesis.Origin));
+        Assert.IsTrue(heads.Proofs.Single().Proof.ProvesGuilt(fixture.Genesis.Log));
     }
 
     [TestMethod]
@@ -52,7 +52,7 @@ public sealed class VerifiedLedgerTests
         service.Note = null;
         fixture.Must(fixture.Grant());
         await RefusedAsync(RefusalReason.SplitView, () => ledger.RefreshAsync());
-        Assert.IsTrue(heads.Proofs.Single().Proof.ProvesGuilt(NoteVerifierKey.Parse(fixture.Genesis.LogKey), fixture.Genesis.Origin));
+        Assert.IsTrue(heads.Proofs.Single().Proof.ProvesGuilt(fixture.Genesis.Log));
     }
 
     [TestMethod]
@@ -68,7 +68,7 @@ public sealed class VerifiedLedgerTests
         await RefusedAsync(RefusalReason.SplitView, () => ledger.RefreshAsync());
 
         // Kept as what it is: no proof of guilt, since an honest log with a bad node looks the same.
-        Assert.IsFalse(heads.Proofs.Single().Proof.ProvesGuilt(NoteVerifierKey.Parse(fixture.Genesis.LogKey), fixture.Genesis.Origin));
+        Assert.IsFalse(heads.Proofs.Single().Proof.ProvesGuilt(fixture.Genesis.Log));
     }
 
     [TestMethod]
@@ -122,7 +122,7 @@ public sealed class VerifiedLedgerTests
         var service = new FakeLedgerService(fixture);
         using var ledger = service.Ledger();
         var checkpoint = new Checkpoint(fixture.Genesis.Origin, (ulong)fixture.Leaves.Count, fixture.Tree().Root());
-        service.Note = SignedCheckpoint.Sign(checkpoint, fixture.LogKey).Note.Bytes.ToArray();
+        service.Note = fixture.Log.Sign(checkpoint).Note.Bytes.ToArray();
         await RefusedAsync(RefusalReason.NotWitnessed, () => ledger.RefreshAsync());
         service.Note = new LedgerFixture().WithEverybody().WitnessedNote();
         await RefusedAsync(RefusalReason.BadSignature, () => ledger.RefreshAsync());

@@ -1,6 +1,8 @@
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tests.Ledger;
 using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Organisations;
@@ -44,6 +46,17 @@ public sealed class CitizenContactTests
     {
         var (_, text, _) = Make();
         Assert.IsFalse(CitizenContact.TryParse(text, new LedgerFixture().Domain, out _));
+    }
+
+    [TestMethod]
+    public void Parse_OtherLedgerOrSuite_SaysWhich()
+    {
+        var (fixture, text, _) = Make();
+        Assert.IsTrue(CitizenContact.Parse(text, fixture.Domain).Accepted);
+        Assert.AreEqual(RefusalReason.BadSignature, CitizenContact.Parse(text, new LedgerFixture().Domain).Reason);
+        Assert.AreEqual(RefusalReason.WrongSuite, CitizenContact.Parse(text, new LedgerFixture(suite: Suite.National).Domain).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, CitizenContact.Parse(text[1..], fixture.Domain).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, CitizenContact.Parse(null, fixture.Domain).Reason);
     }
 
     [TestMethod]

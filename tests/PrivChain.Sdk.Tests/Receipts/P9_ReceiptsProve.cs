@@ -37,6 +37,24 @@ public sealed class P9_ReceiptsProve
         Assert.AreEqual(RefusalReason.WrongLedger, report.Failed!.Refusal!.Reason);
     }
 
+    // A person's copy of an answer names all queries of the use by their root alone.
+    [TestMethod]
+    public void Verify_WithoutTheQuery_HoldsAndSaysSo()
+    {
+        var whole = _fixture.Verify(_fixture.Receipt);
+        var own = _fixture.Verify(_fixture.Receipt with { Query = null });
+        Assert.IsTrue(own.Valid, own.Failed?.ToString());
+        Assert.HasCount(whole.NotChecked.Count + 1, own.NotChecked);
+        Assert.DoesNotContain("batch", own.Checks.Select(check => check.Field).ToList());
+        CollectionAssert.AreEqual(own.Checks.ToList(), whole.Checks.Where(check => check.Field != "batch").ToList());
+        foreach (var half in new[] { "query", "batch" })
+        {
+            var root = JsonNode.Parse(_fixture.Receipt.ToJson())!.AsObject();
+            root.Remove(half);
+            Assert.AreEqual("file", Verify(root.ToJsonString()).Failed!.Field, half);
+        }
+    }
+
     // Every leaf of the JSON is changed in turn: one character of a text, a number by one. None is decoration.
     [TestMethod]
     public void Verify_AnyMemberChanged_IsRefusedAndNamed()

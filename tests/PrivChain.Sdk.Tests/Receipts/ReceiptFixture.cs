@@ -55,8 +55,8 @@ internal sealed class ReceiptFixture
         var consentIndex = Index(grant);
 
         var asked = Enumerable.Range(0, (int)queries).Select(_ => new QueryDocument { Consent = Consent, Nonce = LedgerFixture.RandomDigest() }.Digest).ToList();
-        var tree = new MerkleTree();
-        asked.ForEach(query => tree.Append(MerkleHash.Leaf(query.ToArray())));
+        var tree = new MerkleTree(MerkleHash.Sha256);
+        asked.ForEach(query => tree.Append(MerkleHash.Sha256.Leaf(query.ToArray())));
         var use = Ledger.As(Ledger.Broker).Use(Consent, Ledger.Worker.Address, queries, tree.Root());
         var useIndex = Index(use);
 
@@ -69,15 +69,15 @@ internal sealed class ReceiptFixture
         {
             CitizenKey = LedgerFixture.RandomDigest(), Consent = Consent, Contract = Contract.Digest, Controller = Ledger.Institution.Address, Evidence = sessionDetails.Evidence,
             EvidenceKind = "simulated", Fields = ["identity-card.birthDate"], Forms = ["age-at-least"], Issuers = [Ledger.Issuer.Address], Ledger = Ledger.Domain.LedgerId,
-            Measurement = Ledger.Measurement, Output = AnswerEnvelope.OutputDigest(salt, answer.Bytes.Span), Queries = tree.Root(), Records = [LedgerFixture.RandomDigest()],
+            Measurement = Ledger.Measurement, Output = AnswerEnvelope.OutputDigest(Ledger.Domain.Suite, salt, answer.Bytes.Span), Queries = tree.Root(), Records = [LedgerFixture.RandomDigest()],
             RecipientKey = institution.EncryptionKey.Fingerprint, SessionKey = sessionDetails.SessionKey, Use = use.DocumentDigest, Worker = Ledger.Worker.Address,
         }.ToArray();
-        var deliveryIndex = Index(Ledger.As(Ledger.Worker).Deliver(use.DocumentDigest, ReceiptCore.DigestOf(core)));
+        var deliveryIndex = Index(Ledger.As(Ledger.Worker).Deliver(use.DocumentDigest, ReceiptCore.DigestOf(Ledger.Domain.Suite, core)));
 
         Receipt = new Receipt
         {
-            Genesis = Encoding.UTF8.GetString(Ledger.Genesis.ToArray()), Core = Encoding.UTF8.GetString(core), Query = asked[1], BatchIndex = 1, BatchSize = queries,
-            BatchProof = tree.InclusionProof(1, queries), Publication = Proven(publicationIndex), Consent = Proven(consentIndex), Broker = [Proven(brokerIndex)],
+            Genesis = Encoding.UTF8.GetString(Ledger.Genesis.ToArray()), Core = Encoding.UTF8.GetString(core), Query = new ReceiptQuery(asked[1], 1, queries, tree.InclusionProof(1, queries)),
+            Publication = Proven(publicationIndex), Consent = Proven(consentIndex), Broker = [Proven(brokerIndex)],
             Measurement = [Proven(measurementIndex)], Session = Proven(sessionIndex), Use = Proven(useIndex), Delivery = Proven(deliveryIndex),
             Checkpoint = Encoding.UTF8.GetString(Ledger.WitnessedNote()), Contract = Encoding.UTF8.GetString(Contract.CanonicalText.Span), Evidence = Evidence,
             SessionKey = sessionKey.PublicKey.ToArray(), AnswerSalt = salt, Answer = Encoding.UTF8.GetString(answer.Bytes.Span),

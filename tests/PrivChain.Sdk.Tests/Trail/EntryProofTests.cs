@@ -28,7 +28,7 @@ public sealed class EntryProofTests
 
     [TestMethod]
     public void WriteAll_OfAReceiptThatDoesNotHold_Throws() =>
-        Assert.ThrowsExactly<ArgumentException>(() => EntryProof.WriteAll(_fixture.Verify(_fixture.Receipt with { Query = LedgerFixture.RandomDigest() })));
+        Assert.ThrowsExactly<ArgumentException>(() => EntryProof.WriteAll(_fixture.Verify(_fixture.Receipt with { Query = _fixture.Receipt.Query! with { Digest = LedgerFixture.RandomDigest() } })));
 
     [TestMethod]
     public void Verify_OfAnotherLedgerOrEntry_IsRefusedByName()

@@ -102,7 +102,7 @@ public sealed class TrailVerifierTests
         Assert.IsFalse(TrailVerifier.Verify(trail, fixture.Ledger.Domain.LedgerId).Valid);
 
         var checkpoint = new Checkpoint(fixture.Ledger.Genesis.Origin, (ulong)fixture.Ledger.Leaves.Count, fixture.Ledger.Tree().Root());
-        trail.Write(TrailLayout.Checkpoint, SignedCheckpoint.Sign(checkpoint, fixture.Ledger.LogKey).Note.Bytes.Span);
+        trail.Write(TrailLayout.Checkpoint, fixture.Ledger.Log.Sign(checkpoint).Note.Bytes.Span);
         Assert.AreEqual(RefusalReason.NotWitnessed, TrailVerifier.Verify(trail, fixture.Ledger.Domain.LedgerId).Refusal!.Reason);
     }
 

@@ -1,4 +1,5 @@
 using Org.BouncyCastle.Math;
+using PrivChain.Signatures.Engine;
 
 namespace PrivChain.Signatures.Tests.Engine;
 
@@ -66,16 +67,18 @@ public sealed class RecoveryTests
         items.Add(good with { Signature = [.. BouncyCastleCurve.Bytes(BigInteger.ValueOf(5)), .. good.Signature[32..]], Key = null });
 
         // R = kG. Q = (sR - eG)/r: with e = s k it is infinity; with e = s k - r d it is dG, for small d and k partial sums meet.
-        foreach (var k in (int[])[1, 2, 3, 16])
+        // The same with what the endomorphism takes apart.
+        var lambda = new BigInteger(1, Verified.Bytes(Endomorphism.Lambda));
+        foreach (var k in (BigInteger[])[BigInteger.One, BigInteger.Two, BigInteger.Three, BigInteger.ValueOf(16), lambda, n.Subtract(lambda).Subtract(BigInteger.One)])
         {
-            var point = _curve.G.Multiply(BigInteger.ValueOf(k)).Normalize();
+            var point = _curve.G.Multiply(k).Normalize();
             var r = point.AffineXCoord.ToBigInteger().Mod(n);
-            foreach (var u2 in (int[])[1, 2, 8, 16, 256])
+            foreach (var u2 in (BigInteger[])[BigInteger.One, BigInteger.Two, BigInteger.ValueOf(8), BigInteger.ValueOf(16), BigInteger.ValueOf(256), lambda, lambda.ShiftLeft(3), lambda.Add(BigInteger.One)])
             {
-                var s = r.Multiply(BigInteger.ValueOf(u2)).Mod(n);
+                var s = r.Multiply(u2).Mod(n);
                 foreach (var d in (int[])[0, 1, 2, 2 * 2, 16, 32])
                 {
-                    var e = s.Multiply(BigInteger.ValueOf(k)).Subtract(r.Multiply(BigInteger.ValueOf(d))).Mod(n);
+                    var e = s.Multiply(k).Subtract(r.Multiply(BigInteger.ValueOf(d))).Mod(n);
                     items.Add((BouncyCastleCurve.Bytes(e), [.. BouncyCastleCurve.Bytes(r), .. BouncyCastleCurve.Bytes(s)], point.AffineYCoord.TestBitZero(), d == 0 ? null : _curve.PublicKey(BigInteger.ValueOf(d))));
                     items.Add(good);
                 }

@@ -1,4 +1,5 @@
 using Org.BouncyCastle.Math;
+using PrivChain.Signatures.Engine;
 
 namespace PrivChain.Signatures.Tests.Engine;
 
@@ -33,6 +34,33 @@ public sealed class VerifierEdgeTests
             Assert.IsGreaterThan(5, items.Count(item => !item.Valid));
             Verified.Everywhere(scheme, items);
         }
+    }
+
+    // u2 splits into k1 + k2 λ, with a half that is zero, or both small; with Q a small multiple of λG or λ²G the sum of both meets the windows of u1 · G.
+    [TestMethod]
+    public void Verify_ScalarsThatSplitIntoSmallHalves_IsExact()
+    {
+        const SignatureScheme Scheme = SignatureScheme.EcdsaSecp256k1;
+        var curve = new BouncyCastleCurve(Scheme);
+        var lambda = new BigInteger(1, Verified.Bytes(Endomorphism.Lambda));
+        var square = lambda.Multiply(lambda).Mod(curve.N);
+        var items = new List<Signed>();
+        foreach (var d in (BigInteger[])[BigInteger.One, lambda, square, square.ShiftLeft(1), curve.N.Subtract(square)])
+        {
+            foreach (var u1 in (int[])[0, 1, 5, 16, 512, 1024, -1, -5])
+            {
+                foreach (var (a, b) in ((int A, int B)[])[(0, 1), (0, 2), (0, 5), (0, 8), (0, 16), (0, -1), (0, -5), (1, 1), (1, -1), (5, 5), (16, 1), (-1, -1), (-8, 8)])
+                {
+                    var u2 = lambda.Multiply(BigInteger.ValueOf(b)).Add(BigInteger.ValueOf(a)).Mod(curve.N);
+                    var (key, digest, signature) = Make(curve, Scheme, d.Mod(curve.N), BigInteger.ValueOf(u1).Mod(curve.N), u2)!.Value;
+                    items.Add(new Signed(key, digest, signature, curve.Verify(key, digest, signature), $"d {d} u1 {u1} u2 {a} + {b} λ"));
+                }
+            }
+        }
+
+        Assert.IsGreaterThan(400, items.Count(item => item.Valid));
+        Assert.IsGreaterThan(5, items.Count(item => !item.Valid));
+        Verified.Everywhere(Scheme, items);
     }
 
     [TestMethod]

@@ -61,6 +61,15 @@ public sealed class BoundsTests
         Group<Interval, IntervalLanes, TPrime>.Add(ref sum, in addend);
         Inside(in sum, "added");
 
+        // On secp256k1 its x may have been multiplied, for the endomorphism.
+        if (!TPrime.AIsMinusThree)
+        {
+            Modular<Interval, IntervalLanes, TPrime>.Multiply(ref addend.X, in addend.X, Upto(_affine));
+            sum = start;
+            Group<Interval, IntervalLanes, TPrime>.Add(ref sum, in addend);
+            Inside(in sum, "added by the endomorphism");
+        }
+
         // A lane that begins takes the addend itself, with y carried.
         var begun = new JacobianPoint<Interval> { X = addend.X, Y = addend.Y, Z = Upto(_affine) };
         PrimeField<Interval, IntervalLanes, TPrime>.Carry(ref begun.Y);

@@ -1,0 +1,37 @@
+using System.Text;
+using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Consent;
+using PrivChain.Sdk.Trail;
+
+namespace PrivChain.App.Wallets;
+
+/// <summary>All of a person's data and history as one zip file: the data in the clear, a receipt for each use, and the whole trail.</summary>
+/// <param name="Content">The file.</param>
+/// <param name="Missing">Why the first receipt that is not in it could not be made; null when all are in it.</param>
+internal sealed record Archive(byte[] Content, Refusal? Missing)
+{
+    public static async Task<Archive> MakeAsync(Session session)
+    {
+        var files = new List<(string, ReadOnlyMemory<byte>)> { ("my-data.json", await session.Citizen.ExportAsync()) };
+        Refusal? missing = null;
+        foreach (var answer in (await session.Citizen.ConsentsAsync()).SelectMany(consent => consent.Answers))
+        {
+            try
+            {
+                files.Add(("receipts/" + NameOf(answer), Encoding.UTF8.GetBytes((await session.Citizen.GetReceiptAsync(answer)).ToJson())));
+            }
+            catch (RefusalException exception) when (!Outbox.IsAway(exception.Reason))
+            {
+                // The rest is worth having without it.
+                missing ??= exception.Refusal;
+            }
+        }
+
+        var trail = new MemoryTrail();
+        await TrailExporter.ExportAsync(session.Connection!, trail);
+        return new Archive(TrailArchive.Write(trail, files), missing);
+    }
+
+    /// <summary>Name of the receipt's file, by the use.</summary>
+    public static string NameOf(AnswerCopy answer) => $"receipt-{answer.Core.Use.ToString()[2..18]}.json";
+}
