@@ -60,8 +60,8 @@ internal sealed class World : IAsyncDisposable
         return world;
     }
 
-    public Entry Anchor(Digest record, Account? issuer = null) =>
-        Parties.As(issuer ?? Parties.Issuer).Anchor(record, Parties.Citizen.Address, new AnchorDetails("identity-card/1", LedgerFixture.RandomDigest()));
+    public Entry Anchor(Digest record, Account? issuer = null, AccountAddress? holder = null) =>
+        Parties.As(issuer ?? Parties.Issuer).Anchor(record, holder ?? Parties.Citizen.Address, new AnchorDetails("identity-card/1", LedgerFixture.RandomDigest()));
 
     public async Task<Appended> AppendAsync(Entry entry) => (await Engine.AppendAsync(AuthenticEntry.Authenticate(entry, Parties.Domain).OrThrow())).OrThrow();
 
