@@ -30,13 +30,17 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
         var reply = new PutRecordsReply();
         try
         {
-            flights.Store(stored);
-            var pending = checkedRecords.Select(record => record.Accepted ? admission.AppendAsync(record.Value.Entry) : Task.FromResult(Verdict<Appended>.Refuse(record.Reason))).ToList();
+            // The caller signed every anchor that is left here.
+            var stranger = authorisation.IsTrusted(caller!.Value) ? null : caller;
+            var room = flights.TryStore(stored, stranger, limits);
+            var pending = checkedRecords.Select(record => record.Accepted && room
+                ? admission.AppendAsync(record.Value.Entry)
+                : Task.FromResult(Verdict<Appended>.Refuse(record.Accepted ? RefusalReason.Overloaded : record.Reason))).ToList();
             for (var i = 0; i < pending.Count; i++)
             {
                 var verdict = await pending[i];
                 reply.Verdicts.Add(verdict.Accepted
-                    ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded }
+                    ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded, Time = verdict.Value.Time }
                     : new RecordVerdict { Reason = (uint)verdict.Reason });
 
                 // A refusal that came from no rule says nothing about the record: the same one, sent a moment earlier, may stand in the queue still and be acknowledged after this.
@@ -184,7 +188,7 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
             return entry.Refusal;
         }
 
-        if (authorisation.Authorise(method, caller, new AccessTarget.OwnEntry(entry.Value.Entry.Signer)) is { } refusal)
+        if (authorisation.Authorise(method, caller, new AccessTarget.NewRecord(entry.Value.Entry.Signer, entry.Value.Entry.Party)) is { } refusal)
         {
             return refusal;
         }

@@ -1,7 +1,3 @@
--- Regulators' copies of uses: sealed, one for each use and regulator.
-CREATE TABLE audit_copies (
-    regulator BLOB NOT NULL CHECK (length(regulator) = 20),
-    use BLOB NOT NULL CHECK (length(use) = 32),
-    box BLOB NOT NULL,
-    PRIMARY KEY (regulator, use)
-) STRICT;
+-- Account that stated it about itself: anybody may, so there is a quota. Records of issuers have none here.
+ALTER TABLE records ADD COLUMN stranger BLOB;
+CREATE INDEX records_stranger ON records (stranger) WHERE stranger IS NOT NULL;
