@@ -45,6 +45,12 @@ public sealed record NodeLimits
     /// <summary>Documents that all accounts without a role may store.</summary>
     public int DocumentsOfStrangers { get; init; } = 10_000;
 
+    /// <summary>Records that one account may keep here about itself, with no issuer to vouch for them.</summary>
+    public int RecordsPerStranger { get; init; } = 64;
+
+    /// <summary>Of these, in all: a bound on the disk they take.</summary>
+    public int RecordsOfStrangers { get; init; } = 20_000;
+
     /// <summary>Sign-ins that are open or valid at once.</summary>
     public int SignIns { get; init; } = 20_000;
 }

@@ -51,7 +51,7 @@ internal sealed class World : IAsyncDisposable
         await world.AppendAsync(governor.Enrol(LedgerRole.Institution, world.OtherInstitution.Address, LedgerFixture.RandomDigest(), LedgerFixture.RandomDigest(), 0, Until));
         await world.AppendAsync(governor.Enrol(LedgerRole.Issuer, world.OtherIssuer.Address, LedgerFixture.RandomDigest(), LedgerFixture.RandomDigest(), 0, Until));
         world.Record = Digest.Sha256(Labels.Record, world.Sealed);
-        world.Store.PutRecords([(world.Record, world.Sealed)]);
+        Assert.IsTrue(world.Store.TryPutRecords([(world.Record, world.Sealed)], null, new NodeLimits()));
         await world.AppendAsync(world.Anchor(world.Record));
         var grant = parties.Grant();
         world.Consent = grant.DocumentDigest;
@@ -60,8 +60,8 @@ internal sealed class World : IAsyncDisposable
         return world;
     }
 
-    public Entry Anchor(Digest record, Account? issuer = null) =>
-        Parties.As(issuer ?? Parties.Issuer).Anchor(record, Parties.Citizen.Address, new AnchorDetails("identity-card/1", LedgerFixture.RandomDigest()));
+    public Entry Anchor(Digest record, Account? issuer = null, AccountAddress? holder = null) =>
+        Parties.As(issuer ?? Parties.Issuer).Anchor(record, holder ?? Parties.Citizen.Address, new AnchorDetails("identity-card/1", LedgerFixture.RandomDigest()));
 
     public async Task<Appended> AppendAsync(Entry entry) => (await Engine.AppendAsync(AuthenticEntry.Authenticate(entry, Parties.Domain).OrThrow())).OrThrow();
 

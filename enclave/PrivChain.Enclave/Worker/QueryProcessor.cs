@@ -113,7 +113,8 @@ internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorker
                 continue;
             }
 
-            var source = await nodes.Of(worker).Records.GetAsync(release.Details.Records[i], schema, release.UseTime, cancellation).ConfigureAwait(false);
+            var source = await nodes.Of(worker).Records.GetAsync(
+                release.Details.Records[i], schema, release.Contract.AcceptsSelfAsserted(schema), release.UseTime, cancellation).ConfigureAwait(false);
             if (!source.Accepted)
             {
                 return source.Refusal;

@@ -229,7 +229,7 @@ internal sealed class CitizenData : IDisposable
 
         Organisations = organisations;
         return await connection.Ledger.ReadStateAsync(
-            state => string.Join('\n', issuers.Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.RecordsOf).Select(digest => $"{digest} {state.Record(digest)?.Erased}")
+            state => string.Join('\n', issuers.Append(CitizenClient.Nobody).Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.RecordsOf).Select(digest => $"{digest} {state.Record(digest)?.Erased}")
                 .Concat(institutions.Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.ConsentsOf)
                     .Select(digest => $"{digest} {state.Consent(digest)?.RevokedAt} {state.Consent(digest)?.UsesLeft} {connection.Ledger.History.UsesOf(digest).Count(use => state.Use(use.Use)?.DeliveredAt is not null)}"))
                 .Append(string.Join(' ', organisations.Keys))),

@@ -83,7 +83,7 @@ internal static class InboxCommand
                 ["issuerExpelledAt"] = record.IssuerExpelledAt,
             })]);
             output.Heading("Records");
-            output.Table(["Record", "Kind", "Issuer", "State"], records.Select(record => new[] { record.Digest.ToString(), record.Schema.Id, record.IssuerName, record.Caveat ?? "good" }));
+            output.Table(["Record", "Kind", "Issuer", "State"], records.Select(record => new[] { record.Digest.ToString(), record.Schema.Id, record.Standing == IssuerStanding.SelfAsserted ? "yourself" : record.IssuerName, record.Caveat ?? "good" }));
         }
         finally
         {

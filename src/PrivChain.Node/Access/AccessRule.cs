@@ -8,7 +8,4 @@ internal enum AccessRule
 
     /// <summary>Any signed-in account, for what is its own.</summary>
     SignedIn,
-
-    /// <summary>An account enrolled as issuer.</summary>
-    Issuer,
 }

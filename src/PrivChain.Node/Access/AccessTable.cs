@@ -21,8 +21,8 @@ internal static class AccessTable
         ["/privchain.v1.Documents/GetDocument"] = AccessRule.Anyone,
         ["/privchain.v1.Documents/PutDocument"] = AccessRule.SignedIn,
 
-        // Ciphertext, for those whom it concerns.
-        ["/privchain.v1.Vault/PutRecords"] = AccessRule.Issuer,
+        // Ciphertext, for those whom it concerns. An issuer brings records about others, everybody else about themselves.
+        ["/privchain.v1.Vault/PutRecords"] = AccessRule.SignedIn,
         ["/privchain.v1.Vault/GetRecord"] = AccessRule.SignedIn,
         ["/privchain.v1.Vault/ListRecords"] = AccessRule.SignedIn,
         ["/privchain.v1.Vault/EraseRecord"] = AccessRule.SignedIn,

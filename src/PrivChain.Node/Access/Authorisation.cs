@@ -32,15 +32,11 @@ internal sealed class Authorisation(ILedgerEngine ledger, TimeProvider time)
             return new Refusal(RefusalReason.NotSignedIn, string.Empty);
         }
 
-        if (rule == AccessRule.Issuer && !Holds(LedgerRole.Issuer, account))
-        {
-            return new Refusal(RefusalReason.NotAllowed, string.Empty);
-        }
-
         return target switch
         {
             null => null,
             AccessTarget.OwnEntry own => own.Signer == account ? null : new Refusal(RefusalReason.NotAllowed, string.Empty),
+            AccessTarget.NewRecord record => record.Signer == account && (record.Holder == account || Holds(LedgerRole.Issuer, account)) ? null : new Refusal(RefusalReason.NotAllowed, string.Empty),
             AccessTarget.OwnAccount own => own.Account == account ? null : new Refusal(RefusalReason.NotAllowed, string.Empty),
             AccessTarget.Record record => MayReadRecord(account, record.Digest) ? null : new Refusal(RefusalReason.NotFound, string.Empty),
             AccessTarget.Consent consent => MayReadConsent(account, consent.Digest) ? null : new Refusal(RefusalReason.NotFound, string.Empty),

@@ -11,7 +11,7 @@ using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Services;
 
-internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation) : Schemas.V1.Vault.VaultBase
+internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation, NodeLimits limits) : Schemas.V1.Vault.VaultBase
 {
     private const int MaxBatch = 200;
 
@@ -29,13 +29,17 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
         var reply = new PutRecordsReply();
         try
         {
-            flights.Store(stored);
-            var pending = checkedRecords.Select(record => record.Accepted ? admission.AppendAsync(record.Value.Entry) : Task.FromResult(Verdict<Appended>.Refuse(record.Reason))).ToList();
+            // The caller signed every anchor that is left here.
+            var stranger = authorisation.IsTrusted(caller!.Value) ? null : caller;
+            var room = flights.TryStore(stored, stranger, limits);
+            var pending = checkedRecords.Select(record => record.Accepted && room
+                ? admission.AppendAsync(record.Value.Entry)
+                : Task.FromResult(Verdict<Appended>.Refuse(record.Accepted ? RefusalReason.Overloaded : record.Reason))).ToList();
             for (var i = 0; i < pending.Count; i++)
             {
                 var verdict = await pending[i];
                 reply.Verdicts.Add(verdict.Accepted
-                    ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded }
+                    ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded, Time = verdict.Value.Time }
                     : new RecordVerdict { Reason = (uint)verdict.Reason });
 
                 // A refusal that came from no rule says nothing about the record: the same one, sent a moment earlier, may stand in the queue still and be acknowledged after this.
@@ -158,7 +162,7 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
             return entry.Refusal;
         }
 
-        if (authorisation.Authorise(method, caller, new AccessTarget.OwnEntry(entry.Value.Entry.Signer)) is { } refusal)
+        if (authorisation.Authorise(method, caller, new AccessTarget.NewRecord(entry.Value.Entry.Signer, entry.Value.Entry.Party)) is { } refusal)
         {
             return refusal;
         }

@@ -26,13 +26,35 @@ internal sealed class RecordStore : IDisposable
     /// <summary>False once a write has failed.</summary>
     public bool Accepting => !_failed;
 
-    public void PutRecords(IReadOnlyList<(Digest Digest, byte[] Sealed)> records) => Write(transaction =>
+    /// <summary>Keeps all records, or none when a stranger's would be more than its limits. One that is kept already stays as it is.</summary>
+    /// <param name="records">Digest and ciphertext.</param>
+    /// <param name="stranger">The account that states them about itself; null for an issuer.</param>
+    /// <param name="limits">The limits.</param>
+    public bool TryPutRecords(IReadOnlyList<(Digest Digest, byte[] Sealed)> records, AccountAddress? stranger, NodeLimits limits)
     {
-        foreach (var (digest, sealedBytes) in records)
+        var full = false;
+        Write(transaction =>
         {
-            _writer.Execute("INSERT INTO records (digest, sealed) VALUES (@digest, @sealedBytes) ON CONFLICT DO NOTHING", new { digest = digest.ToArray(), sealedBytes }, transaction);
-        }
-    });
+            var account = stranger?.ToArray();
+            foreach (var (digest, sealedBytes) in records)
+            {
+                _writer.Execute(
+                    "INSERT INTO records (digest, sealed, stranger) VALUES (@digest, @sealedBytes, @account) ON CONFLICT DO NOTHING",
+                    new { digest = digest.ToArray(), sealedBytes, account },
+                    transaction);
+            }
+
+            full = account is not null && (Count("SELECT count(*) FROM records WHERE stranger = @account") > limits.RecordsPerStranger
+                || Count("SELECT count(*) FROM records WHERE stranger IS NOT NULL") > limits.RecordsOfStrangers);
+            if (full)
+            {
+                transaction.Rollback();
+            }
+
+            long Count(string sql) => _writer.ExecuteScalar<long>(sql, new { account }, transaction);
+        });
+        return !full;
+    }
 
     public byte[]? Record(Digest digest) => ReadOne("SELECT sealed FROM records WHERE digest = @key", digest);
 

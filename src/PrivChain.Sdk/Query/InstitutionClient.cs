@@ -257,7 +257,11 @@ public sealed class InstitutionClient
             throw Refused(RefusalReason.DigestMismatch, "the details received are not those that were signed");
         }
 
-        return new GivenConsent(entry, notice.Details, await Connection.GetContractAsync(entry.Entry.Reference, cancellationToken).ConfigureAwait(false));
+        var contract = await Connection.GetContractAsync(entry.Entry.Reference, cancellationToken).ConfigureAwait(false);
+        var selfAsserted = await Connection.Ledger.ReadStateAsync(
+            state => contract.Records.Zip(notice.Details.Records).Where(pair => state.Record(pair.Second) is { IsSelfAsserted: true }).Select(pair => pair.First).ToList(),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return new GivenConsent(entry, notice.Details, contract, selfAsserted);
     }
 
     private async Task<AttestedWorker> AttestWorkerAsync(CancellationToken cancellationToken)

@@ -164,22 +164,27 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         return contract;
     }
 
-    public SealedRecord Issue(IssuerKey key, string birthDate = "1990-05-17")
-    {
-        var claims = JsonDocument.Parse($$"""
-            {"familyName":"Li","givenName":"Mei","idNumber":"32010619900517123X","birthDate":"{{birthDate}}","sex":"female","nationality":"CN",
-            "address":"1 River Road","issuingAuthority":"Office"}
-            """).RootElement;
-        return Issue(key, Schema, claims);
-    }
+    public static JsonElement Claims(string birthDate = "1990-05-17") => JsonElement.Parse($$"""
+        {"familyName":"Li","givenName":"Mei","idNumber":"32010619900517123X","birthDate":"{{birthDate}}","sex":"female","nationality":"CN",
+        "address":"1 River Road","issuingAuthority":"Office"}
+        """);
+
+    public SealedRecord Issue(IssuerKey key, string birthDate = "1990-05-17") => Issue(key, Schema, Claims(birthDate));
 
     public SealedRecord Issue(IssuerKey key, RecordSchema schema, JsonElement claims) =>
         SealedRecord.Create(schema, claims, key, "issuer", Citizen.Address, CitizenKey.PublicKey, (long)NowSeconds).OrThrow();
 
-    public void Anchor(SealedRecord record)
+    /// <summary>What the citizen states, under a key that serves for it alone.</summary>
+    public SealedRecord StateOwn(JsonElement claims)
+    {
+        using var key = IssuerKey.Generate(EcdsaJws.Es256);
+        return SealedRecord.Create(Schema, claims, key, Citizen.Address.ToString(), Citizen.Address, CitizenKey.PublicKey, (long)NowSeconds).OrThrow();
+    }
+
+    public void Anchor(SealedRecord record, Account? signer = null)
     {
         Ledger.Records[record.Digest] = record.Bytes.ToArray();
-        Ledger.AppendOrThrow(As(Issuer).Anchor(record.Digest, Citizen.Address, new AnchorDetails(record.SchemaId, RandomDigest())));
+        Ledger.AppendOrThrow(As(signer ?? Issuer).Anchor(record.Digest, Citizen.Address, new AnchorDetails(record.SchemaId, RandomDigest())));
     }
 
     /// <summary>A consent whose parts a test may change before they are sealed and signed.</summary>
