@@ -70,6 +70,7 @@ internal sealed class CitizenData : IDisposable
             }
 
             var connection = _session.Connection!;
+            await connection.Ledger.RefreshAsync(cancellationToken: cancellation);
             var seen = await StandingAsync(connection, cancellation);
             _session.RequireFresh();
             var isNew = seen != _seen;
@@ -100,6 +101,13 @@ internal sealed class CitizenData : IDisposable
             }
         }
 
+        Changed?.Invoke();
+    }
+
+    /// <summary>Takes a request off the list that was answered here, before the next look finds so.</summary>
+    public void Answered(ReceivedRequest request)
+    {
+        Requests = Requests?.Where(other => other.Request.Digest != request.Request.Digest).ToList();
         Changed?.Invoke();
     }
 

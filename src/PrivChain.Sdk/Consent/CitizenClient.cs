@@ -36,6 +36,7 @@ public sealed class CitizenClient : IDisposable
     private readonly Wallet _wallet;
     private readonly IAccountSigner? _signer;
     private readonly ConcurrentDictionary<AccountAddress, Lazy<PairwiseIdentity>> _identities = new();
+    private readonly ConcurrentDictionary<AccountAddress, InboxBox> _inboxes = new();
 
     /// <param name="connection">The connection; stays the caller's.</param>
     /// <param name="wallet">The person's keys; stays the caller's, and must live as long as this client.</param>
@@ -468,7 +469,7 @@ public sealed class CitizenClient : IDisposable
     private PairwiseIdentity IdentityFor(AccountAddress counterparty) =>
         _identities.GetOrAdd(counterparty, account => new Lazy<PairwiseIdentity>(() => new PairwiseIdentity(_wallet, account, _signer))).Value;
 
-    private InboxBox InboxOf(PairwiseIdentity identity) => new(_connection, identity.Account, identity.Key);
+    private InboxBox InboxOf(PairwiseIdentity identity) => _inboxes.GetOrAdd(identity.Account.Address, _ => new InboxBox(_connection, identity.Account, identity.Key));
 
     private Task<List<AccountAddress>> InstitutionsAsync(CancellationToken cancellationToken) =>
         _connection.Ledger.ReadStateAsync(
