@@ -218,6 +218,8 @@ public sealed class DocumentLayoutTests
         Assert.AreEqual(RefusalReason.Malformed, ReasonOf(string.Empty));
         Assert.AreEqual(RefusalReason.Malformed, ReasonOf(" \n\u3000"));
 
+        Assert.IsFalse(ReviewNote.Sign(ledger.Domain, regulator, Digest.Zero, " ", 5).Accepted, "a blank reason is not signed in the first place");
+
         RefusalReason ReasonOf(string reason)
         {
             var note = ReviewNote.Sign(ledger.Domain, regulator, Digest.Zero, reason, 5);
