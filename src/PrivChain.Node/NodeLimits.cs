@@ -39,11 +39,20 @@ public sealed record NodeLimits
     /// <summary>Messages of accounts without a role that may wait in all inboxes together: a bound on the disk they take.</summary>
     public int MessagesOfStrangers { get; init; } = 50_000;
 
+    /// <summary>Copies of uses that are kept for one regulator: they are never dropped, and what comes above is refused.</summary>
+    public int AuditCopiesPerRegulator { get; init; } = 100_000;
+
     /// <summary>Documents that one account without a role on the ledger may store.</summary>
     public int DocumentsPerStranger { get; init; } = 16;
 
     /// <summary>Documents that all accounts without a role may store.</summary>
     public int DocumentsOfStrangers { get; init; } = 10_000;
+
+    /// <summary>Records that one account may keep here about itself, with no issuer to vouch for them.</summary>
+    public int RecordsPerStranger { get; init; } = 64;
+
+    /// <summary>Of these, in all: a bound on the disk they take.</summary>
+    public int RecordsOfStrangers { get; init; } = 20_000;
 
     /// <summary>Sign-ins that are open or valid at once.</summary>
     public int SignIns { get; init; } = 20_000;

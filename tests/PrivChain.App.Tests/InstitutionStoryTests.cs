@@ -3,8 +3,10 @@ using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Documents;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
+using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Query;
 using PrivChain.Sdk.Receipts;
 using ZXing;
@@ -62,6 +64,13 @@ public sealed partial class InstitutionStoryTests
         Assert.AreEqual(link, await ReadCodeAsync(clerk, "#open-1 .qr"));
         await ScreenTests.ShowAsync(clerk, "institution-sent", language);
 
+        // The page is closed meanwhile. Opened again with the same keys, it still waits, at the same link.
+        await clerk.Page.ReloadAsync();
+        await clerk.Page.WaitForSelectorAsync("#keystore");
+        await OpenKeysAsync(clerk, Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow());
+        await clerk.Page.WaitForSelectorAsync("#sent-1 .waiting");
+        Assert.AreEqual(link, await clerk.Page.InputValueAsync("#open-1-link"));
+
         await OpenLinkAsync(person, link);
         await person.ClickAsync("#accept-practice");
         await person.Page.WaitForSelectorAsync(".seen");
@@ -109,6 +118,70 @@ public sealed partial class InstitutionStoryTests
         Assert.AreEqual(0, await clerk.At(".sent, #consents").CountAsync());
         clerk.AssertClean();
         person.AssertClean();
+    }
+
+    // What the person gave freely can be left out of a question; the rest cannot. A request that is taken off the list is not found again.
+    [TestMethod]
+    public async Task Clerk_LeavesAFieldOut_AndForgetsARequest()
+    {
+        await using var world = await World.StartAsync();
+        using var phrase = Mnemonic.Generate(24);
+        using var keys = new RoleKeys(Wallet.Open(phrase).OrThrow());
+        await world.EnrolAsync(LedgerRole.Institution, keys.Profile("Jinling Housing Bank", "金陵住房银行", "-", "-", "CN", signsRecords: false));
+        var client = new InstitutionClient(world.Connection, keys.Account, keys.EncryptionKey);
+        var contract = await world.PublishAsync("mortgage-precheck", client, keys);
+        await world.IssueIdentityAsync();
+        await world.IssueAsync("income-statement/1", new() { ["employer"] = "Harbour Works", ["annual"] = 281489.57, ["monthly"] = 23457.13, ["currency"] = "CNY", ["taxYear"] = 2025 });
+        await world.IssueAsync("property-certificate/1", new() { ["certificateNumber"] = "SU-2019-004417", ["address"] = "南京市鼓楼区汉口路 22 号", ["areaSquareMetres"] = 88.5, ["ownershipShare"] = 1 });
+        var pending = await client.RequestAsync(world.Citizen.ContactFor(contract.Controller), contract.Digest, 2, TimeSpan.FromDays(1));
+        var request = (await world.Citizen.RequestsAsync()).Single(received => received.Request.Digest == pending.Digest);
+        using (var preview = await world.Citizen.PreviewAsync(request, DisplayLanguage.English))
+        {
+            await world.Citizen.ConsentAsync(preview, new ConsentChoices { OptionalFields = ["property-certificate.address"], Uses = 2 });
+        }
+
+        await using var clerk = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await clerk.Page.WaitForSelectorAsync("#create");
+        await clerk.GoAsync("/institution");
+        using var content = KeystoreContent.Of(phrase);
+        var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
+        await OpenKeysAsync(clerk, file);
+        await clerk.FillAsync("#contact", world.Citizen.ContactFor(contract.Controller).ToString());
+        await clerk.ClickAsync("#send");
+        await clerk.ClickAsync("#sent-1 .drop");
+        await clerk.Page.WaitForSelectorAsync("#sent-1", new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached });
+        await clerk.Page.ReloadAsync();
+        await clerk.Page.WaitForSelectorAsync("#keystore");
+        await OpenKeysAsync(clerk, file);
+        await clerk.Page.WaitForSelectorAsync("#consents a");
+        Assert.AreEqual(0, await clerk.At(".sent").CountAsync());
+
+        await clerk.ClickAsync("#consents a");
+        await clerk.ClickAsync("#query");
+        await clerk.ClickAsync("#accept-practice");
+        await clerk.Page.WaitForSelectorAsync("#choose");
+        Assert.AreEqual(1, await clerk.At("#choose input").CountAsync(), "only what was given freely can be left out");
+        await clerk.Page.UncheckAsync("#ask-0");
+        await clerk.ClickAsync("#query");
+        await clerk.Page.WaitForSelectorAsync("#answer-0 .verified");
+        StringAssert.Contains(await clerk.TextAsync("#answer-0 .fields"), "not asked this time");
+        await clerk.Page.CheckAsync("#ask-0");
+        await clerk.ClickAsync("#query");
+        await clerk.Page.WaitForSelectorAsync("#answer-1 .verified");
+        Assert.IsFalse((await clerk.TextAsync("#answer-1 .fields")).Contains("not asked", StringComparison.Ordinal));
+        await ScreenTests.ShowAsync(clerk, "institution-choose", "en");
+        await clerk.ClickAsync("#language");
+        await ScreenTests.ShowAsync(clerk, "institution-choose", "zh");
+
+        // The receipts say which fields were asked.
+        foreach (var (answer, count) in new[] { ("#answer-0", 3), ("#answer-1", 4) })
+        {
+            var report = ReceiptVerifier.Verify(await DownloadAsync(clerk, answer + " .save-receipt"), world.Deployment.Genesis.LedgerId, acceptSimulated: true, world.Connection.Schemas);
+            Assert.IsTrue(report.Valid, report.Failed?.ToString());
+            Assert.HasCount(count, ReceiptCore.Parse(Encoding.UTF8.GetBytes(report.Receipt!.Core)).OrThrow().Fields);
+        }
+
+        clerk.AssertClean();
     }
 
     // Read first as a person would read it; what is no contract, or asks for too much, is refused before anything is sent.

@@ -30,6 +30,9 @@ internal sealed class World : IAsyncDisposable
 
     public Digest Consent { get; private set; }
 
+    /// <summary>The use of <see cref="RecordUseAsync"/>.</summary>
+    public Digest Use { get; private set; }
+
     public ILedgerEngine Engine => Fixture.Services.GetRequiredService<ILedgerEngine>();
 
     public RecordStore Store => Fixture.Services.GetRequiredService<RecordStore>();
@@ -51,7 +54,7 @@ internal sealed class World : IAsyncDisposable
         await world.AppendAsync(governor.Enrol(LedgerRole.Institution, world.OtherInstitution.Address, LedgerFixture.RandomDigest(), LedgerFixture.RandomDigest(), 0, Until));
         await world.AppendAsync(governor.Enrol(LedgerRole.Issuer, world.OtherIssuer.Address, LedgerFixture.RandomDigest(), LedgerFixture.RandomDigest(), 0, Until));
         world.Record = Digest.Sha256(Labels.Record, world.Sealed);
-        world.Store.PutRecords([(world.Record, world.Sealed)]);
+        Assert.IsTrue(world.Store.TryPutRecords([(world.Record, world.Sealed)], null, new NodeLimits()));
         await world.AppendAsync(world.Anchor(world.Record));
         var grant = parties.Grant();
         world.Consent = grant.DocumentDigest;
@@ -60,8 +63,16 @@ internal sealed class World : IAsyncDisposable
         return world;
     }
 
-    public Entry Anchor(Digest record, Account? issuer = null) =>
-        Parties.As(issuer ?? Parties.Issuer).Anchor(record, Parties.Citizen.Address, new AnchorDetails("identity-card/1", LedgerFixture.RandomDigest()));
+    /// <summary>A use of the consent by the worker.</summary>
+    public async Task<Digest> RecordUseAsync()
+    {
+        var use = Parties.As(Parties.Broker).Use(Consent, Parties.Worker.Address, 1, LedgerFixture.RandomDigest());
+        await AppendAsync(use);
+        return Use = use.DocumentDigest;
+    }
+
+    public Entry Anchor(Digest record, Account? issuer = null, AccountAddress? holder = null) =>
+        Parties.As(issuer ?? Parties.Issuer).Anchor(record, holder ?? Parties.Citizen.Address, new AnchorDetails("identity-card/1", LedgerFixture.RandomDigest()));
 
     public async Task<Appended> AppendAsync(Entry entry) => (await Engine.AppendAsync(AuthenticEntry.Authenticate(entry, Parties.Domain).OrThrow())).OrThrow();
 

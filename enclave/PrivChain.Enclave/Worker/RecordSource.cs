@@ -21,9 +21,10 @@ internal sealed class RecordSource(INode node, LedgerView ledger)
     /// <summary>The record of that digest.</summary>
     /// <param name="digest">As the consent names it.</param>
     /// <param name="schema">Schema that the contract names at this place.</param>
+    /// <param name="selfAsserted">Whether the person's own statement will do.</param>
     /// <param name="usedAt">Ledger time of the use, unix ms.</param>
     /// <param name="cancellation">Ends it.</param>
-    public async Task<Verdict<SourceRecord>> GetAsync(Digest digest, RecordSchema schema, ulong usedAt, CancellationToken cancellation)
+    public async Task<Verdict<SourceRecord>> GetAsync(Digest digest, RecordSchema schema, bool selfAsserted, ulong usedAt, CancellationToken cancellation)
     {
         var found = await ledger.ReadAsync(
             state => (state.Suite, Anchor: state.Record(digest), Enrolments: state.Record(digest) is { } anchor
@@ -45,6 +46,11 @@ internal sealed class RecordSource(INode node, LedgerView ledger)
             return Verdict<SourceRecord>.Refuse(RefusalReason.Erased, "record");
         }
 
+        if (anchored.IsSelfAsserted && !selfAsserted)
+        {
+            return Verdict<SourceRecord>.Refuse(RefusalReason.IssuerNotTrusted, $"{schema.Id}: the person's own statement, for which the contract does not ask");
+        }
+
         try
         {
             var record = await RecordAsync(digest, cancellation).ConfigureAwait(false);
@@ -61,6 +67,11 @@ internal sealed class RecordSource(INode node, LedgerView ledger)
             if (record.Value.Holder != anchored.Holder)
             {
                 return Verdict<SourceRecord>.Refuse(RefusalReason.NotYours, "the record was anchored to another holder");
+            }
+
+            if (anchored.IsSelfAsserted)
+            {
+                return new SourceRecord(record.Value, schema, anchored.Issuer, null);
             }
 
             var keys = new List<JwsKey>();

@@ -92,14 +92,19 @@ internal static class ReleasedFields
 
         using (keys.Value)
         {
+            if (source.IssuerKeys is null)
+            {
+                var stated = source.Record.OpenSelfAsserted(source.Schema, keys.Value);
+                return stated.Accepted ? Given(stated.Value) : stated.Refusal;
+            }
+
             Refusal? refusal = null;
             foreach (var issuerKey in source.IssuerKeys)
             {
                 var opened = source.Record.Open(source.Schema, keys.Value, issuerKey);
                 if (opened.Accepted)
                 {
-                    return opened.Value.Values.Where(value => value.Value is not null)
-                        .ToDictionary(value => value.Key, value => value.Value!.Value, StringComparer.Ordinal);
+                    return Given(opened.Value);
                 }
 
                 refusal = opened.Refusal;
@@ -109,6 +114,9 @@ internal static class ReleasedFields
             return refusal!.Reason == RefusalReason.BadSignature ? new Refusal(RefusalReason.IssuerNotTrusted, source.Schema.Id) : refusal;
         }
     }
+
+    private static Dictionary<string, JsonElement> Given(PartialRecord record) =>
+        record.Values.Where(value => value.Value is not null).ToDictionary(value => value.Key, value => value.Value!.Value, StringComparer.Ordinal);
 
     // The issuer's part and the named fields, and nothing else, even where the share has more.
     private static Verdict<RecordKeys> KeysFor(SourceRecord source, IReadOnlyList<string> fields, KeyShare share)

@@ -7,5 +7,5 @@ namespace PrivChain.Enclave.Worker;
 /// <param name="Record">The ciphertext.</param>
 /// <param name="Schema">Its schema, as the contract names it.</param>
 /// <param name="Issuer">The account that anchored it.</param>
-/// <param name="IssuerKeys">Keys under which that issuer is enrolled.</param>
-internal sealed record SourceRecord(SealedRecord Record, RecordSchema Schema, AccountAddress Issuer, IReadOnlyList<JwsKey> IssuerKeys);
+/// <param name="IssuerKeys">Keys under which that issuer is enrolled; null of what the holder states of themselves.</param>
+internal sealed record SourceRecord(SealedRecord Record, RecordSchema Schema, AccountAddress Issuer, IReadOnlyList<JwsKey>? IssuerKeys);

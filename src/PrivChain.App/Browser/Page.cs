@@ -31,6 +31,10 @@ internal static partial class Page
     [JSImport("openSealed", Module)]
     public static partial Task<string?> OpenSealedAsync(string name, byte[] key);
 
+    /// <summary>True where a page may seal what it keeps: over TLS, or from this machine.</summary>
+    [JSImport("canKeep", Module)]
+    public static partial bool CanKeep();
+
     /// <summary>Has the browser keep this version of the app, so that it opens without the site; ends when it is kept, or cannot be.</summary>
     [JSImport("keepApp", Module)]
     public static partial Task KeepAppAsync();

@@ -70,6 +70,7 @@ internal sealed class CitizenData : IDisposable
             }
 
             var connection = _session.Connection!;
+            await connection.Ledger.RefreshAsync(cancellationToken: cancellation);
             var seen = await StandingAsync(connection, cancellation);
             _session.RequireFresh();
             var isNew = seen != _seen;
@@ -100,6 +101,13 @@ internal sealed class CitizenData : IDisposable
             }
         }
 
+        Changed?.Invoke();
+    }
+
+    /// <summary>Takes a request off the list that was answered here, before the next look finds so.</summary>
+    public void Answered(ReceivedRequest request)
+    {
+        Requests = Requests?.Where(other => other.Request.Digest != request.Request.Digest).ToList();
         Changed?.Invoke();
     }
 
@@ -221,7 +229,7 @@ internal sealed class CitizenData : IDisposable
 
         Organisations = organisations;
         return await connection.Ledger.ReadStateAsync(
-            state => string.Join('\n', issuers.Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.RecordsOf).Select(digest => $"{digest} {state.Record(digest)?.Erased}")
+            state => string.Join('\n', issuers.Append(CitizenClient.Nobody).Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.RecordsOf).Select(digest => $"{digest} {state.Record(digest)?.Erased}")
                 .Concat(institutions.Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.ConsentsOf)
                     .Select(digest => $"{digest} {state.Consent(digest)?.RevokedAt} {state.Consent(digest)?.UsesLeft} {connection.Ledger.History.UsesOf(digest).Count(use => state.Use(use.Use)?.DeliveredAt is not null)}"))
                 .Append(string.Join(' ', organisations.Keys))),

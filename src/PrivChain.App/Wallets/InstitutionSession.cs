@@ -1,8 +1,12 @@
+using PrivChain.App.Browser;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Organisations;
 using PrivChain.Sdk.Query;
 
@@ -11,18 +15,45 @@ namespace PrivChain.App.Wallets;
 /// <summary>An institution's keys while the page stands, and what was asked and answered meanwhile: an answer has spent a use, so it outlives the page that asked for it.</summary>
 internal sealed class InstitutionSession(Session session) : OrganisationSession(session, LedgerRole.Institution)
 {
-    private HpkePrivateKey? _encryptionKey;
+    private const string SentName = "sent-requests";
 
-    /// <summary>Made anew for whatever connection stands: it holds nothing.</summary>
-    public InstitutionClient? Client => Account is null ? null : new InstitutionClient(Session.Connection!, Account, _encryptionKey!);
+    // More than a clerk has under way; older ones are forgotten first.
+    private const int MaxKept = 500;
+
+    private HpkePrivateKey? _encryptionKey;
+    private SealedStore? _kept;
+    private PrivChainConnection? _connection;
+    private InstitutionClient? _client;
+
+    /// <summary>For whatever connection stands. It knows the messages that it has opened, so it is kept.</summary>
+    public InstitutionClient? Client
+    {
+        get
+        {
+            if (Account is null)
+            {
+                return null;
+            }
+
+            if (_client is null || _connection != Session.Connection)
+            {
+                (_connection, _client) = (Session.Connection!, new InstitutionClient(Session.Connection!, Account, _encryptionKey!));
+            }
+
+            return _client;
+        }
+    }
 
     public AccountAddress Address => Account!.Address;
 
-    /// <summary>Requests sent since the keys were opened, newest first.</summary>
+    /// <summary>Requests sent since the keys were opened, and those that this browser kept because they still waited; newest first.</summary>
     public List<SentRequest> Sent { get; } = [];
 
     /// <summary>Consents found in the inbox, oldest first.</summary>
     public List<GivenConsent> Consents { get; } = [];
+
+    /// <summary>Contracts that regulators sent back and have not approved since, oldest first.</summary>
+    public List<ReturnedContract> Returned { get; } = [];
 
     /// <summary>Answers by consent, oldest first.</summary>
     public Dictionary<Digest, List<KeptAnswer>> Answers { get; } = [];
@@ -35,9 +66,52 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
         Consents.AddRange(found.OrderBy(consent => consent.Entry.Index));
     }
 
+    /// <summary>Reads what regulators sent back.</summary>
+    public async Task LoadReturnedAsync()
+    {
+        var found = await Client!.ListReturnedAsync();
+        Returned.Clear();
+        Returned.AddRange(found.Where(item => !item.ApprovedSince));
+    }
+
+    /// <summary>Finds the requests again that waited when the keys were put away: kept here, sealed under a key from the same phrase.</summary>
+    public async Task LoadSentAsync(IReadOnlyList<PrivacyContract> contracts)
+    {
+        if (_kept is not { } store || await store.LoadAsync(SentName) is not { } bytes || !WaitingRequest.TryRead(bytes, out var waiting))
+        {
+            return;
+        }
+
+        foreach (var request in waiting.Where(request => !Sent.Exists(known => known.Digest == request.Request)))
+        {
+            if (CitizenContact.TryParse(request.Contact, Session.Connection!.Domain, out var contact) && contracts.FirstOrDefault(contract => contract.Digest == request.Contract) is { } contract)
+            {
+                Sent.Add(new SentRequest(contact, request.Request, contract, request.At));
+            }
+        }
+
+        Sent.Sort((left, right) => right.At.CompareTo(left.At));
+    }
+
+    /// <summary>Asks a person, and keeps that it was asked.</summary>
+    public async Task SendAsync(CitizenContact contact, PrivacyContract contract, uint uses, TimeSpan validFor, string message)
+    {
+        var pending = await Client!.RequestAsync(contact, contract.Digest, uses, validFor, message);
+        Sent.Insert(0, new SentRequest(contact, pending.Digest, contract, Session.Time.GetUtcNow()));
+        await KeepSentAsync();
+    }
+
+    /// <summary>Does not look for an answer any more. The request stays with the person.</summary>
+    public Task DropAsync(SentRequest request)
+    {
+        Sent.Remove(request);
+        return KeepSentAsync();
+    }
+
     /// <summary>Looks once for answers to the requests that still wait.</summary>
     public async Task LookAsync()
     {
+        var waited = Sent.Count(request => request.IsWaiting);
         foreach (var request in Sent.Where(request => request.IsWaiting).ToList())
         {
             try
@@ -54,12 +128,20 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
                 request.Refused = exception.Refusal;
             }
         }
+
+        // Kept before it is answered, taken out after: who dies in between looks once more.
+        if (Sent.Count(request => request.IsWaiting) < waited)
+        {
+            await KeepSentAsync();
+        }
     }
 
     /// <summary>Asks, and keeps the answer before the receipt is gathered: the use is spent whatever comes after.</summary>
-    public async Task<KeptAnswer> AskAsync(GivenConsent consent)
+    /// <param name="consent">The consent.</param>
+    /// <param name="fields">Fields wanted; null: all that the consent names.</param>
+    public async Task<KeptAnswer> AskAsync(GivenConsent consent, IReadOnlyCollection<string>? fields = null)
     {
-        var answer = await Client!.QueryAsync(consent);
+        var answer = await Client!.QueryAsync(consent, fields);
         if (answer.Refusal is { } refusal)
         {
             throw new RefusalException(refusal);
@@ -79,11 +161,29 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     {
         Sent.Clear();
         Consents.Clear();
+        Returned.Clear();
         Answers.Clear();
+        (_connection, _client) = (null, null);
+        _kept?.Dispose();
+        _kept = null;
         _encryptionKey?.Dispose();
         _encryptionKey = null;
         base.Close();
     }
 
-    protected override void Take(Wallet wallet) => _encryptionKey = OrganisationKeys.EncryptionKey(wallet, Account!.Address);
+    protected override void Take(Wallet wallet)
+    {
+        _encryptionKey = OrganisationKeys.EncryptionKey(wallet, Account!.Address);
+        _kept = new SealedStore(Session.Genesis!.LedgerId);
+        _kept.Open(wallet);
+    }
+
+    private async Task KeepSentAsync()
+    {
+        if (_kept is { } store)
+        {
+            await store.SaveAsync(SentName, WaitingRequest.Write(
+                [.. Sent.Where(request => request.IsWaiting).Take(MaxKept).Select(request => new WaitingRequest(request.Contact.ToString(), request.Digest, request.Contract.Digest, request.At))]));
+        }
+    }
 }

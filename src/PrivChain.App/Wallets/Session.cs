@@ -20,6 +20,10 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     private const string LedgerName = "ledger";
     private const ulong StaleAfterSeconds = 180;
 
+    // One look reads many things: the node is asked for its newest checkpoint once.
+    private static readonly TimeSpan _checkpointLasts = TimeSpan.FromSeconds(1);
+
+    private bool _isPinned;
     private Wallet? _wallet;
     private Task _connecting = Task.CompletedTask;
     private CitizenClient? _citizen;
@@ -35,6 +39,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     /// <summary>The node that served this page.</summary>
     public Uri Node { get; private set; } = null!;
 
+    /// <summary>The constitution of the pinned ledger; null for a moment after the start too.</summary>
     public Genesis? Genesis { get; private set; }
 
     public PrivChainConnection? Connection { get; private set; }
@@ -70,12 +75,10 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         var named = LedgerOf(address);
         if (await Page.LoadAsync(GenesisKey) is { } kept)
         {
-            Genesis = Core.Ledger.Genesis.Parse(Convert.FromBase64String(kept)).OrThrow();
-            OtherLedger = named is { } other && other != Genesis.LedgerId ? other : null;
-            await LoadKeysAsync();
-
-            // A person may begin to type a passphrase; what it opens waits for the connection.
-            _connecting = ConnectSoonAsync();
+            // A person may begin to type a passphrase; what it opens waits for the constitution and the connection.
+            Keystore = await Page.LoadAsync(KeystoreKey);
+            _isPinned = true;
+            _connecting = ConnectSoonAsync(Convert.FromBase64String(kept), named);
             Settle();
             await _connecting;
             Changed?.Invoke();
@@ -87,7 +90,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
             await PinAsync(await PrivChainConnection.DangerouslyAskForGenesisAsync(Node), ledger);
         }
 
-        await LoadKeysAsync();
+        Keystore = await Page.LoadAsync(KeystoreKey);
         Settle();
     }
 
@@ -123,6 +126,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
         await Page.SaveAsync(GenesisKey, Convert.ToBase64String(genesis.ToArray()));
         Genesis = genesis;
+        _isPinned = true;
         await ConnectAsync();
         Settle();
     }
@@ -253,16 +257,13 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         return address.Query.StartsWith(Name, StringComparison.Ordinal) && Digest.TryParse(address.Query[Name.Length..], out var ledger) ? ledger : null;
     }
 
-    private async Task ConnectSoonAsync()
+    private async Task ConnectSoonAsync(byte[] genesis, Digest? named)
     {
         await Page.YieldToPaintAsync();
+        Genesis = Core.Ledger.Genesis.Parse(genesis).OrThrow();
+        OtherLedger = named is { } other && other != Genesis.LedgerId ? other : null;
+        Signer = AccountAddress.TryParse(await Page.LoadAsync(SignerKey), out var account) ? new InjectedWallet(account, Genesis.ChainId) : null;
         await ConnectAsync();
-    }
-
-    private async Task LoadKeysAsync()
-    {
-        Keystore = await Page.LoadAsync(KeystoreKey);
-        Signer = Genesis is not null && AccountAddress.TryParse(await Page.LoadAsync(SignerKey), out var account) ? new InjectedWallet(account, Genesis.ChainId) : null;
     }
 
     private string PracticeKey => "practice:" + Genesis!.LedgerId;
@@ -332,6 +333,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         Heads = new BrowserHeadStore(),
         Time = time,
         AcceptSimulatedEvidence = AcceptsPractice,
+        CheckpointLasts = _checkpointLasts,
         Progress = this,
     };
 
@@ -356,7 +358,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
     private void Settle()
     {
-        State = Genesis is null ? SessionState.NoLedger : _wallet is not null ? SessionState.Open : Keystore is null ? SessionState.NoWallet : SessionState.Locked;
+        State = !_isPinned ? SessionState.NoLedger : _wallet is not null ? SessionState.Open : Keystore is null ? SessionState.NoWallet : SessionState.Locked;
         Changed?.Invoke();
     }
 

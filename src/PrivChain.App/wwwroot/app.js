@@ -36,6 +36,8 @@ export const forget = async prefix => {
 const sealing = key => crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
 const bound = name => new TextEncoder().encode(name);
 
+export const canKeep = () => !!crypto.subtle;
+
 export async function keepSealed(name, key, content) {
   if (!crypto.subtle) return;
   const [secret, plain] = [key.slice(), content.slice()];

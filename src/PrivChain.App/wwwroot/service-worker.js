@@ -28,9 +28,16 @@ async function fetchWhole() {
   }
 }
 
-async function answer(request, path) {
+// Looked up once for as long as this worker runs: it is asked for some eighty files at every start.
+let whole = null;
+const keptWhole = async () => whole ??= await (async () => {
   const kept = await caches.open(store);
-  if (!await kept.match(MANIFEST)) return fetch(request);
+  return await kept.match(MANIFEST) ? kept : null;
+})();
+
+async function answer(request, path) {
+  const kept = await keptWhole();
+  if (!kept) return fetch(request);
   return await kept.match(path) ?? (request.mode === 'navigate' && !path.includes('.') ? await kept.match('/index.html') : new Response(null, { status: 404 }));
 }
 

@@ -58,6 +58,12 @@ internal static class QueryCommand
                 shown.Key, shown.Value.Form,
                 consent.Contract.Find(shown.Key) is { } field ? ContractRendering.Describe(shown.Value.Result, field.Field, language) : "-",
             }));
+        run.Output.Json["selfAsserted"] = new JsonArray([.. consent.SelfAsserted.Select(record => (JsonNode)record.Id)]);
+        if (consent.SelfAsserted.Count > 0)
+        {
+            run.Output.Warning($"The person's own statement, which nobody vouches for: {string.Join(", ", consent.SelfAsserted.Select(record => record.Id))}");
+        }
+
         if (answer.IsSimulated)
         {
             run.Output.Warning("The evidence is simulated: it proves nothing about hardware.");

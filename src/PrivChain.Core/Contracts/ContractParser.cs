@@ -22,7 +22,7 @@ internal static partial class ContractParser
     public static PrivacyContract? Read(JsonElement root, ReadOnlySpan<byte> text, SchemaCatalog catalog, ContractFaults faults, Suite suite)
     {
         var members = new MemberReader(root, "$", faults,
-            ["id", "version", "title", "controller", "purpose", "legalBasis", "records", "shows", "limits", "enclave"]);
+            ["id", "version", "title", "controller", "purpose", "legalBasis", "records", "shows", "limits", "enclave"], ["selfAsserted"]);
         var id = Matching(members, "id", MaximumIdLength, IdForm(), "two names of lower-case letters, digits and hyphens, joined by a slash");
         members.Integer("version", 1, ushort.MaxValue, out var version);
         var title = Title(members, faults);
@@ -30,6 +30,7 @@ internal static partial class ContractParser
         var purpose = Matching(members, "purpose", MaximumTermLength, TermForm(), "a term such as dpv:CreditChecking");
         var legalBasis = Matching(members, "legalBasis", MaximumTermLength, TermForm(), "a term such as dpv:ExplicitConsent");
         var records = Records(members, catalog, faults);
+        var selfAsserted = SelfAsserted(members, records, faults);
         var shows = Shows(members, records, faults);
         var limits = Limits(members, faults);
         var enclave = Enclave(members, faults);
@@ -48,6 +49,7 @@ internal static partial class ContractParser
             Purpose = purpose,
             LegalBasis = legalBasis,
             Records = [.. records.Values.OfType<RecordSchema>()],
+            SelfAsserted = selfAsserted,
             Shows = shows,
             Limits = limits,
             Enclave = enclave,
@@ -125,6 +127,20 @@ internal static partial class ContractParser
         }
 
         return records;
+    }
+
+    private static ImmutableArray<string> SelfAsserted(MemberReader members, Dictionary<string, RecordSchema?> records, ContractFaults faults)
+    {
+        members.Texts("selfAsserted", MaximumRecords, RecordSchema.MaxIdLength, out var ids);
+        for (var i = 0; i < ids.Count; i++)
+        {
+            if (!records.Values.Any(schema => schema?.Id == ids[i]))
+            {
+                faults.Add($"{members.PathOf("selfAsserted")}[{i}]", "the record is not among $.records", RefusalReason.FieldNotInContract);
+            }
+        }
+
+        return [.. ids];
     }
 
     private static ImmutableArray<ContractField> Shows(MemberReader members, Dictionary<string, RecordSchema?> records, ContractFaults faults)

@@ -33,6 +33,8 @@ public static class ContractRendering
             LegalBasis = ContractWords.Term(language, contract.LegalBasis),
             Seen = [.. contract.Shows.Select(field => Field(field, language, ownRecords, context))],
             NotSeen = NotSeen(contract, language),
+            Vouching = [.. contract.Records.Select(record => ContractWords.In(
+                language, contract.AcceptsSelfAsserted(record) ? "vouching.self-asserted" : "vouching.issuer", Title(record.Title, language)))],
             Limits =
             [
                 // Rounded up: a person is never told less than they sign.

@@ -46,6 +46,9 @@ public sealed class PrivacyContract
     /// <summary>The records from which fields are shown, in the contract's order.</summary>
     public required ImmutableArray<RecordSchema> Records { get; init; }
 
+    /// <summary>Ids of those records for which a person's own statement will do, with nobody to vouch for it. Of all others the enclave takes only what an enrolled issuer signed.</summary>
+    public required ImmutableArray<string> SelfAsserted { get; init; }
+
     /// <summary>The fields shown, in the contract's order. Everything else stays invisible.</summary>
     public required ImmutableArray<ContractField> Shows { get; init; }
 
@@ -102,6 +105,9 @@ public sealed class PrivacyContract
 
         return ContractParser.Read(parsed.Value, text, catalog, faults, suite ?? Suite.International);
     }
+
+    /// <summary>True where a person's own statement will do for this record.</summary>
+    public bool AcceptsSelfAsserted(RecordSchema record) => SelfAsserted.Contains(record.Id, StringComparer.Ordinal);
 
     /// <summary>The field of that name.</summary>
     public ContractField? Find(string name) => Shows.FirstOrDefault(field => field.Name == name);

@@ -24,6 +24,9 @@ public sealed class RenderedContract
     /// <summary>What will not be seen: the other fields of the records named, and everything else.</summary>
     public required IReadOnlyList<string> NotSeen { get; init; }
 
+    /// <summary>Whose word counts, record by record: an issuer's, or the person's own too.</summary>
+    public required IReadOnlyList<string> Vouching { get; init; }
+
     /// <summary>How long, how often, how long kept, for how much.</summary>
     public required IReadOnlyList<string> Limits { get; init; }
 
@@ -43,6 +46,7 @@ public sealed class RenderedContract
         }
 
         lines.AddRange(["", Words("head.not-seen"), .. NotSeen.Select(line => "  - " + line)]);
+        lines.AddRange(["", Words("head.vouching"), .. Vouching.Select(line => "  " + line)]);
         lines.AddRange(["", Words("head.limits"), .. Limits.Select(line => "  " + line)]);
         lines.AddRange(["", Words("head.enclave"), .. Enclave.Select(line => "  " + line)]);
         return string.Join('\n', lines) + "\n";

@@ -21,16 +21,19 @@ public sealed class HdKey : IDisposable
     private readonly byte[] _privateKey;
     private readonly byte[] _chainCode;
     private readonly byte _depth;
-    private readonly uint _parentFingerprint;
     private readonly uint _index;
+
+    // The parent's private key; empty for a master key. Its public key is part of the text form alone, and costs as much as all the rest of a hardened step.
+    private readonly byte[] _parentKey;
+    private byte[]? _publicKey;
     private bool _disposed;
 
-    private HdKey(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> chainCode, byte depth, uint parentFingerprint, uint index)
+    private HdKey(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> chainCode, byte depth, ReadOnlySpan<byte> parentKey, uint index)
     {
         _privateKey = privateKey.ToArray();
         _chainCode = chainCode.ToArray();
         _depth = depth;
-        _parentFingerprint = parentFingerprint;
+        _parentKey = parentKey.ToArray();
         _index = index;
     }
 
@@ -49,7 +52,7 @@ public sealed class HdKey : IDisposable
         {
             HMACSHA512.HashData("Bitcoin seed"u8, seed, hash);
             return EcdsaCurve.Secp256k1.IsScalar(hash[..KeySize])
-                ? new HdKey(hash[..KeySize], hash[KeySize..], 0, 0, 0)
+                ? new HdKey(hash[..KeySize], hash[KeySize..], 0, [], 0)
                 : throw new InvalidOperationException("this seed has no master key");
         }
         finally
@@ -75,7 +78,6 @@ public sealed class HdKey : IDisposable
         Span<byte> child = stackalloc byte[KeySize];
         try
         {
-            var publicKey = CompressedPublicKey();
             if (index >= Hardened)
             {
                 data[0] = 0;
@@ -83,7 +85,7 @@ public sealed class HdKey : IDisposable
             }
             else
             {
-                publicKey.CopyTo(data);
+                (_publicKey ??= CompressedPublicKey(_privateKey)).CopyTo(data);
             }
 
             BinaryPrimitives.WriteUInt32BigEndian(data[(1 + KeySize)..], index);
@@ -92,7 +94,7 @@ public sealed class HdKey : IDisposable
             var isKey = (EcdsaCurve.Secp256k1.IsScalar(added) || !added.ContainsAnyExcept((byte)0))
                 && EcdsaCurve.Secp256k1.TryAdd(added, _privateKey, child);
             return isKey
-                ? new HdKey(child, hash[KeySize..], (byte)(_depth + 1), Fingerprint(publicKey), index)
+                ? new HdKey(child, hash[KeySize..], (byte)(_depth + 1), _privateKey, index)
                 : throw new InvalidOperationException("this index has no key");
         }
         finally
@@ -116,7 +118,7 @@ public sealed class HdKey : IDisposable
             throw new FormatException("a path starts with m");
         }
 
-        var key = new HdKey(_privateKey, _chainCode, _depth, _parentFingerprint, _index);
+        var key = new HdKey(_privateKey, _chainCode, _depth, _parentKey, _index);
         foreach (var step in steps.AsSpan(1))
         {
             var hardened = step.EndsWith('\'');
@@ -156,15 +158,16 @@ public sealed class HdKey : IDisposable
     public string ExportExtendedPublicKey()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Serialize(XpubVersion, CompressedPublicKey());
+        return Serialize(XpubVersion, CompressedPublicKey(_privateKey));
     }
 
-    /// <summary>Wipes the private key and the chain code.</summary>
+    /// <summary>Wipes the private key, its parent's and the chain code.</summary>
     public void Dispose()
     {
         _disposed = true;
         CryptographicOperations.ZeroMemory(_privateKey);
         CryptographicOperations.ZeroMemory(_chainCode);
+        CryptographicOperations.ZeroMemory(_parentKey);
     }
 
     // The first four bytes of RIPEMD-160(SHA-256(public key)).
@@ -179,9 +182,9 @@ public sealed class HdKey : IDisposable
         return BinaryPrimitives.ReadUInt32BigEndian(identifier);
     }
 
-    private byte[] CompressedPublicKey()
+    private static byte[] CompressedPublicKey(ReadOnlySpan<byte> privateKey)
     {
-        var point = EcdsaCurve.Secp256k1.PublicKey(_privateKey);
+        var point = EcdsaCurve.Secp256k1.PublicKey(privateKey);
         return [(byte)(2 + (point[^1] & 1)), .. point.AsSpan(1, KeySize)];
     }
 
@@ -191,7 +194,7 @@ public sealed class HdKey : IDisposable
         Span<byte> bytes = stackalloc byte[82];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, version);
         bytes[4] = _depth;
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[5..], _parentFingerprint);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[5..], _parentKey.Length == 0 ? 0 : Fingerprint(CompressedPublicKey(_parentKey)));
         BinaryPrimitives.WriteUInt32BigEndian(bytes[9..], _index);
         _chainCode.CopyTo(bytes[13..]);
         key.CopyTo(bytes[45..]);

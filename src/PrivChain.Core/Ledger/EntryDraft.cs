@@ -13,6 +13,11 @@ internal static class EntryDraft
         NotBefore = notBefore, NotAfter = notAfter, Count = uses, Price = price,
     };
 
+    public static Entry AnchorOwn(LedgerDomain domain, AccountAddress signer, Digest record, AnchorDetails details) => new()
+    {
+        Suite = domain.Suite, Kind = EntryKind.Anchor, Signer = signer, Party = signer, Reference = record, Details = details.StructHash(domain.Suite),
+    };
+
     public static Entry Revoke(LedgerDomain domain, AccountAddress signer, Digest consent, StatedReason reason) => new()
     {
         Suite = domain.Suite, Kind = EntryKind.Revoke, Signer = signer, Reference = consent, Details = reason.RevocationHash(domain.Suite),

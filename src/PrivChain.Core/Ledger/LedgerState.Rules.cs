@@ -130,7 +130,8 @@ public sealed partial class LedgerState
 
     private RefusalReason CheckAnchor(Entry entry)
     {
-        if (!Holds(LedgerRole.Issuer, entry.Signer, entry.Time))
+        // Nobody vouches for what a person states: everybody may, of themselves.
+        if (entry.Signer != entry.Party && !Holds(LedgerRole.Issuer, entry.Signer, entry.Time))
         {
             return RefusalReason.NotEnrolled;
         }

@@ -15,6 +15,10 @@ public sealed class PersonalEntrySigner(LedgerDomain domain, IAccountSigner sign
         SignAsync(
             EntryDraft.Grant(domain, signer.Address, contract, controller, notBefore, notAfter, uses, price, details), entry => EntryTypedData.ToJson(domain, entry, details), cancellationToken);
 
+    /// <summary>Anchors what the person states of themselves.</summary>
+    public Task<Entry> AnchorOwnAsync(Digest record, AnchorDetails details, CancellationToken cancellationToken = default) =>
+        SignAsync(EntryDraft.AnchorOwn(domain, signer.Address, record, details), entry => EntryTypedData.ToJson(domain, entry, details), cancellationToken);
+
     /// <summary>Revokes a consent.</summary>
     public Task<Entry> RevokeAsync(Digest consent, StatedReason reason, CancellationToken cancellationToken = default) =>
         SignAsync(EntryDraft.Revoke(domain, signer.Address, consent, reason), entry => EntryTypedData.ToJson(domain, entry, reason), cancellationToken);

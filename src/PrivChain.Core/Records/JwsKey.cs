@@ -11,6 +11,7 @@ namespace PrivChain.Core.Records;
 public sealed class JwsKey
 {
     private const int CoordinateSize = 32;
+    private static readonly string[] Algorithms = [EcdsaJws.Es256, EcdsaJws.Es256K, EcdsaJws.Sm2Sm3];
     private readonly byte[] _point;
 
     private JwsKey(string algorithm, byte[] uncompressed) => (Algorithm, _point) = (algorithm, uncompressed);
@@ -22,8 +23,11 @@ public sealed class JwsKey
     public ReadOnlyMemory<byte> Point => _point;
 
     /// <summary>SHA-256 thumbprint of the key (RFC 7638) in base64url, used as <c>kid</c>.</summary>
-    public string Thumbprint => Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(
-        $$"""{"crv":"{{CurveName(Algorithm)}}","kty":"EC","x":"{{Base64Url.Encode(_point.AsSpan(1, CoordinateSize))}}","y":"{{Base64Url.Encode(_point.AsSpan(1 + CoordinateSize))}}"}""")));
+    public string Thumbprint => Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Jwk)));
+
+    /// <summary>The key in JWK form (RFC 7517), its required members alone and in order, as the thumbprint hashes them.</summary>
+    public string Jwk =>
+        $$"""{"crv":"{{CurveName(Algorithm)}}","kty":"EC","x":"{{Base64Url.Encode(_point.AsSpan(1, CoordinateSize))}}","y":"{{Base64Url.Encode(_point.AsSpan(1 + CoordinateSize))}}"}""";
 
     /// <summary>The public half of an issuer's key.</summary>
     public static JwsKey Of(IssuerKey key) => new(key.Algorithm, key.PublicKey.ToArray());
@@ -36,7 +40,7 @@ public sealed class JwsKey
     }
 
     /// <summary>
-    /// Reads an EC key in JWK form (RFC 7517) on P-256 or secp256k1. A key that says it is for something other than verifying
+    /// Reads an EC key in JWK form (RFC 7517) on P-256, secp256k1 or sm2p256v1 (<c>crv</c> its OID). A key that says it is for something other than verifying
     /// signatures, or names another algorithm than its curve's, is refused.
     /// </summary>
     public static bool TryFromJwk(JsonElement jwk, [NotNullWhen(true)] out JwsKey? key)
@@ -47,7 +51,8 @@ public sealed class JwsKey
             return false;
         }
 
-        var algorithm = Text(jwk, "crv") switch { "P-256" => EcdsaJws.Es256, "secp256k1" => EcdsaJws.Es256K, _ => null };
+        var curve = Text(jwk, "crv");
+        var algorithm = Algorithms.FirstOrDefault(known => CurveName(known) == curve);
         if (algorithm is null
             || (jwk.TryGetProperty("alg", out _) && Text(jwk, "alg") != algorithm)
             || (jwk.TryGetProperty("use", out _) && Text(jwk, "use") != "sig")

@@ -22,6 +22,8 @@ public sealed class RecordCredential
     /// <summary>Longest issuer id, in bytes of UTF-8.</summary>
     public const int MaxIssuerLength = 200;
 
+    private const string KeyClaim = "sub_jwk";
+
     private readonly Suite _suite;
     private readonly HashSet<string> _digests;
 
@@ -40,11 +42,40 @@ public sealed class RecordCredential
     /// <summary>Whom the record is about.</summary>
     public AccountAddress Holder { get; }
 
-    /// <summary>Verifies an issuer's token. Every claim is one that <see cref="Issue"/> writes; another one is refused.</summary>
+    /// <summary>Verifies an issuer's token. Every claim is one that <see cref="Issue"/> writes for an issuer; another one is refused.</summary>
     /// <param name="token">The compact JWT, without disclosures.</param>
     /// <param name="schema">The schema that the record says it follows.</param>
     /// <param name="issuerKey">The key that the ledger names for the issuer.</param>
-    public static Verdict<RecordCredential> Verify(string token, RecordSchema schema, JwsKey issuerKey)
+    public static Verdict<RecordCredential> Verify(string token, RecordSchema schema, JwsKey issuerKey) => Verify(token, schema, issuerKey, selfAsserted: false);
+
+    /// <summary>
+    /// Verifies a self-asserted token: of a person about themselves, under a key that it brings along as <c>sub_jwk</c> (SIOP 2 section 11). By itself that says nothing about who made it: the record's anchor does, which its holder signed.
+    /// </summary>
+    /// <param name="token">The compact JWT, without disclosures.</param>
+    /// <param name="schema">The schema that the record says it follows.</param>
+    /// <param name="suite">The record's algorithms.</param>
+    public static Verdict<RecordCredential> VerifySelfAsserted(string token, RecordSchema schema, Suite suite)
+    {
+        var parts = token.Length <= CompactJws.MaxLength ? token.Split('.') : [];
+        if (parts.Length != 3 || !Base64Url.TryDecode(parts[1], CompactJws.MaxLength, out var payload)
+            || StrictJson.ParseObject(payload) is not { Accepted: true, Value: var claims }
+            || !claims.TryGetProperty(KeyClaim, out var jwk) || !JwsKey.TryFromJwk(jwk, out var key))
+        {
+            return Malformed($"a self-asserted token has its key as {KeyClaim}");
+        }
+
+        if (Suite.OfIssuerAlgorithm(key.Algorithm) != suite)
+        {
+            return Verdict<RecordCredential>.Refuse(RefusalReason.WrongSuite, $"the token is signed by {key.Algorithm} on a record of {suite}");
+        }
+
+        var credential = Verify(token, schema, key, selfAsserted: true);
+        return credential.Accepted && credential.Value.Issuer != credential.Value.Holder.ToString()
+            ? Malformed("a self-asserted token is of its holder")
+            : credential;
+    }
+
+    private static Verdict<RecordCredential> Verify(string token, RecordSchema schema, JwsKey issuerKey, bool selfAsserted)
     {
         var verified = CompactJws.Verify(token, issuerKey);
         if (!verified.Accepted)
@@ -70,7 +101,7 @@ public sealed class RecordCredential
             return Verdict<RecordCredential>.Refuse(RefusalReason.SchemaViolation, $"vct: wanted {schema.Urn}");
         }
 
-        if (claims.GetPropertyCount() != 6
+        if (claims.GetPropertyCount() != (selfAsserted ? 7 : 6)
             || Text(claims, "iss") is not { Length: > 0 } issuer
             || Text(claims, "_sd_alg") != suite.DisclosureHash
             || !AccountAddress.TryParse(Text(claims, "holder"), out var holder)
@@ -118,7 +149,7 @@ public sealed class RecordCredential
 
     /// <summary>
     /// Signs a record: one disclosure for each field of the schema, in its order, absent fields as null, each with 128 random bits of salt.
-    /// The digests are sorted, so that their order tells nothing. The claims must have passed the schema.
+    /// The digests are sorted, so that their order tells nothing. The claims must have passed the schema. Where the issuer is the holder, the token brings its key along.
     /// </summary>
     internal static (string Token, byte[][] Disclosures) Issue(
         RecordSchema schema, JsonElement validClaims, IssuerKey key, string issuer, AccountAddress holder, long issuedAt)
@@ -141,10 +172,10 @@ public sealed class RecordCredential
 
         Array.Sort(digests, StringComparer.Ordinal);
         var header = Encoding.ASCII.GetBytes($$"""{"alg":"{{key.Algorithm}}","kid":"{{JwsKey.Of(key).Thumbprint}}","typ":"{{Type}}"}""");
-        return (CompactJws.Sign(key, header, Payload(schema, suite, issuer, holder, issuedAt, digests)), disclosures);
+        return (CompactJws.Sign(key, header, Payload(schema, suite, key, issuer, holder, issuedAt, digests)), disclosures);
     }
 
-    private static byte[] Payload(RecordSchema schema, Suite suite, string issuer, AccountAddress holder, long issuedAt, string[] digests)
+    private static byte[] Payload(RecordSchema schema, Suite suite, IssuerKey key, string issuer, AccountAddress holder, long issuedAt, string[] digests)
     {
         var output = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -160,6 +191,12 @@ public sealed class RecordCredential
         writer.WriteString("holder", holder.ToString());
         writer.WriteNumber("iat", issuedAt);
         writer.WriteString("iss", issuer);
+        if (issuer == holder.ToString())
+        {
+            writer.WritePropertyName(KeyClaim);
+            writer.WriteRawValue(JwsKey.Of(key).Jwk);
+        }
+
         writer.WriteString("vct", schema.Urn);
         writer.WriteEndObject();
         writer.Flush();

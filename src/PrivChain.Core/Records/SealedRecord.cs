@@ -80,7 +80,7 @@ public sealed class SealedRecord
     /// <param name="schema">Schema of the claims.</param>
     /// <param name="claims">The record in the clear; refused unless it follows the schema.</param>
     /// <param name="issuerKey">The issuer's key.</param>
-    /// <param name="issuer">The issuer's id, as the token will name it: 1 to 200 bytes of UTF-8.</param>
+    /// <param name="issuer">The issuer's id, as the token will name it: 1 to 200 bytes of UTF-8. The holder's account: what the holder states of themselves.</param>
     /// <param name="holder">Whom the record is about.</param>
     /// <param name="holderKey">The key to which the part keys are sealed.</param>
     /// <param name="issuedAt">Unix seconds.</param>
@@ -241,7 +241,18 @@ public sealed class SealedRecord
     /// <param name="schema">The schema of <see cref="SchemaId"/>.</param>
     /// <param name="keys">Keys of part 0 and of some fields.</param>
     /// <param name="issuerKey">The key that the ledger names for the issuer.</param>
-    public Verdict<PartialRecord> Open(RecordSchema schema, RecordKeys keys, JwsKey issuerKey)
+    public Verdict<PartialRecord> Open(RecordSchema schema, RecordKeys keys, JwsKey issuerKey) =>
+        Open(schema, keys, token => RecordCredential.Verify(token, schema, issuerKey));
+
+    /// <summary>
+    /// As <see cref="Open(RecordSchema, RecordKeys, JwsKey)"/> for what the holder states of themselves. Believe it only of a record whose anchor its holder signed (<see cref="Ledger.AnchoredRecord.IsSelfAsserted"/>).
+    /// </summary>
+    /// <param name="schema">The schema of <see cref="SchemaId"/>.</param>
+    /// <param name="keys">Keys of part 0 and of some fields.</param>
+    public Verdict<PartialRecord> OpenSelfAsserted(RecordSchema schema, RecordKeys keys) =>
+        Open(schema, keys, token => RecordCredential.VerifySelfAsserted(token, schema, Suites.Suite.Of(Suite)));
+
+    private Verdict<PartialRecord> Open(RecordSchema schema, RecordKeys keys, Func<string, Verdict<RecordCredential>> verify)
     {
         if (!keys.Has(RecordKeys.IssuerPart))
         {
@@ -254,7 +265,7 @@ public sealed class SealedRecord
             return token.Refusal;
         }
 
-        var credential = RecordCredential.Verify(Encoding.Latin1.GetString(token.Value), schema, issuerKey);
+        var credential = verify(Encoding.Latin1.GetString(token.Value));
         if (!credential.Accepted)
         {
             return credential.Refusal;

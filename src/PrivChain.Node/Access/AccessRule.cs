@@ -9,6 +9,6 @@ internal enum AccessRule
     /// <summary>Any signed-in account, for what is its own.</summary>
     SignedIn,
 
-    /// <summary>An account enrolled as issuer.</summary>
-    Issuer,
+    /// <summary>An account enrolled as regulator, for what is its own.</summary>
+    Regulator,
 }

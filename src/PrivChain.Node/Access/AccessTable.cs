@@ -21,13 +21,15 @@ internal static class AccessTable
         ["/privchain.v1.Documents/GetDocument"] = AccessRule.Anyone,
         ["/privchain.v1.Documents/PutDocument"] = AccessRule.SignedIn,
 
-        // Ciphertext, for those whom it concerns.
-        ["/privchain.v1.Vault/PutRecords"] = AccessRule.Issuer,
+        // Ciphertext, for those whom it concerns. An issuer brings records about others, everybody else about themselves.
+        ["/privchain.v1.Vault/PutRecords"] = AccessRule.SignedIn,
         ["/privchain.v1.Vault/GetRecord"] = AccessRule.SignedIn,
         ["/privchain.v1.Vault/ListRecords"] = AccessRule.SignedIn,
         ["/privchain.v1.Vault/EraseRecord"] = AccessRule.SignedIn,
         ["/privchain.v1.Vault/PutConsent"] = AccessRule.SignedIn,
         ["/privchain.v1.Vault/GetConsent"] = AccessRule.SignedIn,
+        ["/privchain.v1.Vault/PutAuditCopies"] = AccessRule.SignedIn,
+        ["/privchain.v1.Vault/GetAuditCopy"] = AccessRule.Regulator,
 
         // A key statement proves itself; an inbox is its owner's.
         ["/privchain.v1.Inbox/LookupKey"] = AccessRule.Anyone,

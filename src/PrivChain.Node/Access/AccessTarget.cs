@@ -8,6 +8,9 @@ internal abstract record AccessTarget
     /// <summary>An entry that the caller must have signed.</summary>
     public sealed record OwnEntry(AccountAddress Signer) : AccessTarget;
 
+    /// <summary>A record to be kept: whoever anchors it is an issuer, or states it about themselves.</summary>
+    public sealed record NewRecord(AccountAddress Signer, AccountAddress Holder) : AccessTarget;
+
     /// <summary>An account that the caller must be.</summary>
     public sealed record OwnAccount(AccountAddress Account) : AccessTarget;
 
@@ -16,4 +19,7 @@ internal abstract record AccessTarget
 
     /// <summary>A consent package.</summary>
     public sealed record Consent(Digest Digest) : AccessTarget;
+
+    /// <summary>A copy of a use, whose worker the caller must be, for a regulator.</summary>
+    public sealed record UseFor(Digest Use, AccountAddress Regulator) : AccessTarget;
 }

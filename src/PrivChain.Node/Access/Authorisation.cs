@@ -32,7 +32,7 @@ internal sealed class Authorisation(ILedgerEngine ledger, TimeProvider time)
             return new Refusal(RefusalReason.NotSignedIn, string.Empty);
         }
 
-        if (rule == AccessRule.Issuer && !Holds(LedgerRole.Issuer, account))
+        if (rule == AccessRule.Regulator && !Holds(LedgerRole.Regulator, account))
         {
             return new Refusal(RefusalReason.NotAllowed, string.Empty);
         }
@@ -41,9 +41,12 @@ internal sealed class Authorisation(ILedgerEngine ledger, TimeProvider time)
         {
             null => null,
             AccessTarget.OwnEntry own => own.Signer == account ? null : new Refusal(RefusalReason.NotAllowed, string.Empty),
+            AccessTarget.NewRecord record => record.Signer == account && (record.Holder == account || Holds(LedgerRole.Issuer, account)) ? null : new Refusal(RefusalReason.NotAllowed, string.Empty),
             AccessTarget.OwnAccount own => own.Account == account ? null : new Refusal(RefusalReason.NotAllowed, string.Empty),
             AccessTarget.Record record => MayReadRecord(account, record.Digest) ? null : new Refusal(RefusalReason.NotFound, string.Empty),
             AccessTarget.Consent consent => MayReadConsent(account, consent.Digest) ? null : new Refusal(RefusalReason.NotFound, string.Empty),
+            AccessTarget.UseFor copy => ledger.Query(state => state.Use(copy.Use))?.Worker == account && Holds(LedgerRole.Regulator, copy.Regulator)
+                ? null : new Refusal(RefusalReason.NotAllowed, string.Empty),
             _ => new Refusal(RefusalReason.NotAllowed, string.Empty),
         };
     }

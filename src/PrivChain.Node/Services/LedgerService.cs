@@ -17,7 +17,7 @@ internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator aut
     public override async Task<AppendReply> Append(AppendRequest request, ServerCallContext context)
     {
         var entry = (await authenticator.NewEntryAsync(request.Entry, context.CancellationToken)).OrThrow();
-        return Reply((await admission.AppendAsync(entry)).OrThrow());
+        return Reply((await AdmitAsync(entry)).OrThrow());
     }
 
     public override async Task<AppendBatchReply> AppendBatch(AppendBatchRequest request, ServerCallContext context)
@@ -29,7 +29,7 @@ internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator aut
         var pending = new Task<Verdict<Appended>>[authentic.Length];
         for (var i = 0; i < pending.Length; i++)
         {
-            pending[i] = authentic[i].Accepted ? admission.AppendAsync(authentic[i].Value!) : Task.FromResult(Verdict<Appended>.Refuse(authentic[i].Reason));
+            pending[i] = authentic[i].Accepted ? AdmitAsync(authentic[i].Value!) : Task.FromResult(Verdict<Appended>.Refuse(authentic[i].Reason));
         }
 
         var reply = new AppendBatchReply();
@@ -107,6 +107,12 @@ internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator aut
         reply.Entries.AddRange(found.Select(entry => new IndexedEntry { Index = entry.Index, Entry = Wire.Bytes(entry.Bytes) }));
         return Task.FromResult(reply);
     }
+
+    // What a person states comes with its record, to the vault, which bounds how much: by itself it would be an entry that everybody can make without end.
+    private Task<Verdict<Appended>> AdmitAsync(AuthenticEntry entry) =>
+        entry.Entry is { Kind: EntryKind.Anchor } anchor && anchor.Signer == anchor.Party
+            ? Task.FromResult(Verdict<Appended>.Refuse(RefusalReason.RecordMissing))
+            : admission.AppendAsync(entry);
 
     private static int Page(uint count) => count <= PageSize ? (int)count : throw Wire.Refuse(RefusalReason.TooLarge);
 

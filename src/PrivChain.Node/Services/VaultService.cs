@@ -11,9 +11,10 @@ using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Services;
 
-internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation) : Schemas.V1.Vault.VaultBase
+internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation, NodeLimits limits) : Schemas.V1.Vault.VaultBase
 {
     private const int MaxBatch = 200;
+    private const int MaxCopies = 300;
 
     // Ciphertext is durable before the entry that names it: a reader who finds the anchor finds the record. If the process dies between, an unanchored ciphertext is left, which nobody may read.
     public override async Task<PutRecordsReply> PutRecords(PutRecordsRequest request, ServerCallContext context)
@@ -29,13 +30,17 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
         var reply = new PutRecordsReply();
         try
         {
-            flights.Store(stored);
-            var pending = checkedRecords.Select(record => record.Accepted ? admission.AppendAsync(record.Value.Entry) : Task.FromResult(Verdict<Appended>.Refuse(record.Reason))).ToList();
+            // The caller signed every anchor that is left here.
+            var stranger = authorisation.IsTrusted(caller!.Value) ? null : caller;
+            var room = flights.TryStore(stored, stranger, limits);
+            var pending = checkedRecords.Select(record => record.Accepted && room
+                ? admission.AppendAsync(record.Value.Entry)
+                : Task.FromResult(Verdict<Appended>.Refuse(record.Accepted ? RefusalReason.Overloaded : record.Reason))).ToList();
             for (var i = 0; i < pending.Count; i++)
             {
                 var verdict = await pending[i];
                 reply.Verdicts.Add(verdict.Accepted
-                    ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded }
+                    ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded, Time = verdict.Value.Time }
                     : new RecordVerdict { Reason = (uint)verdict.Reason });
 
                 // A refusal that came from no rule says nothing about the record: the same one, sent a moment earlier, may stand in the queue still and be acknowledged after this.
@@ -151,6 +156,31 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
         });
     }
 
+    public override Task<PutAuditCopiesReply> PutAuditCopies(PutAuditCopiesRequest request, ServerCallContext context)
+    {
+        Wire.RequireSome(request.Copies.Count, MaxCopies);
+        var copies = new List<(Core.Bytes.AccountAddress Regulator, Core.Bytes.Digest Use, byte[] Box)>();
+        foreach (var copy in request.Copies)
+        {
+            Wire.RequireSome(copy.Box.Length, InboxService.MaxBox);
+            var (use, regulator) = (Wire.Digest(copy.Use), Wire.Account(copy.Regulator));
+            Require(context, new AccessTarget.UseFor(use, regulator));
+            if (SealedBox.KemOf(copy.Box.Span) is { } kem && !ledger.Domain.Suite.Uses(kem))
+            {
+                throw new RefusalException(ledger.Domain.Suite.Refusal("a regulator's copy"));
+            }
+
+            copies.Add((regulator, use, copy.Box.ToByteArray()));
+        }
+
+        return store.TryPutAuditCopies(copies, limits.AuditCopiesPerRegulator) ? Task.FromResult(new PutAuditCopiesReply()) : throw Wire.Refuse(RefusalReason.Overloaded);
+    }
+
+    public override Task<GetAuditCopyReply> GetAuditCopy(GetAuditCopyRequest request, ServerCallContext context) => Task.FromResult(new GetAuditCopyReply
+    {
+        Box = Wire.Bytes(store.AuditCopy(CallGate.CallerOf(context)!.Value, Wire.Digest(request.Use)) ?? throw Wire.Refuse(RefusalReason.NotFound)),
+    });
+
     private Verdict<(AuthenticEntry Entry, byte[] Sealed)> Check(Schemas.V1.AnchoredRecord sent, Verdict<AuthenticEntry> entry, string method, Core.Bytes.AccountAddress? caller)
     {
         if (!entry.Accepted)
@@ -158,7 +188,7 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
             return entry.Refusal;
         }
 
-        if (authorisation.Authorise(method, caller, new AccessTarget.OwnEntry(entry.Value.Entry.Signer)) is { } refusal)
+        if (authorisation.Authorise(method, caller, new AccessTarget.NewRecord(entry.Value.Entry.Signer, entry.Value.Entry.Party)) is { } refusal)
         {
             return refusal;
         }

@@ -13,8 +13,8 @@ internal sealed class RecordsInFlight(RecordStore store, ILedgerEngine ledger)
     private readonly Dictionary<Digest, int> _calls = [];
     private readonly Lock _gate = new();
 
-    /// <summary>Stores ciphertext that an anchor will name. Each call of this is followed by one of <see cref="Land"/>.</summary>
-    public void Store(IReadOnlyList<(Digest Digest, byte[] Sealed)> records)
+    /// <summary>Stores ciphertext that an anchor will name; false when a stranger has too much here. Each call of this is followed by one of <see cref="Land"/>.</summary>
+    public bool TryStore(IReadOnlyList<(Digest Digest, byte[] Sealed)> records, AccountAddress? stranger, NodeLimits limits)
     {
         lock (_gate)
         {
@@ -25,7 +25,7 @@ internal sealed class RecordsInFlight(RecordStore store, ILedgerEngine ledger)
         }
 
         // Outside of the gate: what is counted is not destroyed.
-        store.PutRecords(records);
+        return store.TryPutRecords(records, stranger, limits);
     }
 
     /// <summary>Says that the call is over, and destroys what nobody may read: refused by a rule and anchored by nobody, or erased. If the process dies before, a refused ciphertext is left, and an erased one until the next start.</summary>

@@ -34,6 +34,12 @@ public sealed record ConnectionOptions
     /// <summary>True to keep in memory what <see cref="VerifiedLedger.SaveStateAsync"/> writes: 236 bytes for each entry.</summary>
     public bool KeepsEntries { get; init; }
 
+    /// <summary>
+    /// For how long the checkpoint that the node sent last counts as its newest when state is read: reading many things one after the other then asks once. Zero: each reading asks.
+    /// <see cref="VerifiedLedger.RefreshAsync"/> asks in any case, and entries of one's own are waited for as ever.
+    /// </summary>
+    public TimeSpan CheckpointLasts { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

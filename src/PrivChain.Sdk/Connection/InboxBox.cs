@@ -10,9 +10,12 @@ using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Connection;
 
-/// <summary>The inbox of one account: seals what it sends, opens and verifies what it receives; what does not open is skipped, since anyone may put a box there.</summary>
-internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner account, HpkePrivateKey key)
+/// <summary>The inbox of one account: seals what it sends, opens and verifies what it receives; what does not open is skipped, since anyone may put a box there. Without a key it only sends.</summary>
+internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner account, HpkePrivateKey? key)
 {
+    // Opening takes a browser some hundredths of a second: a box that lay there before, byte for byte, is not opened again.
+    private IReadOnlyDictionary<ulong, (ByteString Box, InboxMessage? Message)> _opened = new Dictionary<ulong, (ByteString Box, InboxMessage? Message)>();
+
     /// <summary>A message and the number by which it can be removed.</summary>
     public sealed record Received(ulong Id, InboxMessage Message);
 
@@ -54,7 +57,20 @@ internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner ac
             await connection.KeepAsync(name, WriteKept(boxes), cancellationToken).ConfigureAwait(false);
         }
 
-        return [.. boxes.Select(Open).OfType<Received>()];
+        var (before, opened) = (_opened, new Dictionary<ulong, (ByteString Box, InboxMessage? Message)>());
+        var received = new List<Received>();
+        foreach (var box in boxes)
+        {
+            var message = before.TryGetValue(box.Id, out var known) && known.Box.Equals(box.Box) ? known.Message : Open(box)?.Message;
+            opened[box.Id] = (box.Box, message);
+            if (message is not null)
+            {
+                received.Add(new Received(box.Id, message));
+            }
+        }
+
+        _opened = opened;
+        return received;
     }
 
     /// <summary>What lies there and what comes, until cancelled: a stream that ends by its deadline is opened again where it stopped.</summary>
@@ -116,7 +132,7 @@ internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner ac
     }
 
     private Received? Open(Wire.ReceiveReply reply) =>
-        InboxMessage.TryOpen(connection.Domain, account.Address, key, reply.Box.Span, out var message) ? new Received(reply.Id, message) : null;
+        InboxMessage.TryOpen(connection.Domain, account.Address, key!, reply.Box.Span, out var message) ? new Received(reply.Id, message) : null;
 
     private static byte[] WriteKept(List<Wire.ReceiveReply> boxes)
     {

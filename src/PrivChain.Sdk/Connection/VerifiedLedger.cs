@@ -34,6 +34,9 @@ public sealed class VerifiedLedger : IDisposable
     private LedgerFollower _follower;
     private WitnessedCheckpoint? _head;
 
+    // The head as the node was asked for it last; null before.
+    private Asked? _asked;
+
     internal VerifiedLedger(Genesis genesis, Wire.Ledger.LedgerClient client, IHeadStore heads, ConnectionOptions options)
     {
         _options = options;
@@ -71,15 +74,22 @@ public sealed class VerifiedLedger : IDisposable
     public async Task<WitnessedCheckpoint> RefreshAsync(ulong atLeastSize = 0, CancellationToken cancellationToken = default)
     {
         PrivChainConnection.RequireNode(_options);
+        var asked = _options.Time.GetTimestamp();
         var reply = await _client.GetCheckpointAsync(
             new Wire.GetCheckpointRequest { AtLeastSize = atLeastSize, Witnessed = true }, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var received = WitnessedCheckpoint.Verify(reply.Note.Span, _log, _witnesses).OrThrow();
+
+        // The very same note was verified when it became the head.
+        var received = _head is { } known && known.Signed.Note.Bytes.Span.SequenceEqual(reply.Note.Span)
+            ? known
+            : WitnessedCheckpoint.Verify(reply.Note.Span, _log, _witnesses).OrThrow();
         if (received.Checkpoint.Size < atLeastSize)
         {
             throw Refused(RefusalReason.StaleHead, $"wanted a checkpoint of {atLeastSize} entries, given {received.Checkpoint.Size}");
         }
 
-        return await AdoptAsync(received, cancellationToken).ConfigureAwait(false);
+        var head = await AdoptAsync(received, cancellationToken).ConfigureAwait(false);
+        _asked = new Asked(head, asked);
+        return head;
     }
 
     /// <summary>An entry with proof of its place.</summary>
@@ -88,6 +98,11 @@ public sealed class VerifiedLedger : IDisposable
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<ProvenEntry> GetEntryAsync(ulong index, WitnessedCheckpoint? under = null, CancellationToken cancellationToken = default)
     {
+        if (await KeptEntryAsync(index, cancellationToken).ConfigureAwait(false) is { } kept)
+        {
+            return await ProveAsync(index, kept, under, cancellationToken).ConfigureAwait(false);
+        }
+
         var reply = await _client.GetEntriesAsync(new Wire.GetEntriesRequest { Start = index, Count = 1 }, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (reply.Entries.Count != 1)
         {
@@ -250,6 +265,20 @@ public sealed class VerifiedLedger : IDisposable
             : throw Refused(RefusalReason.Incomplete, $"the node does not hand out the entries from {start} on");
     }
 
+    // What was followed need not be fetched again; null where it was not, or is not kept.
+    private async Task<byte[]?> KeptEntryAsync(ulong index, CancellationToken cancellationToken)
+    {
+        await _followGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return index < (ulong)_kept.Count ? _kept[(int)index].Bytes : null;
+        }
+        finally
+        {
+            _followGate.Release();
+        }
+    }
+
     private async Task<ProvenEntry> ProveAsync(ulong index, byte[] entryBytes, WitnessedCheckpoint? under, CancellationToken cancellationToken)
     {
         var checkpoint = under ?? (_head is { } head && head.Checkpoint.Size > index
@@ -354,7 +383,10 @@ public sealed class VerifiedLedger : IDisposable
         }
 
         // Entries of an interrupted call wait for a checkpoint that covers them.
-        var target = await RefreshAsync(Math.Max(atLeastSize, _follower.Size), cancellationToken).ConfigureAwait(false);
+        var wantedSize = Math.Max(atLeastSize, _follower.Size);
+        var target = _asked is { } last && last.Head.Checkpoint.Size >= wantedSize && _options.Time.GetElapsedTime(last.At) < _options.CheckpointLasts
+            ? last.Head
+            : await RefreshAsync(wantedSize, cancellationToken).ConfigureAwait(false);
         if (_follower.Checkpoint?.Checkpoint.Size == _follower.Size && _follower.Size >= target.Checkpoint.Size)
         {
             return;
@@ -415,4 +447,6 @@ public sealed class VerifiedLedger : IDisposable
     }
 
     private static RefusalException Refused(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
+
+    private sealed record Asked(WitnessedCheckpoint Head, long At);
 }

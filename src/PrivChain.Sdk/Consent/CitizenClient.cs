@@ -7,12 +7,14 @@ using PrivChain.Core.Consent;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
+using PrivChain.Core.Json;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Issuing;
 using PrivChain.Sdk.Organisations;
 using PrivChain.Sdk.Receipts;
 using Wire = PrivChain.Schemas.V1;
@@ -27,10 +29,14 @@ public sealed class CitizenClient : IDisposable
 {
     private const ulong MaxClockSlackSeconds = 60;
 
+    /// <summary>The counterparty of what a person states of themselves: the account that it is about is made for nobody.</summary>
+    public static AccountAddress Nobody => AccountAddress.Zero;
+
     private readonly PrivChainConnection _connection;
     private readonly Wallet _wallet;
     private readonly IAccountSigner? _signer;
     private readonly ConcurrentDictionary<AccountAddress, Lazy<PairwiseIdentity>> _identities = new();
+    private readonly ConcurrentDictionary<AccountAddress, InboxBox> _inboxes = new();
 
     /// <param name="connection">The connection; stays the caller's.</param>
     /// <param name="wallet">The person's keys; stays the caller's, and must live as long as this client.</param>
@@ -65,6 +71,46 @@ public sealed class CitizenClient : IDisposable
     }
 
     /// <summary>
+    /// Keeps what the person states of themselves as a record: sealed, anchored, and marked everywhere as vouched for by nobody. Institutions get answers from it only under contracts that say that this will do.
+    /// </summary>
+    /// <param name="schema">Schema id, such as <c>contact-details/1</c>.</param>
+    /// <param name="claimsJson">The record in the clear: a JSON object by the schema, UTF-8.</param>
+    /// <param name="cancellationToken">Cancels; when the record was sent before, it may stand all the same.</param>
+    /// <returns>The anchor, proven; its reference is the record's digest.</returns>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.SchemaViolation"/> naming fields and rules, <see cref="RefusalReason.Overloaded"/> when the node keeps no more of them, or another reason of the node's.</exception>
+    public async Task<ProvenEntry> StateAsync(string schema, ReadOnlyMemory<byte> claimsJson, CancellationToken cancellationToken = default)
+    {
+        var claims = StrictJson.ParseObject(claimsJson.Span).OrThrow();
+        if (!_connection.Schemas.TryFind(schema, out var known))
+        {
+            throw Refused(RefusalReason.SchemaViolation, $"no schema {schema}");
+        }
+
+        // The key signs this once: that the record is the person's is what the anchor says, which the account signs.
+        using var key = IssuerKey.Generate(_connection.Domain.Suite.IssuerAlgorithm);
+        var identity = IdentityFor(Nobody);
+        var holder = identity.Account.Address;
+        var record = SealedRecord.Create(known, claims, key, holder.ToString(), holder, identity.Key.PublicKey, checked((long)_connection.UnixSeconds)).OrThrow();
+        var details = new AnchorDetails(known.Id, RandomDigest());
+        var entry = await new PersonalEntrySigner(_connection.Domain, identity.Account).AnchorOwnAsync(record.Digest, details, cancellationToken).ConfigureAwait(false);
+        var request = new Wire.PutRecordsRequest
+        {
+            Records = { new Wire.AnchoredRecord { SealedRecord = ByteString.CopyFrom(record.Bytes.Span), AnchorEntry = ByteString.CopyFrom(entry.ToArray()) } },
+        };
+        var reply = await _connection.VaultService.PutRecordsAsync(
+            request, await _connection.HeadersAsync(identity.Account, cancellationToken).ConfigureAwait(false), cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (reply.Verdicts.Count != 1)
+        {
+            throw Refused(RefusalReason.Malformed, "the node answered for another number of records");
+        }
+
+        var verdict = reply.Verdicts[0];
+        return verdict.Reason == 0
+            ? await _connection.Ledger.ProveAppendedAsync(entry, verdict.Index, verdict.Time, cancellationToken).ConfigureAwait(false)
+            : throw new RefusalException(IssuerClient.RefusalOf(verdict));
+    }
+
+    /// <summary>
     /// The person's records, opened and verified: anchored to the person, not erased, signed by their issuer. The ledger says which there are, so none can be kept back unnoticed. Those of an
     /// issuer that is not enrolled any more stay the person's (<see cref="HeldRecord.Standing"/>). The caller disposes them.
     /// </summary>
@@ -74,13 +120,14 @@ public sealed class CitizenClient : IDisposable
         var records = new List<HeldRecord>();
         try
         {
-            foreach (var issuer in await EverEnrolledAsync(LedgerRole.Issuer, cancellationToken).ConfigureAwait(false))
+            foreach (var issuer in (await EverEnrolledAsync(LedgerRole.Issuer, cancellationToken).ConfigureAwait(false)).Append(Nobody))
             {
                 var identity = IdentityFor(issuer);
+                var vouching = issuer == Nobody ? identity.Account.Address : issuer;
                 var anchored = await _connection.Ledger.ReadStateAsync(
                     state => _connection.Ledger.History.RecordsOf(identity.Account.Address)
                         .Select(digest => (Digest: digest, Record: state.Record(digest)!.Value))
-                        .Where(item => !item.Record.Erased && item.Record.Issuer == issuer)
+                        .Where(item => !item.Record.Erased && item.Record.Issuer == vouching)
                         .ToList(),
                     cancellationToken: cancellationToken).ConfigureAwait(false);
                 if (anchored.Count == 0)
@@ -88,7 +135,7 @@ public sealed class CitizenClient : IDisposable
                     continue;
                 }
 
-                var enrolments = await _connection.Organisations.HistoryAsync(LedgerRole.Issuer, issuer, cancellationToken).ConfigureAwait(false);
+                var enrolments = issuer == Nobody ? null : await _connection.Organisations.HistoryAsync(LedgerRole.Issuer, issuer, cancellationToken).ConfigureAwait(false);
                 foreach (var (digest, record) in anchored)
                 {
                     records.Add(await OpenAsync(identity, enrolments, digest, record.Index, cancellationToken).ConfigureAwait(false));
@@ -339,7 +386,7 @@ public sealed class CitizenClient : IDisposable
     {
         var issuer = await _connection.Ledger.ReadStateAsync(state => state.Record(record)?.Issuer, cancellationToken: cancellationToken).ConfigureAwait(false)
             ?? throw Refused(RefusalReason.UnknownReference, $"record {record} is not on the ledger");
-        var account = IdentityFor(issuer).Account;
+        var account = IdentityFor(issuer == AddressFor(Nobody) ? Nobody : issuer).Account;
         var entry = await new PersonalEntrySigner(_connection.Domain, account).EraseAsync(record, new StatedReason(reason, RandomDigest()), cancellationToken).ConfigureAwait(false);
         var reply = await _connection.VaultService.EraseRecordAsync(
             new Wire.EraseRecordRequest { EraseEntry = ByteString.CopyFrom(entry.ToArray()) },
@@ -422,7 +469,7 @@ public sealed class CitizenClient : IDisposable
     private PairwiseIdentity IdentityFor(AccountAddress counterparty) =>
         _identities.GetOrAdd(counterparty, account => new Lazy<PairwiseIdentity>(() => new PairwiseIdentity(_wallet, account, _signer))).Value;
 
-    private InboxBox InboxOf(PairwiseIdentity identity) => new(_connection, identity.Account, identity.Key);
+    private InboxBox InboxOf(PairwiseIdentity identity) => _inboxes.GetOrAdd(identity.Account.Address, _ => new InboxBox(_connection, identity.Account, identity.Key));
 
     private Task<List<AccountAddress>> InstitutionsAsync(CancellationToken cancellationToken) =>
         _connection.Ledger.ReadStateAsync(
@@ -455,7 +502,7 @@ public sealed class CitizenClient : IDisposable
     private static string NameOf(Digest record) => "record:" + record;
 
     private async Task<HeldRecord> OpenAsync(
-        PairwiseIdentity identity, IReadOnlyList<FormerOrganisation> issuers, Digest digest, ulong index, CancellationToken cancellationToken)
+        PairwiseIdentity identity, IReadOnlyList<FormerOrganisation>? issuers, Digest digest, ulong index, CancellationToken cancellationToken)
     {
         var sealedRecord = await FetchAsync(identity, digest, cancellationToken).ConfigureAwait(false);
         if (!_connection.Schemas.TryFind(sealedRecord.SchemaId, out var schema))
@@ -464,6 +511,18 @@ public sealed class CitizenClient : IDisposable
         }
 
         var keys = sealedRecord.OpenBundle(schema, identity.Key).OrThrow();
+        if (issuers is null)
+        {
+            var stated = sealedRecord.OpenSelfAsserted(schema, keys);
+            if (stated.Accepted)
+            {
+                return new HeldRecord(sealedRecord, keys, schema, stated.Value, null, index);
+            }
+
+            keys.Dispose();
+            throw new RefusalException(stated.Refusal);
+        }
+
         var refusal = new Refusal(RefusalReason.IssuerNotTrusted, "no profile of the issuer has a record key");
         foreach (var issuer in issuers)
         {
@@ -486,20 +545,22 @@ public sealed class CitizenClient : IDisposable
         throw new RefusalException(refusal);
     }
 
-    // Of several records of one kind the newest counts: issuers correct by issuing anew.
+    // Of several records of one kind the newest counts: issuers correct by issuing anew. What somebody vouches for goes before what the person states.
     private async Task<(IReadOnlyDictionary<string, HeldRecord> Chosen, IReadOnlyList<Refusal> Unusable)> NewestRecordsAsync(PrivacyContract contract, CancellationToken cancellationToken)
     {
         var unusable = new Dictionary<string, Refusal>(StringComparer.Ordinal);
         var chosen = new Dictionary<string, HeldRecord>(StringComparer.Ordinal);
-        foreach (var record in (await RecordsAsync(cancellationToken).ConfigureAwait(false)).OrderByDescending(record => record.Index))
+        foreach (var record in (await RecordsAsync(cancellationToken).ConfigureAwait(false)).OrderBy(record => record.Standing == IssuerStanding.SelfAsserted).ThenByDescending(record => record.Index))
         {
             var isAsked = contract.Records.Any(schema => schema.Id == record.Schema.Id);
-            if (isAsked && record.Caveat is { } caveat)
+            var counts = isAsked && record.CountsFor(contract);
+            if (isAsked && !counts)
             {
-                unusable.TryAdd(record.Schema.Id, new Refusal(RefusalReason.IssuerNotTrusted, $"{record.Schema.Id} of {record.IssuerName}: {caveat}"));
+                var whose = record.IssuerName.Length > 0 ? $"{record.Schema.Id} of {record.IssuerName}" : record.Schema.Id;
+                unusable.TryAdd(record.Schema.Id, new Refusal(RefusalReason.IssuerNotTrusted, $"{whose}: {record.Caveat}"));
             }
 
-            if (!isAsked || record.Caveat is not null || !chosen.TryAdd(record.Schema.Id, record))
+            if (!counts || !chosen.TryAdd(record.Schema.Id, record))
             {
                 record.Dispose();
             }

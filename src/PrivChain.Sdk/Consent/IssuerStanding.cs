@@ -14,4 +14,7 @@ public enum IssuerStanding
 
     /// <summary>Enrolled, but its certificate does not verify: revoked, for instance.</summary>
     CertificateRefused = 3,
+
+    /// <summary>There is none: the person states it of themselves. Enclaves take it only where a contract says that this will do.</summary>
+    SelfAsserted = 4,
 }

@@ -173,8 +173,13 @@ public sealed class IssuerClient
             return new IssuedRecord(item.Key, digest, verdict.Index, null);
         }
 
+        return new IssuedRecord(item.Key, Digest.Zero, 0, RefusalOf(verdict));
+    }
+
+    internal static Refusal RefusalOf(Wire.RecordVerdict verdict)
+    {
         var reason = verdict.Reason <= int.MaxValue && Enum.IsDefined((RefusalReason)verdict.Reason) ? (RefusalReason)verdict.Reason : RefusalReason.Malformed;
-        return new IssuedRecord(item.Key, Digest.Zero, 0, new Refusal(reason, "refused by the node"));
+        return new Refusal(reason, "refused by the node");
     }
 
     private async Task<T> PersistAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Records;
 using PrivChain.Sdk.Connection;
 
 namespace PrivChain.Sdk.Query;
@@ -8,8 +9,9 @@ namespace PrivChain.Sdk.Query;
 /// <summary>A consent that stands on the ledger, with the details behind its hash: the institution's right to ask.</summary>
 public sealed class GivenConsent
 {
-    internal GivenConsent(ProvenEntry entry, ConsentDetails details, PrivacyContract contract)
+    internal GivenConsent(ProvenEntry entry, ConsentDetails details, PrivacyContract contract, IReadOnlyList<RecordSchema> selfAsserted)
     {
+        SelfAsserted = selfAsserted;
         Entry = entry;
         Details = details;
         Contract = contract;
@@ -26,6 +28,9 @@ public sealed class GivenConsent
 
     /// <summary>The contract consented to.</summary>
     public PrivacyContract Contract { get; }
+
+    /// <summary>Those of the contract's records that here are the person's own statement, by the ledger: nobody vouches for what is answered from them.</summary>
+    public IReadOnlyList<RecordSchema> SelfAsserted { get; }
 
     /// <summary>Uses granted.</summary>
     public uint Uses => Entry.Entry.Count;

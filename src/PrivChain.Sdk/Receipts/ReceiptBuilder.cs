@@ -17,26 +17,32 @@ internal static class ReceiptBuilder
         var places = await connection.Ledger.ReadStateAsync(state => PlacesOf(state, connection.Ledger.History, core), atLeast, cancellationToken).ConfigureAwait(false)
             ?? throw new RefusalException(new Refusal(RefusalReason.UnknownReference, "an entry behind this answer is not on the ledger"));
 
-        // One checkpoint for all: the followed one, or a newer one that is consistent with it.
-        var checkpoint = await connection.Ledger.RefreshAsync(atLeast, cancellationToken).ConfigureAwait(false);
+        // One checkpoint for all: the one that was just followed, or a newer one that is consistent with it.
+        var checkpoint = connection.Ledger.Head is { } head && head.Checkpoint.Size >= atLeast
+            ? head
+            : await connection.Ledger.RefreshAsync(atLeast, cancellationToken).ConfigureAwait(false);
         async Task<ProvenEntryText> ProveAsync(ulong index)
         {
             var proven = await connection.Ledger.GetEntryAsync(index, checkpoint, cancellationToken).ConfigureAwait(false);
             return new ProvenEntryText(proven.Index, proven.Bytes, proven.Proof);
         }
 
+        // Side by side: far from the node the way there and back is most of the time.
+        var (publication, consent, session, use, delivery) = (ProveAsync(places.Publication), ProveAsync(places.Consent), ProveAsync(places.Session), ProveAsync(places.Use), ProveAsync(places.Delivery));
+        var (broker, measurement) = (Task.WhenAll(places.Broker.Select(ProveAsync)), Task.WhenAll(places.Measurement.Select(ProveAsync)));
+        await Task.WhenAll([publication, consent, session, use, delivery, broker, measurement]).ConfigureAwait(false);
         var receipt = new Receipt
         {
             Genesis = Encoding.UTF8.GetString(connection.Genesis.ToArray()),
             Core = Encoding.UTF8.GetString(envelope.ReceiptCore.Span),
             Query = source.Query,
-            Publication = await ProveAsync(places.Publication).ConfigureAwait(false),
-            Consent = await ProveAsync(places.Consent).ConfigureAwait(false),
-            Broker = await Task.WhenAll(places.Broker.Select(ProveAsync)).ConfigureAwait(false),
-            Measurement = await Task.WhenAll(places.Measurement.Select(ProveAsync)).ConfigureAwait(false),
-            Session = await ProveAsync(places.Session).ConfigureAwait(false),
-            Use = await ProveAsync(places.Use).ConfigureAwait(false),
-            Delivery = await ProveAsync(places.Delivery).ConfigureAwait(false),
+            Publication = await publication.ConfigureAwait(false),
+            Consent = await consent.ConfigureAwait(false),
+            Broker = await broker.ConfigureAwait(false),
+            Measurement = await measurement.ConfigureAwait(false),
+            Session = await session.ConfigureAwait(false),
+            Use = await use.ConfigureAwait(false),
+            Delivery = await delivery.ConfigureAwait(false),
             Checkpoint = Encoding.UTF8.GetString(checkpoint.Signed.Note.Bytes.Span),
             Contract = Encoding.UTF8.GetString(source.Contract.CanonicalText.Span),
             Evidence = source.Evidence,

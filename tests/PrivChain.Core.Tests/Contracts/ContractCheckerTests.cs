@@ -22,7 +22,7 @@ public sealed class ContractCheckerTests
     [TestMethod]
     public void Check_EveryTemplate_HasNoErrorAndOnlyTheWarningsOfSimulation()
     {
-        Assert.HasCount(5, ContractTemplates.All);
+        Assert.HasCount(6, ContractTemplates.All);
         foreach (var name in ContractTemplates.All.Keys)
         {
             var text = ContractTemplates.For(name, AccountAddress.Parse(Controller)).OrThrow();
@@ -228,7 +228,7 @@ public sealed class ContractCheckerTests
     {
         var fields = Catalog.All.SelectMany(record => record.Fields.Select(field => $"{record.Name}.{field.Name}")).ToHashSet();
         var categories = Catalog.All.SelectMany(record => record.Fields.Select(field => field.Category)).ToHashSet();
-        Assert.HasCount(5, PurposeProfile.BuiltIn);
+        Assert.HasCount(6, PurposeProfile.BuiltIn);
         foreach (var rule in PurposeProfile.BuiltIn.Values.SelectMany(profile => profile.Rules))
         {
             Assert.IsTrue(fields.Contains(rule.Match) || categories.Contains(rule.Match), rule.Match);

@@ -42,6 +42,23 @@ public sealed class ContractRenderingTests
     }
 
     [TestMethod]
+    public void Render_Contract_SaysRecordByRecordWhoseWordCounts()
+    {
+        var contract = Parse(Changed(root => root["selfAsserted"] = new JsonArray("income-statement/1")));
+        Assert.IsTrue(contract.AcceptsSelfAsserted(contract.Records.Single(record => record.Id == "income-statement/1")));
+        Assert.IsFalse(contract.AcceptsSelfAsserted(contract.Records.Single(record => record.Id == "identity-card/1")));
+        Assert.AreNotEqual(Parse(Mortgage).Digest, contract.Digest);
+        foreach (var (language, own, issuers) in new[] { (DisplayLanguage.English, "what you state yourself will do", "only what an admitted issuer has signed"), (DisplayLanguage.Chinese, "您自己的陈述即可", "仅以获准的签发机构签名为准") })
+        {
+            var rendered = ContractRendering.Render(contract, language);
+            CollectionAssert.AreEqual(
+                new[] { issuers, own, issuers },
+                rendered.Vouching.Select((line, i) => new[] { own, issuers }.Single(words => line.Contains(words, StringComparison.Ordinal))).ToArray());
+            Assert.Contains(rendered.Vouching[1], rendered.ToText());
+        }
+    }
+
+    [TestMethod]
     public void Describe_EveryFormAndOperatorInBothLanguages_HasWordsOfItsOwn()
     {
         var forms = FieldFormTests.Every.Select(each => (each.Form, each.Type)).ToList();

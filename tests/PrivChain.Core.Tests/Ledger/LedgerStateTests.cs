@@ -142,6 +142,25 @@ public sealed class LedgerStateTests
     }
 
     [TestMethod]
+    public void Anchor_OfOneself_NeedsNoEnrolmentAndIsMarked_OfSomebodyElseDoes()
+    {
+        var ledger = new LedgerFixture().WithEverybody();
+        using var stranger = Account.Generate();
+        var (own, issued) = (LedgerFixture.RandomDigest(), LedgerFixture.RandomDigest());
+        var details = new AnchorDetails("contact-details/1", LedgerFixture.RandomDigest());
+        ledger.Must(ledger.As(stranger).Anchor(own, stranger.Address, details));
+        ledger.Must(Anchor(ledger, issued));
+        Assert.IsTrue(ledger.State.Record(own)!.Value.IsSelfAsserted);
+        Assert.IsFalse(ledger.State.Record(issued)!.Value.IsSelfAsserted);
+        Assert.AreEqual(RefusalReason.NotEnrolled, ledger.Apply(ledger.As(stranger).Anchor(LedgerFixture.RandomDigest(), ledger.Citizen.Address, details)));
+        Assert.AreEqual(RefusalReason.AlreadyRecorded, ledger.Apply(ledger.As(stranger).Anchor(issued, stranger.Address, details)), "what an issuer vouches for is not made one's own");
+
+        Assert.AreEqual(RefusalReason.NotYours, ledger.Apply(ledger.As(ledger.Citizen).Erase(own, new StatedReason("-", LedgerFixture.RandomDigest()))));
+        ledger.Must(ledger.As(stranger).Erase(own, new StatedReason("-", LedgerFixture.RandomDigest())));
+        Assert.IsTrue(ledger.State.Record(own)!.Value.Erased);
+    }
+
+    [TestMethod]
     public void Grant_EachTermJustInsideAndJustOutside()
     {
         var start = LedgerFixture.StartSeconds;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using PrivChain.Core.Aead;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
@@ -26,8 +27,8 @@ public sealed class SealedRecordTests
 
     private static RecordSchema Find(string id) => SchemaCatalog.BuiltIn.TryFind(id, out var schema) ? schema : throw new InvalidOperationException(id);
 
-    private static SealedRecord Seal(string claims = Claims, IssuerKey? key = null, AccountAddress? holder = null) =>
-        SealedRecord.Create(Schema, JsonElement.Parse(claims), key ?? Key, Issuer, holder ?? Holder, HolderKey.PublicKey, 1800000000).OrThrow();
+    private static SealedRecord Seal(string claims = Claims, IssuerKey? key = null, AccountAddress? holder = null, string issuer = Issuer) =>
+        SealedRecord.Create(Schema, JsonElement.Parse(claims), key ?? Key, issuer, holder ?? Holder, HolderKey.PublicKey, 1800000000).OrThrow();
 
     [TestMethod]
     [DataRow(EcdsaJws.Es256)]
@@ -141,6 +142,57 @@ public sealed class SealedRecordTests
         var withoutIssuer = keys.Select(["sex"]).Export();
         using var fieldOnly = RecordKeys.Parse(Schema, [0, 1, .. withoutIssuer[36..]]).OrThrow();
         Assert.AreEqual(RefusalReason.CannotOpen, record.Open(Schema, fieldOnly, JwsKey.Of(Key)).Reason);
+    }
+
+    [TestMethod]
+    [DataRow(HpkeKem.X25519, EcdsaJws.Es256)]
+    [DataRow(HpkeKem.XWing, EcdsaJws.Es256K)]
+    [DataRow(HpkeKem.Sm2, EcdsaJws.Sm2Sm3)]
+    public void OpenSelfAsserted_OfItsHolder_GivesEveryField_AndIsNoIssuers(HpkeKem kem, string algorithm)
+    {
+        using var holderKey = HpkePrivateKey.Generate(kem);
+        using var key = IssuerKey.Generate(algorithm);
+        var stated = SealedRecord.Create(Schema, JsonElement.Parse(Claims), key, Holder.ToString(), Holder, holderKey.PublicKey, 1800000000).OrThrow();
+        using var keys = stated.OpenBundle(Schema, holderKey).OrThrow();
+        var opened = stated.OpenSelfAsserted(Schema, keys).OrThrow();
+        Assert.AreEqual(Holder.ToString(), opened.Credential.Issuer);
+        Assert.AreEqual("李明", opened.Values["fullNameZh"]!.Value.GetString());
+        Assert.AreEqual(RefusalReason.Malformed, stated.Open(Schema, keys, JwsKey.Of(key)).Reason, "a person's statement passes for an issuer's");
+
+        var issued = SealedRecord.Create(Schema, JsonElement.Parse(Claims), key, Issuer, Holder, holderKey.PublicKey, 1800000000).OrThrow();
+        using var others = issued.OpenBundle(Schema, holderKey).OrThrow();
+        Assert.AreEqual(RefusalReason.Malformed, issued.OpenSelfAsserted(Schema, others).Reason);
+    }
+
+    [TestMethod]
+    public void VerifySelfAsserted_EachPartChangedAndSignedAgain_IsRefusedByName()
+    {
+        var stated = Seal(issuer: Holder.ToString());
+        using var keys = stated.OpenBundle(Schema, HolderKey).OrThrow();
+        Assert.IsTrue(stated.OpenSelfAsserted(Schema, keys).Accepted);
+        var token = Encoding.ASCII.GetString(stated.OpenPart(Schema, RecordKeys.IssuerPart, keys.KeyOf(RecordKeys.IssuerPart)).OrThrow());
+        Assert.IsTrue(Base64Url.TryDecode(token.Split('.')[1], 65536, out var payload));
+        using var other = IssuerKey.Generate(EcdsaJws.Es256K);
+        using var national = IssuerKey.Generate(EcdsaJws.Sm2Sm3);
+        Assert.AreEqual(RefusalReason.None, Verify(static _ => { }, Key).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, Verify(static claims => claims.Remove("sub_jwk"), Key).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, Verify(static claims => claims["sub_jwk"] = "key", Key).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, Verify(static claims => claims["sub_jwk"]!["x"] = new string('A', 43), Key).Reason);
+        Assert.AreEqual(RefusalReason.BadSignature, Verify(claims => claims["sub_jwk"] = JsonNode.Parse(JwsKey.Of(other).Jwk), Key).Reason);
+        Assert.AreEqual(RefusalReason.WrongSuite, Verify(claims => claims["sub_jwk"] = JsonNode.Parse(JwsKey.Of(national).Jwk), national).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, Verify(static claims => claims["iss"] = Issuer, Key).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, Verify(static claims => claims["holder"] = new AccountAddress(new byte[20]).ToString(), Key).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, Verify(static claims => claims["cnf"] = new JsonObject(), Key).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, RecordCredential.VerifySelfAsserted(new string('.', 2), Schema, Core.Suites.Suite.International).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, RecordCredential.VerifySelfAsserted(new string('a', 200_000), Schema, Core.Suites.Suite.International).Reason);
+
+        Verdict<RecordCredential> Verify(Action<JsonObject> change, IssuerKey key)
+        {
+            var claims = JsonNode.Parse(payload)!.AsObject();
+            change(claims);
+            var header = Encoding.ASCII.GetBytes($$"""{"alg":"{{key.Algorithm}}","kid":"{{JwsKey.Of(key).Thumbprint}}","typ":"{{RecordCredential.Type}}"}""");
+            return RecordCredential.VerifySelfAsserted(CompactJws.Sign(key, header, Encoding.UTF8.GetBytes(claims.ToJsonString())), Schema, Core.Suites.Suite.International);
+        }
     }
 
     // An issuer's token is believed for what it lists: disclosures of another record by the same issuer are refused.

@@ -43,6 +43,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         Sessions = new QuerySessions(Genesis, Workers, View, Time);
         Loop = new SessionLoop(Sessions, batcher, Time);
         Records = new RecordSource(Node, View);
+        Auditors = new Auditors(Node, View);
         _running.Add(new LedgerTail(Node, View, State, Time).RunAsync(_stop.Token));
         _running.Add(batcher.RunAsync(_stop.Token));
     }
@@ -71,6 +72,8 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
 
     public RecordSource Records { get; }
 
+    public Auditors Auditors { get; }
+
     public Genesis Genesis => Ledger.Genesis;
 
     public LedgerDomain Domain => Ledger.Domain;
@@ -78,6 +81,8 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
     public Account Governor { get; } = Account.Generate();
 
     public Account Regulator { get; } = Account.Generate();
+
+    public HpkePrivateKey RegulatorKey { get; } = HpkePrivateKey.Generate(HpkeKem.X25519);
 
     public Account Institution { get; } = Account.Generate();
 
@@ -106,7 +111,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
     {
         var world = new EnclaveWorld();
         world.Enrol(LedgerRole.Institution, world.Institution.Address, world.InstitutionKey.PublicKey.Fingerprint, Digest.Zero, points: 1000);
-        world.Enrol(LedgerRole.Regulator, world.Regulator.Address, Digest.Zero, Digest.Zero);
+        world.EnrolRegulator(world.Regulator, world.RegulatorKey);
         world.EnrolIssuer(world.Issuer, world.IssuerKey);
         world.Enrol(LedgerRole.Measurement, AccountAddress.Zero, world.Evidence.Measurement, Digest.Zero);
         world.Enrol(
@@ -149,6 +154,16 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         Enrol(LedgerRole.Issuer, issuer.Address, profile.IssuerKeyFingerprint, Digest.OfSha256(profileBytes));
     }
 
+    public void EnrolRegulator(Account regulator, HpkePrivateKey key)
+    {
+        var profile = new OrganisationProfile
+        {
+            Account = regulator.Address, NameEn = "Data Office", NameZh = "数据局", Contact = "c", PostalAddress = "p", Jurisdiction = "CN", EncryptionKey = key.PublicKey,
+        }.ToArray();
+        Ledger.Documents[Digest.OfSha256(profile)] = profile;
+        Enrol(LedgerRole.Regulator, regulator.Address, Digest.Zero, Digest.OfSha256(profile));
+    }
+
     public PrivacyContract Publish(string text, bool approve = true, SchemaCatalog? catalog = null)
     {
         var bytes = PrivacyContract.WithController(Encoding.UTF8.GetBytes(text), Institution.Address).OrThrow();
@@ -164,22 +179,27 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         return contract;
     }
 
-    public SealedRecord Issue(IssuerKey key, string birthDate = "1990-05-17")
-    {
-        var claims = JsonDocument.Parse($$"""
-            {"familyName":"Li","givenName":"Mei","idNumber":"32010619900517123X","birthDate":"{{birthDate}}","sex":"female","nationality":"CN",
-            "address":"1 River Road","issuingAuthority":"Office"}
-            """).RootElement;
-        return Issue(key, Schema, claims);
-    }
+    public static JsonElement Claims(string birthDate = "1990-05-17") => JsonElement.Parse($$"""
+        {"familyName":"Li","givenName":"Mei","idNumber":"32010619900517123X","birthDate":"{{birthDate}}","sex":"female","nationality":"CN",
+        "address":"1 River Road","issuingAuthority":"Office"}
+        """);
+
+    public SealedRecord Issue(IssuerKey key, string birthDate = "1990-05-17") => Issue(key, Schema, Claims(birthDate));
 
     public SealedRecord Issue(IssuerKey key, RecordSchema schema, JsonElement claims) =>
         SealedRecord.Create(schema, claims, key, "issuer", Citizen.Address, CitizenKey.PublicKey, (long)NowSeconds).OrThrow();
 
-    public void Anchor(SealedRecord record)
+    /// <summary>What the citizen states, under a key that serves for it alone.</summary>
+    public SealedRecord StateOwn(JsonElement claims)
+    {
+        using var key = IssuerKey.Generate(EcdsaJws.Es256);
+        return SealedRecord.Create(Schema, claims, key, Citizen.Address.ToString(), Citizen.Address, CitizenKey.PublicKey, (long)NowSeconds).OrThrow();
+    }
+
+    public void Anchor(SealedRecord record, Account? signer = null)
     {
         Ledger.Records[record.Digest] = record.Bytes.ToArray();
-        Ledger.AppendOrThrow(As(Issuer).Anchor(record.Digest, Citizen.Address, new AnchorDetails(record.SchemaId, RandomDigest())));
+        Ledger.AppendOrThrow(As(signer ?? Issuer).Anchor(record.Digest, Citizen.Address, new AnchorDetails(record.SchemaId, RandomDigest())));
     }
 
     /// <summary>A consent whose parts a test may change before they are sealed and signed.</summary>
@@ -239,7 +259,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         return (await Broker.ReleaseAsync([request], _stop.Token))[0];
     }
 
-    public WorkerNode Of(RunningWorker worker) => new(Node, Records);
+    public WorkerNode Of(RunningWorker worker) => new(Node, Records, Auditors);
 
     /// <summary>Waits until the enclave has seen everything appended so far.</summary>
     public async Task CaughtUpAsync() =>

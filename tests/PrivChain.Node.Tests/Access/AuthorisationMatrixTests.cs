@@ -31,6 +31,8 @@ public sealed class AuthorisationMatrixTests
         ("/privchain.v1.Ledger/GetGenesis", "", Everybody),
         ("/privchain.v1.Ledger/Append", "anchor signed by the issuer", Everybody),
         ("/privchain.v1.Ledger/AppendBatch", "anchors signed by the issuer", Everybody),
+        ("/privchain.v1.Ledger/Append", "anchor about and signed by the caller", "NNNNNNNNNNN"),
+        ("/privchain.v1.Ledger/AppendBatch", "anchor about and signed by the caller", "NNNNNNNNNNN"),
         ("/privchain.v1.Ledger/GetEntries", "", Everybody),
         ("/privchain.v1.Ledger/GetCheckpoint", "", Everybody),
         ("/privchain.v1.Ledger/GetInclusionProof", "", Everybody),
@@ -40,7 +42,8 @@ public sealed class AuthorisationMatrixTests
         ("/privchain.v1.Ledger/ListEntries", "", Everybody),
         ("/privchain.v1.Documents/PutDocument", "", AllSignedIn),
         ("/privchain.v1.Documents/GetDocument", "", Everybody),
-        ("/privchain.v1.Vault/PutRecords", "anchor signed by the caller", "SAAAAMMAAAA"),
+        ("/privchain.v1.Vault/PutRecords", "anchor about the citizen, signed by the caller", "SMAAAMMAAAA"),
+        ("/privchain.v1.Vault/PutRecords", "anchor about and signed by the caller", "SMMMMMMMMMM"),
         ("/privchain.v1.Vault/PutRecords", "anchor signed by the issuer", "SAAAAMAAAAA"),
         ("/privchain.v1.Vault/GetRecord", "of the citizen", "S.FFF.FFF.."),
         ("/privchain.v1.Vault/GetRecord", "that is not there", "SFFFFFFFFNN"),
@@ -50,6 +53,11 @@ public sealed class AuthorisationMatrixTests
         ("/privchain.v1.Vault/PutConsent", "consent signed by the caller", "SRRRRRRRRRR"),
         ("/privchain.v1.Vault/PutConsent", "consent signed by the citizen", "SRAAAAAAAAA"),
         ("/privchain.v1.Vault/GetConsent", "of the citizen", "S.FFFFFFF.."),
+        ("/privchain.v1.Vault/PutAuditCopies", "of the worker's use, for the regulator", "SAAAAAAAAA."),
+        ("/privchain.v1.Vault/PutAuditCopies", "of the worker's use, for somebody else", "SAAAAAAAAAA"),
+        ("/privchain.v1.Vault/PutAuditCopies", "of no use, for the regulator", "SAAAAAAAAAA"),
+        ("/privchain.v1.Vault/GetAuditCopy", "of the worker's use", "SAAAAAA.AAA"),
+        ("/privchain.v1.Vault/GetAuditCopy", "of no use", "SAAAAAAFAAA"),
         ("/privchain.v1.Inbox/LookupKey", "", Everybody),
         ("/privchain.v1.Inbox/RegisterKey", "of the caller", AllSignedIn),
         ("/privchain.v1.Inbox/RegisterKey", "of the citizen", "S.AAAAAAAAA"),
@@ -109,6 +117,7 @@ public sealed class AuthorisationMatrixTests
         // What the public methods are asked for.
         var document = await client.Documents.PutDocumentAsync(new PutDocumentRequest { Content = ByteString.CopyFromUtf8("public") }, NodeClient.Options(tokens[8]));
         await RegisterAsync(client, parties.Citizen, parties.Domain, tokens[1]);
+        await world.RecordUseAsync();
         await client.Ledger.GetCheckpointAsync(new GetCheckpointRequest { AtLeastSize = 1, Witnessed = true }, NodeClient.Options());
 
         var wrong = new List<string>();
@@ -144,10 +153,10 @@ public sealed class AuthorisationMatrixTests
                     await client.Ledger.GetGenesisAsync(new GetGenesisRequest(), options);
                     break;
                 case ["privchain.v1.Ledger", "Append"]:
-                    await client.Ledger.AppendAsync(new AppendRequest { Entry = Anchor(parties.Issuer) }, options);
+                    await client.Ledger.AppendAsync(new AppendRequest { Entry = Asked() }, options);
                     break;
                 case ["privchain.v1.Ledger", "AppendBatch"]:
-                    verdict = (RefusalReason)(await client.Ledger.AppendBatchAsync(new AppendBatchRequest { Entries = { Anchor(parties.Issuer) } }, options)).Verdicts[0].Reason;
+                    verdict = (RefusalReason)(await client.Ledger.AppendBatchAsync(new AppendBatchRequest { Entries = { Asked() } }, options)).Verdicts[0].Reason;
                     break;
                 case ["privchain.v1.Ledger", "GetEntries"]:
                     Assert.HasCount(2, (await client.Ledger.GetEntriesAsync(new GetEntriesRequest { Count = 2 }, options)).Entries);
@@ -180,7 +189,7 @@ public sealed class AuthorisationMatrixTests
                     await client.Documents.GetDocumentAsync(new GetDocumentRequest { Digest = document }, options);
                     break;
                 case ["privchain.v1.Vault", "PutRecords"]:
-                    var anchored = new Schemas.V1.AnchoredRecord { AnchorEntry = Anchor(signer == self ? self : parties.Issuer), SealedRecord = ByteString.CopyFrom(1, 2, 3) };
+                    var anchored = new Schemas.V1.AnchoredRecord { AnchorEntry = Asked(), SealedRecord = ByteString.CopyFrom(1, 2, 3) };
                     verdict = (RefusalReason)(await client.Vault.PutRecordsAsync(new PutRecordsRequest { Records = { anchored } }, options)).Verdicts[0].Reason;
                     break;
                 case ["privchain.v1.Vault", "GetRecord"]:
@@ -202,6 +211,18 @@ public sealed class AuthorisationMatrixTests
                     break;
                 case ["privchain.v1.Vault", "GetConsent"]:
                     await client.Vault.GetConsentAsync(new GetConsentRequest { Digest = Bytes(world.Consent) }, options);
+                    break;
+                case ["privchain.v1.Vault", "PutAuditCopies"]:
+                    var put = new OutgoingAuditCopy
+                    {
+                        Use = Bytes(variant.Contains("no use", StringComparison.Ordinal) ? LedgerFixture.RandomDigest() : world.Use),
+                        Regulator = NodeClient.Bytes((variant.EndsWith("the regulator", StringComparison.Ordinal) ? parties.Regulator : self).Address.ToArray()), Box = ByteString.CopyFrom(1),
+                    };
+                    await client.Vault.PutAuditCopiesAsync(new PutAuditCopiesRequest { Copies = { put } }, options);
+                    break;
+                case ["privchain.v1.Vault", "GetAuditCopy"]:
+                    var copied = variant.EndsWith("no use", StringComparison.Ordinal) ? LedgerFixture.RandomDigest() : world.Use;
+                    await client.Vault.GetAuditCopyAsync(new GetAuditCopyRequest { Use = Bytes(copied) }, options);
                     break;
                 case ["privchain.v1.Inbox", "LookupKey"]:
                     await client.Inbox.LookupKeyAsync(new LookupKeyRequest { Account = NodeClient.Bytes(parties.Citizen.Address.ToArray()) }, options);
@@ -270,7 +291,10 @@ public sealed class AuthorisationMatrixTests
             _ => '?',
         };
 
-        ByteString Anchor(Account issuer) => NodeClient.Bytes(world.Anchor(LedgerFixture.RandomDigest(), issuer).ToArray());
+        ByteString Asked() => NodeClient.Bytes(world.Anchor(
+            LedgerFixture.RandomDigest(),
+            variant.EndsWith("the caller", StringComparison.Ordinal) ? self : parties.Issuer,
+            variant.StartsWith("anchor about and", StringComparison.Ordinal) ? self.Address : parties.Citizen.Address).ToArray());
 
         // A message that waits for this account, read with its owner's token.
         async Task<ulong> WaitingAsync(Account owner, int ownersRole)

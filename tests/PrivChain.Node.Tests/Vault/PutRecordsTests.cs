@@ -62,8 +62,8 @@ public sealed class PutRecordsTests
         await using var world = await World.StartAsync();
         var record = Seal(world.Parties.Citizen.Address);
         var flights = new RecordsInFlight(world.Store, world.Engine);
-        flights.Store([(record.Digest, record.Bytes.ToArray())]);
-        flights.Store([(record.Digest, record.Bytes.ToArray())]);
+        Assert.IsTrue(flights.TryStore([(record.Digest, record.Bytes.ToArray())], null, new NodeLimits()));
+        Assert.IsTrue(flights.TryStore([(record.Digest, record.Bytes.ToArray())], null, new NodeLimits()));
         flights.Land([record.Digest], new HashSet<Digest> { record.Digest });
         Assert.IsNotNull(world.Store.Record(record.Digest));
 
@@ -85,6 +85,46 @@ public sealed class PutRecordsTests
         Assert.IsNull(world.Store.Record(record.Digest));
     }
 
+    [TestMethod]
+    public async Task PutRecords_OfAStranger_AreKeptUpToItsLimit_AndErasingMakesRoom()
+    {
+        await using var world = await World.StartAsync();
+        var limits = new NodeLimits { RecordsPerStranger = 2 };
+        var stranger = world.Stranger;
+        var records = Enumerable.Range(0, 3).Select(_ => Seal(stranger.Address)).ToArray();
+        Assert.AreEqual(RefusalReason.None, await PutAsync(world, records[0], world.Engine, limits, stranger));
+        Assert.AreEqual(RefusalReason.None, await PutAsync(world, records[1], world.Engine, limits, stranger));
+        Assert.AreEqual(RefusalReason.Overloaded, await PutAsync(world, records[2], world.Engine, limits, stranger));
+        Assert.IsNull(world.Store.Record(records[2].Digest));
+        Assert.IsNull(world.Engine.Query(state => state.Record(records[2].Digest)), "what is not kept is not anchored");
+        Assert.AreEqual(RefusalReason.None, await PutAsync(world, records[0], world.Engine, limits, stranger), "brought again, it takes no more room");
+
+        await world.AppendAsync(world.Parties.As(stranger).Erase(records[0].Digest, new StatedReason("-", LedgerFixture.RandomDigest())));
+        world.Store.Destroy([records[0].Digest]);
+        Assert.AreEqual(RefusalReason.None, await PutAsync(world, records[2], world.Engine, limits, stranger));
+
+        // An issuer has no limit of this kind, and neither does what it issued to the stranger count.
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.AreEqual(RefusalReason.None, await PutAsync(world, Seal(stranger.Address), world.Engine, limits));
+        }
+    }
+
+    [TestMethod]
+    public async Task PutRecords_OfAllStrangers_AreBoundedTogether()
+    {
+        await using var world = await World.StartAsync();
+        var limits = new NodeLimits { RecordsPerStranger = 2, RecordsOfStrangers = 3 };
+        var reasons = new List<RefusalReason>();
+        for (var i = 0; i < 4; i++)
+        {
+            using var stranger = Account.Generate();
+            reasons.Add(await PutAsync(world, Seal(stranger.Address), world.Engine, limits, stranger));
+        }
+
+        CollectionAssert.AreEqual(new[] { RefusalReason.None, RefusalReason.None, RefusalReason.None, RefusalReason.Overloaded }, reasons);
+    }
+
     private static SealedRecord Seal(AccountAddress holder, HpkeKem kem = HpkeKem.X25519, string algorithm = EcdsaJws.Es256)
     {
         Assert.IsTrue(SchemaCatalog.BuiltIn.TryFind("identity-card/1", out var schema));
@@ -94,15 +134,15 @@ public sealed class PutRecordsTests
         return SealedRecord.Create(schema, claims, issuer, "https://registry.example", holder, key.PublicKey, 1_790_000_000).OrThrow();
     }
 
-    private static async Task<RefusalReason> PutAsync(World world, SealedRecord record, ILedgerEngine engine)
+    private static async Task<RefusalReason> PutAsync(World world, SealedRecord record, ILedgerEngine engine, NodeLimits? limits = null, Account? by = null)
     {
         var services = world.Fixture.Services;
         var service = new VaultService(
-            engine, new EntryAuthenticator(engine), new Admission(engine, world.Store, services.GetRequiredService<Eraser>()), world.Store, services.GetRequiredService<RecordsInFlight>(), services.GetRequiredService<Authorisation>());
-        var anchor = world.Parties.As(world.Parties.Issuer).Anchor(record.Digest, record.Holder, new AnchorDetails("identity-card/1", default));
+            engine, new EntryAuthenticator(engine), new Admission(engine, world.Store, services.GetRequiredService<Eraser>()), world.Store, services.GetRequiredService<RecordsInFlight>(), services.GetRequiredService<Authorisation>(), limits ?? new NodeLimits());
+        var anchor = world.Parties.As(by ?? world.Parties.Issuer).Anchor(record.Digest, record.Holder, new AnchorDetails("identity-card/1", default));
         var reply = await service.PutRecords(
             new PutRecordsRequest { Records = { new Schemas.V1.AnchoredRecord { AnchorEntry = NodeClient.Bytes(anchor.ToArray()), SealedRecord = NodeClient.Bytes(record.Bytes.ToArray()) } } },
-            new CallBy(world.Parties.Issuer.Address));
+            new CallBy((by ?? world.Parties.Issuer).Address));
         return (RefusalReason)reply.Verdicts.Single().Reason;
     }
 

@@ -22,11 +22,18 @@ internal sealed class FakeLedgerService(LedgerFixture fixture) : CallInvoker
     /// <summary>Changes proofs on their way.</summary>
     public Func<IReadOnlyList<Digest>, IReadOnlyList<Digest>> Proofs { get; set; } = proof => proof;
 
-    public VerifiedLedger Ledger(IHeadStore? heads = null, Genesis? genesis = null, bool keeps = false, bool offline = false) =>
-        new(genesis ?? Fixture.Genesis, new Schemas.V1.Ledger.LedgerClient(this), heads ?? new InMemoryHeadStore(), new ConnectionOptions { Node = new Uri("http://127.0.0.1"), KeepsEntries = keeps, Offline = offline });
+    /// <summary>How often the newest checkpoint was asked for.</summary>
+    public int Asked { get; private set; }
+
+    public VerifiedLedger Ledger(IHeadStore? heads = null, Genesis? genesis = null, bool keeps = false, bool offline = false, TimeProvider? time = null, TimeSpan lasts = default)
+    {
+        var options = new ConnectionOptions { Node = new Uri("http://127.0.0.1"), KeepsEntries = keeps, Offline = offline, Time = time ?? TimeProvider.System, CheckpointLasts = lasts };
+        return new VerifiedLedger(genesis ?? Fixture.Genesis, new Schemas.V1.Ledger.LedgerClient(this), heads ?? new InMemoryHeadStore(), options);
+    }
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
+        Asked += request is GetCheckpointRequest ? 1 : 0;
         IMessage reply = request switch
         {
             GetCheckpointRequest => new GetCheckpointReply { Note = ByteString.CopyFrom(Note ?? Fixture.WitnessedNote()) },

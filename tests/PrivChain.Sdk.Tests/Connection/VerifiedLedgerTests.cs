@@ -24,6 +24,49 @@ public sealed class VerifiedLedgerTests
         }
     }
 
+    // Read many times within a moment, the node is asked once; asked for itself, or for more than was seen, it is asked in any case.
+    [TestMethod]
+    public async Task ReadState_WhileACheckpointLasts_AsksOnce()
+    {
+        var service = new FakeLedgerService(new LedgerFixture().WithEverybody());
+        var time = new SteppedTime();
+        using var ledger = service.Ledger(time: time, lasts: TimeSpan.FromSeconds(1));
+        Assert.AreEqual(8UL, await ledger.ReadStateAsync(state => state.Size));
+        service.Fixture.Must(service.Fixture.Grant());
+        time.Step(TimeSpan.FromMilliseconds(999));
+        Assert.AreEqual(8UL, await ledger.ReadStateAsync(state => state.Size));
+        Assert.AreEqual(1, service.Asked);
+        Assert.AreEqual(9UL, await ledger.ReadStateAsync(state => state.Size, atLeastSize: 9));
+        Assert.AreEqual(2, service.Asked);
+
+        service.Fixture.Must(service.Fixture.Grant());
+        time.Step(TimeSpan.FromSeconds(1));
+        Assert.AreEqual(10UL, await ledger.ReadStateAsync(state => state.Size));
+        service.Fixture.Must(service.Fixture.Grant());
+        Assert.AreEqual(11UL, (await ledger.RefreshAsync()).Checkpoint.Size);
+        Assert.AreEqual(11UL, await ledger.ReadStateAsync(state => state.Size));
+        Assert.AreEqual(4, service.Asked);
+
+        using var strict = service.Ledger(time: time);
+        await strict.ReadStateAsync(state => state.Size);
+        await strict.ReadStateAsync(state => state.Size);
+        Assert.AreEqual(6, service.Asked);
+    }
+
+    // What was followed is not fetched again, and stands for itself: a node that changes it by now changes nothing.
+    [TestMethod]
+    public async Task GetEntry_Followed_IsNotFetchedAgain()
+    {
+        var service = new FakeLedgerService(new LedgerFixture().WithEverybody());
+        using var keeping = service.Ledger(keeps: true);
+        using var forgetful = service.Ledger();
+        var honest = await forgetful.GetEntryAsync(5);
+        await keeping.FollowStateAsync();
+        service.Entries = (_, entry) => [.. entry.Take(entry.Length - 1), (byte)(entry[^1] ^ 1)];
+        CollectionAssert.AreEqual(honest.Bytes.ToArray(), (await keeping.GetEntryAsync(5)).Bytes.ToArray());
+        await Assert.ThrowsExactlyAsync<RefusalException>(() => forgetful.GetEntryAsync(5));
+    }
+
     [TestMethod]
     public async Task Refresh_SameSizeOtherRoot_SplitViewWithProofOfGuilt()
     {
@@ -325,5 +368,16 @@ public sealed class VerifiedLedgerTests
     {
         var refused = await Assert.ThrowsExactlyAsync<RefusalException>(call);
         Assert.AreEqual(reason, refused.Reason, refused.Message);
+    }
+
+    private sealed class SteppedTime : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks;
+
+        public void Step(TimeSpan time) => _ticks += time.Ticks;
     }
 }

@@ -1,0 +1,53 @@
+namespace PrivChain.App.Tests;
+
+/// <summary>A person writes down something about themselves, is told what is wrong with it, and an institution that asks for no more gets an answer from it.</summary>
+[TestClass]
+public sealed class OwnRecordTests
+{
+    [TestMethod]
+    [DataRow("en-GB", "en")]
+    [DataRow("zh-CN", "zh")]
+    public async Task Person_StatesSomething_AndIsAskedForIt(string locale, string language)
+    {
+        await using var world = await World.StartAsync();
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
+        await visit.CreateWalletAsync(AppWorld.Passphrase, language);
+        await visit.GoAsync("/data");
+        await visit.ClickAsync("#add");
+        await visit.Page.SelectOptionAsync("#kind", "contact-details/1");
+        await visit.FillAsync("#field-phone", "0251111");
+        await visit.FillAsync("#field-email", "<b>lin</b>@example.org");
+        await visit.ClickAsync("#keep");
+        await visit.Page.WaitForSelectorAsync("#field-name[aria-invalid=true]");
+        Assert.AreEqual(1, await visit.At("#field-phone[aria-invalid=true]").CountAsync());
+        Assert.AreEqual(0, await visit.At("#field-email[aria-invalid=true]").CountAsync());
+        await ScreenTests.ShowAsync(visit, "add-wrong", language);
+        await visit.FillAsync("#field-name", language == "en" ? "Lin Qiuyan" : "林秋雁");
+        await visit.FillAsync("#field-phone", "+8625111122");
+        await visit.Page.SelectOptionAsync("#field-callsAllowed", "false");
+        await visit.ClickAsync("#keep");
+        await visit.Page.WaitForSelectorAsync(".record[data-schema='contact-details/1'] .caution");
+        await visit.ClickAsync(".record .reveal >> nth=2");
+        StringAssert.Contains(await visit.TextAsync(".record"), "<b>lin</b>@example.org");
+        await ScreenTests.ShowAsync(visit, "data-own", language);
+
+        var pending = await visit.AskAsync(world, await world.PublishAsync("appointment-contact"));
+        await visit.ReadRequestAsync();
+        StringAssert.Contains(await visit.TextAsync("main"), language == "en" ? "what you state yourself will do" : "您自己的陈述即可");
+        await ScreenTests.ShowAsync(visit, "request-own", language);
+        await visit.SayYesAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var consent = await pending.WaitForConsentAsync(limit.Token);
+        Assert.AreEqual("contact-details/1", consent.SelfAsserted.Single().Id);
+        var answer = await world.Institution.QueryAsync(consent);
+        Assert.IsNull(answer.Refusal, answer.Refusal?.ToString());
+
+        // Taken out again: what is gone is not answered from.
+        await visit.GoAsync("/data");
+        await visit.ClickAsync(".record details:last-of-type summary");
+        await visit.ClickAsync(".record .danger");
+        await visit.Page.WaitForSelectorAsync(".notice.good");
+        Assert.AreEqual(Core.Refusals.RefusalReason.Erased, (await world.Institution.QueryAsync(consent)).Refusal?.Reason);
+        visit.AssertClean();
+    }
+}
