@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace PrivChain.App.Tests;
 
-/// <summary>Every page in both languages and on two widths: pictures of them, for people to look at, in <c>TestResults/screens</c>; and what axe-core says of them, in light and dark.</summary>
+/// <summary>Every page in both languages, on two widths, light and dark: pictures of them, for people to look at, in <c>TestResults/screens</c>; and what axe-core says of them, in light and dark.</summary>
 [TestClass]
 public sealed class ScreenTests
 {
@@ -86,28 +86,30 @@ public sealed class ScreenTests
         Task ShowAsync(string name) => ScreenTests.ShowAsync(visit, name, language);
     }
 
-    /// <summary>Two pictures, and what axe-core says.</summary>
+    /// <summary>Three pictures, light on both widths and dark on the narrow one; and what axe-core says of the last of each.</summary>
     internal static async Task ShowAsync(AppVisit visit, string name, string language)
     {
-        foreach (var (width, height) in new[] { (390, 844), (1100, 800) })
+        foreach (var (scheme, widths) in new[] { (ColorScheme.Light, new[] { (390, 844), (1100, 800) }), (ColorScheme.Dark, [(390, 844)]) })
         {
-            // Nothing lies under the pointer in the picture.
-            await visit.Page.Mouse.MoveAsync(0, 0);
-            await visit.Page.SetViewportSizeAsync(width, height);
-            await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}-{language}-{width}.png"), FullPage = true });
-            Assert.IsTrue(
-                await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} is wider than {width} pixels");
-        }
-
-        if (Axe.IsThere)
-        {
-            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            foreach (var (width, height) in widths)
             {
-                await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
-                await Axe.AssertNothingAsync(visit, $"{name} in {language}, {scheme}");
+                // Nothing lies under the pointer in the picture.
+                await visit.Page.Mouse.MoveAsync(0, 0);
+                await visit.Page.SetViewportSizeAsync(width, height);
+                var file = scheme == ColorScheme.Light ? $"{name}-{language}-{width}.png" : $"{name}-{language}-{width}-dark.png";
+                await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, file), FullPage = true });
+                Assert.IsTrue(
+                    await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} is wider than {width} pixels");
             }
 
-            await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
+            if (Axe.IsThere)
+            {
+                await Axe.AssertNothingAsync(visit, $"{name} in {language}, {scheme}");
+            }
         }
+
+        await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
+        await visit.Page.SetViewportSizeAsync(1100, 800);
     }
 }

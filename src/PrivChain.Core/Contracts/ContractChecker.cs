@@ -166,7 +166,7 @@ public static class ContractChecker
         var simulated = contract.Enclave.AcceptsSimulated;
         if (simulated)
         {
-            findings.Add(Warning("simulated-evidence", "$.enclave.acceptedEvidence", "simulated evidence protects nothing from the operator", "模拟证明不能防范运营者"));
+            findings.Add(Warning("simulated-evidence", "$.enclave.acceptedEvidence", "machines without protected hardware are accepted: whoever runs them could read along", "接受没有受保护硬件的机器：运营者可能看到内容"));
         }
 
         if (contract.Shows.FirstOrDefault(field => field.Field.Sensitivity == Sensitivity.S3) is not { } sensitive)
@@ -178,12 +178,13 @@ public static class ContractChecker
         if (contract.Enclave.UnlikeRoots < 2)
         {
             findings.Add(new ContractFinding("one-root", simulated ? FindingSeverity.Warning : FindingSeverity.Error, "$.enclave.unlikeRoots",
-                $"{sensitive.Name} is of the highest sensitivity: two unlike roots wanted", $"{sensitive.Name} 属最高敏感级别，应要求两个不同的信任根"));
+                $"“{sensitive.Field.Title.En}” is among the most sensitive data: the machines should be of two different makers, so that no maker alone could open it",
+                $"“{sensitive.Field.Title.Zh}”属于最敏感的数据：参与计算的机器应来自两个不同的厂商，使任何一家都无法单独打开"));
         }
 
         if (contract.LegalBasis is not ("dpv:ExplicitConsent" or "dpv:ExplicitlyExpressedConsent" or "eu-gdpr:A9-2-a"))
         {
-            findings.Add(Warning("legal-basis", "$.legalBasis", "fields of the highest sensitivity want explicit consent", "最高敏感级别的字段需要明示同意"));
+            findings.Add(Warning("legal-basis", "$.legalBasis", "for the most sensitive data, explicit consent is wanted as the legal basis", "最敏感的数据应以明示同意为法律依据"));
         }
     }
 

@@ -22,19 +22,19 @@ internal static class NodeLanes<TVector, TLanes, THash>
         end.Fill(TLanes.Broadcast(0));
         end[^1] = TLanes.Broadcast(8 * (1 + NodeSize));
         Span<byte> staging = stackalloc byte[1 + (TLanes.Count * NodeSize)], results = stackalloc byte[TLanes.Count * DigestSize];
-        var group = TLanes.Count * NodeSize;
-        for (var start = 0; start < nodes.Length; start += group)
+        var count = nodes.Length / NodeSize;
+        for (var first = 0; first < count; first += TLanes.Count)
         {
             // A block is the prefix and 63 bytes of the message, so it is read from one byte before it. The first message has none there, and the last ones may be too few: those are copied.
-            var size = Math.Min(group, nodes.Length - start);
+            var items = Math.Min(TLanes.Count, count - first);
             ReadOnlySpan<byte> bytes = staging;
-            if (start > 0 && size == group)
+            if (first > 0 && items == TLanes.Count)
             {
-                bytes = nodes.Slice(start - 1, 1 + group);
+                bytes = nodes.Slice((first * NodeSize) - 1, staging.Length);
             }
             else
             {
-                nodes.Slice(start, size).CopyTo(staging[1..]);
+                nodes.Slice(first * NodeSize, items * NodeSize).CopyTo(staging[1..]);
             }
 
             Load(bytes, block, ref end[0]);
@@ -43,8 +43,8 @@ internal static class NodeLanes<TVector, TLanes, THash>
             THash.Compress(state, block);
             THash.CompressEnd(state, end);
 
-            var into = hashes.Slice(start / 2, size / 2);
-            if (size == group)
+            var into = hashes.Slice(first * DigestSize, items * DigestSize);
+            if (items == TLanes.Count)
             {
                 TLanes.StoreDigests(ref state[0], ref into[0]);
             }
