@@ -99,13 +99,14 @@ public sealed class AuditCopiesTests
         Assert.AreNotEqual(copies[0].Use, (await NextAsync(world)).Use, "a third copy of the first use");
     }
 
-    // A profile that is not the enrolled one would have the copy sealed to whoever wrote it.
+    // A profile that is not the enrolled one would have the copy sealed to whoever wrote it: here the node, with a key of its own.
     [TestMethod]
     public async Task Auditors_ProfileChangedByTheNode_IsLeftOut()
     {
         await using var world = await EnclaveWorld.CreateAsync();
+        using var nodesKey = HpkePrivateKey.Generate(HpkeKem.X25519);
         Assert.HasCount(1, await world.Auditors.OfAsync(world.Contract.Digest, (ulong)world.Time.Now, CancellationToken.None));
-        world.Node.Contents = (_, _, content) => [.. content[..^1], (byte)(content[^1] ^ 1)];
+        world.Node.Contents = (_, _, _) => EnclaveWorld.ProfileOf(world.Regulator, nodesKey);
         var again = new Auditors(world.Node, world.View);
         Assert.IsEmpty(await again.OfAsync(world.Contract.Digest, (ulong)world.Time.Now, CancellationToken.None));
         world.Node.Contents = (_, digest, content) => content;

@@ -156,13 +156,15 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
 
     public void EnrolRegulator(Account regulator, HpkePrivateKey key)
     {
-        var profile = new OrganisationProfile
-        {
-            Account = regulator.Address, NameEn = "Data Office", NameZh = "数据局", Contact = "c", PostalAddress = "p", Jurisdiction = "CN", EncryptionKey = key.PublicKey,
-        }.ToArray();
+        var profile = ProfileOf(regulator, key);
         Ledger.Documents[Digest.OfSha256(profile)] = profile;
         Enrol(LedgerRole.Regulator, regulator.Address, Digest.Zero, Digest.OfSha256(profile));
     }
+
+    public static byte[] ProfileOf(Account regulator, HpkePrivateKey key) => new OrganisationProfile
+    {
+        Account = regulator.Address, NameEn = "Data Office", NameZh = "数据局", Contact = "c", PostalAddress = "p", Jurisdiction = "CN", EncryptionKey = key.PublicKey,
+    }.ToArray();
 
     public PrivacyContract Publish(string text, bool approve = true, SchemaCatalog? catalog = null)
     {
