@@ -39,6 +39,9 @@ public sealed record NodeLimits
     /// <summary>Messages of accounts without a role that may wait in all inboxes together: a bound on the disk they take.</summary>
     public int MessagesOfStrangers { get; init; } = 50_000;
 
+    /// <summary>Copies of uses that are kept for one regulator: they are never dropped, and what comes above is refused.</summary>
+    public int AuditCopiesPerRegulator { get; init; } = 100_000;
+
     /// <summary>Documents that one account without a role on the ledger may store.</summary>
     public int DocumentsPerStranger { get; init; } = 16;
 

@@ -43,22 +43,37 @@ public static class BatchHash
                 OneByOne(prefix, messages, messageSize, hashes);
                 break;
             case HashFunction.Sha256 when set == InstructionSet.Avx2:
-                MessageLanes<Vector256<uint>, HashLanes256, Sha256Lanes<Vector256<uint>, HashLanes256>>.Hash(prefix, messages, messageSize, hashes);
+                Hash<Vector256<uint>, HashLanes256, Sha256Lanes<Vector256<uint>, HashLanes256>>(prefix, messages, messageSize, hashes);
                 break;
             case HashFunction.Sha256:
-                MessageLanes<Vector512<uint>, HashLanes512, Sha256Lanes<Vector512<uint>, HashLanes512>>.Hash(prefix, messages, messageSize, hashes);
+                Hash<Vector512<uint>, HashLanes512, Sha256Lanes<Vector512<uint>, HashLanes512>>(prefix, messages, messageSize, hashes);
                 break;
             case HashFunction.Sm3 when set == InstructionSet.Scalar || count == 1:
                 MessageLanes<uint, HashLanesOne, Sm3Lanes<uint, HashLanesOne>>.Hash(prefix, messages, messageSize, hashes);
                 break;
             case HashFunction.Sm3 when set == InstructionSet.Avx2:
-                MessageLanes<Vector256<uint>, HashLanes256, Sm3Lanes<Vector256<uint>, HashLanes256>>.Hash(prefix, messages, messageSize, hashes);
+                Hash<Vector256<uint>, HashLanes256, Sm3Lanes<Vector256<uint>, HashLanes256>>(prefix, messages, messageSize, hashes);
                 break;
             case HashFunction.Sm3:
-                MessageLanes<Vector512<uint>, HashLanes512, Sm3Lanes<Vector512<uint>, HashLanes512>>.Hash(prefix, messages, messageSize, hashes);
+                Hash<Vector512<uint>, HashLanes512, Sm3Lanes<Vector512<uint>, HashLanes512>>(prefix, messages, messageSize, hashes);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(function), function, "no such hash function");
+        }
+    }
+
+    private static void Hash<TVector, TLanes, THash>(byte prefix, ReadOnlySpan<byte> messages, int messageSize, Span<byte> hashes)
+        where TVector : struct
+        where TLanes : struct, IHashLanes<TVector>
+        where THash : struct, ICompression<TVector>
+    {
+        if (messageSize == NodeLanes<TVector, TLanes, THash>.NodeSize)
+        {
+            NodeLanes<TVector, TLanes, THash>.Hash(prefix, messages, hashes);
+        }
+        else
+        {
+            MessageLanes<TVector, TLanes, THash>.Hash(prefix, messages, messageSize, hashes);
         }
     }
 

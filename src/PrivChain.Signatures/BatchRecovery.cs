@@ -29,7 +29,7 @@ public sealed class BatchRecovery
     /// <param name="odd">For each item, whether the nonce point's y is odd.</param>
     /// <param name="keys">64 bytes for each item: x and y; every one is written.</param>
     /// <param name="found">One for each item; every one is written.</param>
-    /// <exception cref="ArgumentException">The lengths do not belong to the same number of items, or keys would be written over digests or signatures.</exception>
+    /// <exception cref="ArgumentException">The lengths do not belong to the same number of items, or something would be written over what is read.</exception>
     public void Recover(ReadOnlySpan<byte> digests, ReadOnlySpan<byte> signatures, ReadOnlySpan<bool> odd, Span<byte> keys, Span<bool> found)
     {
         var count = found.Length;
@@ -42,6 +42,11 @@ public sealed class BatchRecovery
         if (digests.Overlaps(keys) || signatures.Overlaps(keys))
         {
             throw new ArgumentException("keys would be written over digests or signatures", nameof(keys));
+        }
+
+        if (odd.Overlaps(found))
+        {
+            throw new ArgumentException("what was found would be written over the parities", nameof(found));
         }
 
         keys.Clear();

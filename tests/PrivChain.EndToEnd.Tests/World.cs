@@ -6,6 +6,7 @@ using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Suites;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Governance;
@@ -19,19 +20,25 @@ internal sealed class World : IAsyncDisposable
 {
     private readonly List<ChildProcess> _restarted = [];
 
-    private World(string folder) => Folder = folder;
+    private readonly Suite _suite;
+
+    private World(string folder, Suite suite)
+    {
+        (Folder, _suite) = (folder, suite);
+        (Bank, Registry, Regulator, Person) = (RoleKeys.Generate(suite), RoleKeys.Generate(suite), RoleKeys.Generate(suite), RoleKeys.Generate(suite));
+    }
 
     public string Folder { get; }
 
     public RunningDeployment Deployment { get; private set; } = null!;
 
-    public RoleKeys Bank { get; } = RoleKeys.Generate();
+    public RoleKeys Bank { get; }
 
-    public RoleKeys Registry { get; } = RoleKeys.Generate();
+    public RoleKeys Registry { get; }
 
-    public RoleKeys Regulator { get; } = RoleKeys.Generate();
+    public RoleKeys Regulator { get; }
 
-    public RoleKeys Person { get; } = RoleKeys.Generate();
+    public RoleKeys Person { get; }
 
     public PrivChainConnection Connection { get; private set; } = null!;
 
@@ -41,9 +48,9 @@ internal sealed class World : IAsyncDisposable
 
     public IssuerClient Issuer { get; private set; } = null!;
 
-    public static async Task<World> StartAsync(bool tapped = false)
+    public static async Task<World> StartAsync(bool tapped = false, Suite? suite = null)
     {
-        var world = new World(Directory.CreateTempSubdirectory("privchain-world-").FullName) { Tap = tapped ? new WireTap() : null };
+        var world = new World(Directory.CreateTempSubdirectory("privchain-world-").FullName, suite ?? Suite.International) { Tap = tapped ? new WireTap() : null };
         try
         {
             await world.BeginAsync();
@@ -191,7 +198,7 @@ internal sealed class World : IAsyncDisposable
 
     private async Task BeginAsync()
     {
-        Deployment = await RunningDeployment.StartAsync(new DeploymentFolder(Folder), "test", 0, TimeProvider.System, CancellationToken.None);
+        Deployment = await RunningDeployment.StartAsync(new DeploymentFolder(Folder), "test", 0, TimeProvider.System, CancellationToken.None, suite: _suite);
         Connection = await ConnectAsync();
         await Bootstrap.EnrolEnclaveAsync(Deployment, Connection, TimeProvider.System, CancellationToken.None);
         using var governorAccount = Deployment.Folder.OpenGovernor();

@@ -30,6 +30,9 @@ internal sealed class World : IAsyncDisposable
 
     public Digest Consent { get; private set; }
 
+    /// <summary>The use of <see cref="RecordUseAsync"/>.</summary>
+    public Digest Use { get; private set; }
+
     public ILedgerEngine Engine => Fixture.Services.GetRequiredService<ILedgerEngine>();
 
     public RecordStore Store => Fixture.Services.GetRequiredService<RecordStore>();
@@ -58,6 +61,14 @@ internal sealed class World : IAsyncDisposable
         world.Store.PutConsent(world.Consent, [1, 2, 3], stands: false);
         await world.AppendAsync(grant);
         return world;
+    }
+
+    /// <summary>A use of the consent by the worker.</summary>
+    public async Task<Digest> RecordUseAsync()
+    {
+        var use = Parties.As(Parties.Broker).Use(Consent, Parties.Worker.Address, 1, LedgerFixture.RandomDigest());
+        await AppendAsync(use);
+        return Use = use.DocumentDigest;
     }
 
     public Entry Anchor(Digest record, Account? issuer = null, AccountAddress? holder = null) =>

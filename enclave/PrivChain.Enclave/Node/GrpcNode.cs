@@ -5,6 +5,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Enclave.Worker;
 using PrivChain.Schemas.V1;
 
 namespace PrivChain.Enclave.Node;
@@ -94,6 +95,17 @@ internal sealed class GrpcNode : INode
             To = ByteString.CopyFrom(message.To.ToArray()), Box = ByteString.CopyFrom(message.Box),
         }));
         return CallAsync(options => _inbox.SendAsync(request, options), cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task PutAuditCopiesAsync(IReadOnlyList<SealedAuditCopy> copies, CancellationToken cancellation)
+    {
+        var request = new PutAuditCopiesRequest();
+        request.Copies.AddRange(copies.Select(copy => new OutgoingAuditCopy
+        {
+            Use = Bytes(copy.Use), Regulator = ByteString.CopyFrom(copy.Regulator.ToArray()), Box = ByteString.CopyFrom(copy.Box),
+        }));
+        return CallAsync(options => _vault.PutAuditCopiesAsync(request, options), cancellation);
     }
 
     // A node that is being started anew is waited for, not refused on behalf of.

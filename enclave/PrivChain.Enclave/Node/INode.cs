@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using PrivChain.Core.Bytes;
+using PrivChain.Enclave.Worker;
 using PrivChain.Schemas.V1;
 
 namespace PrivChain.Enclave.Node;
@@ -33,4 +34,7 @@ internal interface INode
 
     /// <summary>Puts sealed messages into inboxes.</summary>
     Task SendAsync(IReadOnlyList<(AccountAddress To, byte[] Box)> messages, CancellationToken cancellation);
+
+    /// <summary>Leaves regulators' copies of uses of the caller.</summary>
+    Task PutAuditCopiesAsync(IReadOnlyList<SealedAuditCopy> copies, CancellationToken cancellation);
 }

@@ -188,7 +188,36 @@ internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorker
             answered.Add((delivery, envelope));
         }
 
-        await AnswerCopies.SendAsync(nodes.Of(worker).Node, [.. answered.Select(answer => Copy(worker, answer.Delivery, answer.Envelope))], time, cancellation).ConfigureAwait(false);
+        var node = nodes.Of(worker).Node;
+        await Task.WhenAll(
+            AnswerCopies.SendAsync(node, [.. answered.Select(answer => Copy(worker, answer.Delivery, answer.Envelope))], time, cancellation),
+            AuditCopies.SendAsync(node, await AuditCopiesAsync(worker, answered.Select(answer => answer.Delivery), cancellation).ConfigureAwait(false), time, cancellation)).ConfigureAwait(false);
+    }
+
+    // One for each regulator whose approval the contract has. What is sealed here holds neither the answer nor its salt.
+    private async Task<IReadOnlyList<SealedAuditCopy>> AuditCopiesAsync(RunningWorker worker, IEnumerable<Delivery> deliveries, CancellationToken cancellation)
+    {
+        var copies = new List<SealedAuditCopy>();
+        foreach (var delivery in deliveries)
+        {
+            var release = delivery.Release;
+            var auditors = await nodes.Of(worker).Auditors.OfAsync(release.Contract.Digest, release.UseTime, cancellation).ConfigureAwait(false);
+            if (auditors.Count == 0)
+            {
+                continue;
+            }
+
+            var copy = new AuditCopy
+            {
+                ReceiptCore = delivery.Core,
+                Query = delivery.Queries[0].Query.ToArray(),
+                Path = QueryDocument.TreeOf(_domain.Suite, delivery.Queries.Select(query => query.Digest)).InclusionProof(0, (ulong)delivery.Queries.Count),
+            }.ToArray();
+            copies.AddRange(auditors.Select(auditor => new SealedAuditCopy(release.Use, auditor.Account, InboxMessage.Seal(
+                _domain, worker.Account, auditor.Account, auditor.Key, InboxMessageKind.AuditCopy, release.UseTime / 1000, copy, AuditCopy.PaddedSizeFor(release.Contract)))));
+        }
+
+        return copies;
     }
 
     // The size that the institution's answer has, so both look alike.

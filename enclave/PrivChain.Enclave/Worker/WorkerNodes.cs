@@ -15,6 +15,6 @@ internal sealed class WorkerNodes(CallInvoker invoker, LedgerDomain domain, stri
     public WorkerNode Of(RunningWorker worker) => _nodes.GetValue(worker, made =>
     {
         var node = new GrpcNode(invoker, domain, authority, made.Account, time);
-        return new WorkerNode(node, new RecordSource(node, ledger));
+        return new WorkerNode(node, new RecordSource(node, ledger), new Auditors(node, ledger));
     });
 }

@@ -52,6 +52,9 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     /// <summary>Consents found in the inbox, oldest first.</summary>
     public List<GivenConsent> Consents { get; } = [];
 
+    /// <summary>Contracts that regulators sent back and have not approved since, oldest first.</summary>
+    public List<ReturnedContract> Returned { get; } = [];
+
     /// <summary>Answers by consent, oldest first.</summary>
     public Dictionary<Digest, List<KeptAnswer>> Answers { get; } = [];
 
@@ -61,6 +64,14 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
         var found = await Client!.ListConsentsAsync();
         Consents.Clear();
         Consents.AddRange(found.OrderBy(consent => consent.Entry.Index));
+    }
+
+    /// <summary>Reads what regulators sent back.</summary>
+    public async Task LoadReturnedAsync()
+    {
+        var found = await Client!.ListReturnedAsync();
+        Returned.Clear();
+        Returned.AddRange(found.Where(item => !item.ApprovedSince));
     }
 
     /// <summary>Finds the requests again that waited when the keys were put away: kept here, sealed under a key from the same phrase.</summary>
@@ -150,6 +161,7 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     {
         Sent.Clear();
         Consents.Clear();
+        Returned.Clear();
         Answers.Clear();
         (_connection, _client) = (null, null);
         _kept?.Dispose();

@@ -163,7 +163,6 @@ internal sealed class SignatureBench(int rounds, CancellationToken cancellation)
 
     private BenchRow Latency(string what, InstructionSet set, string aim, string fpga, Action ours)
     {
-        ours();
         var times = TurnByTurn.Wait(rounds, ours, cancellation);
         var median = times[times.Length / 2];
         return new BenchRow(what, set, null, aim, fpga, median, times[0], times[^1], median * 1000, 0);

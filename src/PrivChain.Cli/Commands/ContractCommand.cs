@@ -22,6 +22,8 @@ internal static class ContractCommand
     private static readonly Argument<Digest?> _digest = Parsing.DigestArgument("DIGEST", "Digest of a published contract.");
     private static readonly Option<string> _opinion = new("--opinion") { Description = "The opinion; only a salted hash goes to the ledger.", DefaultValueFactory = _ => string.Empty };
 
+    private static readonly Option<string> _why = new("--reason") { Description = "What is wrong with it, for the institution to read.", Required = true };
+
     public static Command Make() => CommandMaker.Group(
         "contract", $"Privacy contracts. Built in: {string.Join(", ", ContractTemplates.All.Keys.Order(StringComparer.Ordinal))}.", "privchain contract show mortgage-precheck --lang zh",
         CommandMaker.Make("check", "Checks a contract offline for over-asking, pinned-down values and missing limits.", "privchain contract check contract.json", CheckAsync, _contract, Common.Language),
@@ -33,6 +35,9 @@ internal static class ContractCommand
         CommandMaker.Make(
             "approve", "A regulator's approval.", "privchain contract approve 0x… --opinion 'asks for no more than it needs' --keystore regulator.json",
             run => VoteAsync(run, approve: true), [_digest, _opinion, .. Common.Signing]),
+        CommandMaker.Make(
+            "send-back", "Sends a contract back to its institution, sealed, with a regulator's reason; the ledger has nothing of it.",
+            "privchain contract send-back 0x… --reason 'the year of birth is not needed' --keystore regulator.json", SendBackAsync, [_digest, _why, .. Common.Signing]),
         CommandMaker.Make(
             "withdraw", "Takes a regulator's approval back: no use is recorded from then on.", "privchain contract withdraw 0x… --keystore regulator.json",
             run => VoteAsync(run, approve: false), [_digest, _opinion, .. Common.Signing]));
@@ -136,6 +141,18 @@ internal static class ContractCommand
         run.Output.Json["opinionSalt"] = salt.ToString();
         run.Output.Facts(("Contract", digest.ToString()), ("Entry", entry.Index.ToString(CultureInfo.InvariantCulture)), ("Opinion salt", salt.ToString()));
         run.Output.Line("Keep the salt with the opinion: it proves which words were meant.");
+        return 0;
+    }
+
+    private static async Task<int> SendBackAsync(CommandRun run)
+    {
+        using var account = Common.OpenAccount(run);
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        var note = await new RegulatorClient(connection, account).SendBackAsync(run.Value(_digest)!.Value, run.Value(_why), run.Cancellation).ConfigureAwait(false);
+        run.Output.Json["contract"] = note.Contract.ToString();
+        run.Output.Json["writtenAt"] = Common.Time(note.WrittenAt);
+        run.Output.Facts(("Contract", note.Contract.ToString()), ("Written", Common.Time(note.WrittenAt)));
+        run.Output.Line("Sent to the institution's inbox. The contract stays unapproved.");
         return 0;
     }
 

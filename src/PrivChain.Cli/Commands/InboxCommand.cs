@@ -11,11 +11,11 @@ using PrivChain.Sdk.Query;
 
 namespace PrivChain.Cli.Commands;
 
-/// <summary><c>inbox</c>: what waits for this keystore's owner: a person's requests, consents and records, or an institution's consents.</summary>
+/// <summary><c>inbox</c>: what waits for this keystore's owner: a person's requests, consents and records, or an institution's consents and the contracts that regulators sent back.</summary>
 internal static class InboxCommand
 {
     public static Command Make() => CommandMaker.Make(
-        "inbox", "Shows a person's requests, records and consents, or the consents that an institution was given.", "privchain inbox --keystore me.json", RunAsync, Common.Signing);
+        "inbox", "Shows a person's requests, records and consents, or the consents that an institution was given and its contracts that regulators sent back.", "privchain inbox --keystore me.json", RunAsync, Common.Signing);
 
     private static async Task<int> RunAsync(CommandRun run)
     {
@@ -38,12 +38,24 @@ internal static class InboxCommand
 
     private static async Task InstitutionAsync(CommandRun run, InstitutionClient institution)
     {
+        var returned = await institution.ListReturnedAsync(run.Cancellation).ConfigureAwait(false);
+        run.Output.Json["returned"] = new JsonArray([.. returned.Select(item => (JsonNode)new JsonObject
+        {
+            ["contract"] = item.Contract.Digest.ToString(), ["id"] = item.Contract.Id, ["regulator"] = item.Note.Regulator.ToString(), ["name"] = item.RegulatorName, ["reason"] = item.Note.Reason,
+            ["writtenAt"] = Common.Time(item.Note.WrittenAt), ["approvedSince"] = item.ApprovedSince,
+        })]);
+        run.Output.Heading("Contracts sent back");
+        run.Output.Table(
+            ["Contract", "By", "When", "State", "Reason"],
+            returned.Select(item => new[] { item.Contract.Id, item.RegulatorName, Common.Time(item.Note.WrittenAt), item.ApprovedSince ? "approved since" : "sent back", item.Note.Reason }));
+
         var consents = await institution.ListConsentsAsync(run.Cancellation).ConfigureAwait(false);
         run.Output.Json["consents"] = new JsonArray([.. consents.Select(consent => (JsonNode)new JsonObject
         {
             ["consent"] = consent.Digest.ToString(), ["contract"] = consent.Contract.Digest.ToString(), ["title"] = consent.Details.Title, ["uses"] = consent.Uses,
             ["validUntil"] = Common.Time(consent.Entry.Entry.NotAfter),
         })]);
+        run.Output.Heading("Consents");
         run.Output.Table(
             ["Consent", "Contract", "Uses", "Until"],
             consents.Select(consent => new[]

@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Files;
+using PrivChain.Sdk.Governance;
 using PrivChain.Sdk.Trail;
 
 namespace PrivChain.Cli.Commands;
@@ -20,6 +22,7 @@ internal static class TrailCommand
     private static readonly Option<Digest?> _consent = Parsing.Digest("--consent", "Only the uses of this consent.");
 
     private static readonly Argument<ulong> _index = new("INDEX") { Description = "Number of the entry, counted from 0." };
+    private static readonly Option<ulong?> _use = new("--use") { Description = "Only the use at this number, with every field of its contract.", HelpName = "INDEX" };
     private static readonly Argument<string> _proof = Parsing.Path("FILE", "The tlog-proof file (c2sp.org/tlog-proof).");
     private static readonly Option<string> _pinned = new("--genesis") { Description = "The genesis file that pins the ledger.", HelpName = "FILE", Required = true };
 
@@ -33,6 +36,9 @@ internal static class TrailCommand
         CommandMaker.Make(
             "verify", "Verifies an exported trail, or the archive that a person saved in the app, offline and names the first entry that is wrong.", "privchain trail verify ./trail --genesis genesis.json",
             VerifyAsync, _folderOrArchive, _ledger, Common.Genesis),
+        CommandMaker.Make(
+            "copies", "Opens a regulator's sealed copies of the uses of contracts that it approved: which fields went out, in which form, never a value. Says which copies are missing or wrong.",
+            "privchain trail copies --keystore regulator.json", CopiesAsync, [_use, .. Common.Signing]),
         CommandMaker.Make(
             "prove", "Writes one entry with its proof as a tlog-proof file, which any tool of transparency logs verifies.", "privchain trail prove 12 entry-12.tlog-proof",
             ProveAsync, [_index, _proof, .. Common.Connection]),
@@ -168,6 +174,78 @@ internal static class TrailCommand
         run.Output.Line($"Written to {file}. Verify it with: privchain trail check {file} --genesis GENESIS");
         return 0;
     }
+
+    private static async Task<int> CopiesAsync(CommandRun run)
+    {
+        using var keys = Common.OpenKeys(run);
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        var regulator = new RegulatorClient(connection, keys.Account, keys.EncryptionKey);
+        var audits = new List<UseAudit>();
+        if (run.Optional(_use) is { } index)
+        {
+            audits.Add(await regulator.AuditUseAsync(index, run.Cancellation).ConfigureAwait(false));
+            ShowCopy(run, audits[0]);
+        }
+        else
+        {
+            await foreach (var audit in regulator.AuditUsesAsync(run.Cancellation).ConfigureAwait(false))
+            {
+                audits.Add(audit);
+            }
+
+            run.Output.Table(
+                ["Use", "Copy", "Institution", "Contract", "Went out"],
+                audits.Select(audit => new[]
+                {
+                    audit.Index.ToString(CultureInfo.InvariantCulture), StateOf(audit), audit.Opened?.Core.Controller.ToString() ?? "-", audit.Opened?.Contract.Id ?? "-",
+                    string.Join(", ", audit.Opened?.Core.Fields ?? []),
+                }));
+        }
+
+        run.Output.Json["uses"] = new JsonArray([.. audits.Select(audit => (JsonNode)new JsonObject
+        {
+            ["index"] = audit.Index, ["use"] = audit.Use.ToString(), ["state"] = audit.State.ToString(), ["reason"] = audit.Refusal?.Reason.ToString(), ["institution"] = audit.Opened?.Core.Controller.ToString(),
+            ["contract"] = audit.Opened?.Contract.Digest.ToString(), ["purpose"] = audit.Opened?.Contract.Purpose, ["evidence"] = audit.Opened?.Core.EvidenceKind,
+            ["fields"] = audit.Opened is null ? null : new JsonObject(audit.Opened.Fields.Select(field => KeyValuePair.Create(
+                field.Field.Name, (JsonNode?)new JsonObject { ["form"] = field.Field.Form.Name, ["outcome"] = field.Outcome.ToString() }))),
+        })]);
+        var wrong = audits.Find(audit => audit.State == UseAuditState.Refused)?.Refusal
+            ?? (audits.Find(audit => audit.State == UseAuditState.Missing) is { } missing ? new Refusal(RefusalReason.Incomplete, $"the node has no copy of use {missing.Index}, and one is due") : null);
+        if (wrong is not null)
+        {
+            run.Output.Refused(wrong);
+        }
+
+        return (int)(wrong?.Reason ?? RefusalReason.None);
+    }
+
+    private static void ShowCopy(CommandRun run, UseAudit audit)
+    {
+        run.Output.Facts(("Use", audit.Index.ToString(CultureInfo.InvariantCulture)), ("Digest", audit.Use.ToString()), ("Copy", StateOf(audit)));
+        if (audit.Opened is { } opened)
+        {
+            run.Output.Facts(
+                ("Institution", opened.Core.Controller.ToString()), ("Contract", $"{opened.Contract.Id} ({opened.Contract.Digest})"), ("Purpose", opened.Contract.Purpose), ("Evidence", opened.Core.EvidenceKind));
+            run.Output.Table(["Field", "Form", "Went out"], opened.Fields.Select(field => new[] { field.Field.Name, field.Field.Form.Name, OutcomeText(field.Outcome) }));
+        }
+    }
+
+    private static string StateOf(UseAudit audit) => audit.State switch
+    {
+        UseAuditState.Opened => "opened",
+        UseAuditState.NothingDelivered => "nothing was delivered",
+        UseAuditState.NotDue => "not approved by this regulator",
+        UseAuditState.Missing => "MISSING",
+        _ => $"WRONG: {audit.Refusal}",
+    };
+
+    private static string OutcomeText(FieldOutcome outcome) => outcome switch
+    {
+        FieldOutcome.Whole => "the whole value",
+        FieldOutcome.Derived => "what the form makes of it",
+        FieldOutcome.NotShared => "nothing: not shared by the person",
+        _ => "nothing: not asked for",
+    };
 
     private static Task<int> CheckAsync(CommandRun run)
     {

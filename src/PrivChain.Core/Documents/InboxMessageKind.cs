@@ -17,4 +17,10 @@ public enum InboxMessageKind : byte
 
     /// <summary>An issuer tells the holder of a new record: <see cref="RecordNotice"/>.</summary>
     RecordIssued = 5,
+
+    /// <summary>A regulator sends a contract back to its institution: <see cref="ReviewNote"/>.</summary>
+    SentBack = 6,
+
+    /// <summary>A worker leaves a regulator's copy of a use: <see cref="Documents.AuditCopy"/>.</summary>
+    AuditCopy = 7,
 }

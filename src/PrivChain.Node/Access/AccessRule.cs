@@ -8,4 +8,7 @@ internal enum AccessRule
 
     /// <summary>Any signed-in account, for what is its own.</summary>
     SignedIn,
+
+    /// <summary>An account enrolled as regulator, for what is its own.</summary>
+    Regulator,
 }

@@ -28,6 +28,8 @@ internal static class AccessTable
         ["/privchain.v1.Vault/EraseRecord"] = AccessRule.SignedIn,
         ["/privchain.v1.Vault/PutConsent"] = AccessRule.SignedIn,
         ["/privchain.v1.Vault/GetConsent"] = AccessRule.SignedIn,
+        ["/privchain.v1.Vault/PutAuditCopies"] = AccessRule.SignedIn,
+        ["/privchain.v1.Vault/GetAuditCopy"] = AccessRule.Regulator,
 
         // A key statement proves itself; an inbox is its owner's.
         ["/privchain.v1.Inbox/LookupKey"] = AccessRule.Anyone,

@@ -19,4 +19,7 @@ internal abstract record AccessTarget
 
     /// <summary>A consent package.</summary>
     public sealed record Consent(Digest Digest) : AccessTarget;
+
+    /// <summary>A copy of a use, whose worker the caller must be, for a regulator.</summary>
+    public sealed record UseFor(Digest Use, AccountAddress Regulator) : AccessTarget;
 }

@@ -32,6 +32,11 @@ internal sealed class Authorisation(ILedgerEngine ledger, TimeProvider time)
             return new Refusal(RefusalReason.NotSignedIn, string.Empty);
         }
 
+        if (rule == AccessRule.Regulator && !Holds(LedgerRole.Regulator, account))
+        {
+            return new Refusal(RefusalReason.NotAllowed, string.Empty);
+        }
+
         return target switch
         {
             null => null,
@@ -40,6 +45,8 @@ internal sealed class Authorisation(ILedgerEngine ledger, TimeProvider time)
             AccessTarget.OwnAccount own => own.Account == account ? null : new Refusal(RefusalReason.NotAllowed, string.Empty),
             AccessTarget.Record record => MayReadRecord(account, record.Digest) ? null : new Refusal(RefusalReason.NotFound, string.Empty),
             AccessTarget.Consent consent => MayReadConsent(account, consent.Digest) ? null : new Refusal(RefusalReason.NotFound, string.Empty),
+            AccessTarget.UseFor copy => ledger.Query(state => state.Use(copy.Use))?.Worker == account && Holds(LedgerRole.Regulator, copy.Regulator)
+                ? null : new Refusal(RefusalReason.NotAllowed, string.Empty),
             _ => new Refusal(RefusalReason.NotAllowed, string.Empty),
         };
     }

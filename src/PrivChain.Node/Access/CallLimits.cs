@@ -25,6 +25,7 @@ internal sealed class CallLimits(NodeLimits limits, SignInBook signIns)
         "/privchain.v1.Vault/PutRecords" => 16 * limits.BatchMessage,
         "/privchain.v1.Vault/PutConsent" => 5 * limits.BatchMessage,
         "/privchain.v1.Inbox/Send" => 5 * limits.BatchMessage,
+        "/privchain.v1.Vault/PutAuditCopies" => limits.BatchMessage,
         _ => limits.Message,
     };
 

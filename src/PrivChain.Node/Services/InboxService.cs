@@ -15,7 +15,7 @@ internal sealed class InboxService(ILedgerEngine ledger, RecordStore store, Inbo
 {
     private const int MaxBatch = 300;
     // The largest size class that messages have, and what sealing adds.
-    private const int MaxBox = 68 * 1024;
+    internal const int MaxBox = 68 * 1024;
     private const int PageSize = 50;
 
     public override Task<RegisterKeyReply> RegisterKey(RegisterKeyRequest request, ServerCallContext context)

@@ -14,6 +14,7 @@ namespace PrivChain.Node.Services;
 internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation, NodeLimits limits) : Schemas.V1.Vault.VaultBase
 {
     private const int MaxBatch = 200;
+    private const int MaxCopies = 300;
 
     // Ciphertext is durable before the entry that names it: a reader who finds the anchor finds the record. If the process dies between, an unanchored ciphertext is left, which nobody may read.
     public override async Task<PutRecordsReply> PutRecords(PutRecordsRequest request, ServerCallContext context)
@@ -154,6 +155,31 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
             Index = grant.Index,
         });
     }
+
+    public override Task<PutAuditCopiesReply> PutAuditCopies(PutAuditCopiesRequest request, ServerCallContext context)
+    {
+        Wire.RequireSome(request.Copies.Count, MaxCopies);
+        var copies = new List<(Core.Bytes.AccountAddress Regulator, Core.Bytes.Digest Use, byte[] Box)>();
+        foreach (var copy in request.Copies)
+        {
+            Wire.RequireSome(copy.Box.Length, InboxService.MaxBox);
+            var (use, regulator) = (Wire.Digest(copy.Use), Wire.Account(copy.Regulator));
+            Require(context, new AccessTarget.UseFor(use, regulator));
+            if (SealedBox.KemOf(copy.Box.Span) is { } kem && !ledger.Domain.Suite.Uses(kem))
+            {
+                throw new RefusalException(ledger.Domain.Suite.Refusal("a regulator's copy"));
+            }
+
+            copies.Add((regulator, use, copy.Box.ToByteArray()));
+        }
+
+        return store.TryPutAuditCopies(copies, limits.AuditCopiesPerRegulator) ? Task.FromResult(new PutAuditCopiesReply()) : throw Wire.Refuse(RefusalReason.Overloaded);
+    }
+
+    public override Task<GetAuditCopyReply> GetAuditCopy(GetAuditCopyRequest request, ServerCallContext context) => Task.FromResult(new GetAuditCopyReply
+    {
+        Box = Wire.Bytes(store.AuditCopy(CallGate.CallerOf(context)!.Value, Wire.Digest(request.Use)) ?? throw Wire.Refuse(RefusalReason.NotFound)),
+    });
 
     private Verdict<(AuthenticEntry Entry, byte[] Sealed)> Check(Schemas.V1.AnchoredRecord sent, Verdict<AuthenticEntry> entry, string method, Core.Bytes.AccountAddress? caller)
     {

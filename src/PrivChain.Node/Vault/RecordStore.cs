@@ -7,7 +7,7 @@ using PrivChain.Node.Storage;
 namespace PrivChain.Node.Vault;
 
 /// <summary>
-/// Sealed records, consent packages, public documents and inboxes in one SQLite file. Each method is one transaction, on disk when it returns. It knows nothing of who may
+/// Sealed records, consent packages, regulators' copies, public documents and inboxes in one SQLite file. Each method is one transaction, on disk when it returns. It knows nothing of who may
 /// ask: that is decided before. When one write fails, no other is taken until a restart, as with the ledger: after a failed fsync nobody knows what the disk holds.
 /// </summary>
 internal sealed class RecordStore : IDisposable
@@ -107,6 +107,37 @@ internal sealed class RecordStore : IDisposable
     }
 
     public byte[]? Consent(Digest consent) => ReadOne("SELECT package FROM consents WHERE digest = @key", consent);
+
+    /// <summary>Keeps copies of uses, all or, where a regulator would have more than <paramref name="most"/>, none. The first of a use stays: a worker that sends it twice has sealed the same twice.</summary>
+    public bool TryPutAuditCopies(IReadOnlyList<(AccountAddress Regulator, Digest Use, byte[] Box)> copies, int most)
+    {
+        var full = false;
+        Write(transaction =>
+        {
+            foreach (var (to, use, box) in copies)
+            {
+                _writer.Execute(
+                    "INSERT INTO audit_copies (regulator, use, box) VALUES (@regulator, @use, @box) ON CONFLICT DO NOTHING",
+                    new { regulator = to.ToArray(), use = use.ToArray(), box },
+                    transaction);
+            }
+
+            full = copies.Select(copy => copy.Regulator).Distinct()
+                .Any(to => _writer.ExecuteScalar<long>("SELECT count(*) FROM audit_copies WHERE regulator = @regulator", new { regulator = to.ToArray() }, transaction) > most);
+            if (full)
+            {
+                transaction.Rollback();
+            }
+        });
+        return !full;
+    }
+
+    public byte[]? AuditCopy(AccountAddress regulator, Digest use)
+    {
+        using var connection = _database.Connect();
+        return connection.QuerySingleOrDefault<byte[]>(
+            "SELECT box FROM audit_copies WHERE regulator = @regulator AND use = @use", new { regulator = regulator.ToArray(), use = use.ToArray() });
+    }
 
     /// <summary>Stores a document under its SHA-256; a stranger is an account without a role, which has a quota.</summary>
     public void PutDocument(Digest digest, byte[] content, AccountAddress? stranger) => Write(transaction =>

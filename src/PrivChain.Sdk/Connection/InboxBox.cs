@@ -10,8 +10,8 @@ using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Connection;
 
-/// <summary>The inbox of one account: seals what it sends, opens and verifies what it receives; what does not open is skipped, since anyone may put a box there.</summary>
-internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner account, HpkePrivateKey key)
+/// <summary>The inbox of one account: seals what it sends, opens and verifies what it receives; what does not open is skipped, since anyone may put a box there. Without a key it only sends.</summary>
+internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner account, HpkePrivateKey? key)
 {
     // Opening takes a browser some hundredths of a second: a box that lay there before, byte for byte, is not opened again.
     private IReadOnlyDictionary<ulong, (ByteString Box, InboxMessage? Message)> _opened = new Dictionary<ulong, (ByteString Box, InboxMessage? Message)>();
@@ -132,7 +132,7 @@ internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner ac
     }
 
     private Received? Open(Wire.ReceiveReply reply) =>
-        InboxMessage.TryOpen(connection.Domain, account.Address, key, reply.Box.Span, out var message) ? new Received(reply.Id, message) : null;
+        InboxMessage.TryOpen(connection.Domain, account.Address, key!, reply.Box.Span, out var message) ? new Received(reply.Id, message) : null;
 
     private static byte[] WriteKept(List<Wire.ReceiveReply> boxes)
     {

@@ -15,6 +15,7 @@ public sealed class LedgerHistory
     private readonly Dictionary<Digest, List<UseInTrail>> _uses = [];
     private readonly Dictionary<Digest, Digest> _receipts = [];
     private readonly Dictionary<ulong, ulong> _enrolledAt = [];
+    private readonly Dictionary<(Digest Contract, AccountAddress Regulator), List<(ulong Index, bool Approves)>> _opinions = [];
     private readonly List<Vote> _votes = [];
 
     internal LedgerHistory(int governorThreshold) => _threshold = governorThreshold;
@@ -54,6 +55,13 @@ public sealed class LedgerHistory
         return complete?.Take(_threshold).Select(vote => vote.Index).ToList();
     }
 
+    /// <summary>True when the last word of a regulator on a contract before an entry was an approval.</summary>
+    internal bool ApprovalStood(Digest contract, AccountAddress regulator, ulong before) =>
+        _opinions.TryGetValue((contract, regulator), out var opinions) && opinions.FindLast(opinion => opinion.Index < before).Approves;
+
+    /// <summary>Every use, oldest first.</summary>
+    internal IEnumerable<UseInTrail> Uses => _uses.Values.SelectMany(uses => uses).OrderBy(use => use.Index);
+
     internal void Add(ulong index, AuthenticEntry authentic)
     {
         var entry = authentic.Entry;
@@ -61,6 +69,9 @@ public sealed class LedgerHistory
         {
             case EntryKind.Grant:
                 ListOf(_grants, entry.Signer).Add(authentic.Digest);
+                break;
+            case EntryKind.Approve or EntryKind.Withdraw:
+                ListOf(_opinions, (entry.Reference, entry.Signer)).Add((index, entry.Kind == EntryKind.Approve));
                 break;
             case EntryKind.Anchor:
                 ListOf(_records, entry.Party).Add(entry.Reference);

@@ -1,29 +1,38 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Documents;
+using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Organisations;
 using PrivChain.Sdk.Trail;
+using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Governance;
 
-/// <summary>What a regulator does: read contracts, approve them, take approvals back, and check the trail. Every method can throw <see cref="RefusalException"/>.</summary>
+/// <summary>What a regulator does: read contracts, approve them or send them back, take approvals back, check the trail, and read what went out in each use. Every method can throw <see cref="RefusalException"/>.</summary>
 public sealed class RegulatorClient
 {
     private readonly PrivChainConnection _connection;
+    private readonly Account _account;
+    private readonly HpkePrivateKey? _encryptionKey;
     private readonly EntrySigner _signer;
 
     /// <param name="connection">The connection; stays the caller's.</param>
     /// <param name="account">The regulator's enrolled account; stays the caller's.</param>
-    public RegulatorClient(PrivChainConnection connection, Account account)
+    /// <param name="encryptionKey">The key of the enrolled profile, which opens copies of uses; null to do without them. Stays the caller's.</param>
+    public RegulatorClient(PrivChainConnection connection, Account account, HpkePrivateKey? encryptionKey = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(account);
         _connection = connection;
+        _account = account;
+        _encryptionKey = encryptionKey;
         _signer = new EntrySigner(connection.Domain, account);
     }
 
@@ -74,6 +83,103 @@ public sealed class RegulatorClient
         return (await _connection.Ledger.AppendAsync(_signer.Withdraw(contract, digest), cancellationToken).ConfigureAwait(false), salt);
     }
 
+    /// <summary>
+    /// Sends a contract back to its institution with a reason, sealed into its inbox. The ledger has nothing of it: without an approval the contract cannot be consented to, and an approval that this
+    /// regulator gave has to be withdrawn first.
+    /// </summary>
+    /// <param name="contract">Digest of a published contract.</param>
+    /// <param name="reason">What is wrong with it, at most <see cref="ReviewNote.MaxReason"/> bytes of UTF-8.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RefusalException">What would be read by nobody is not sent: <see cref="RefusalReason.UnknownReference"/>, the contract is not published; <see cref="RefusalReason.NotEnrolled"/>, this account is
+    /// no regulator, or the institution is gone; <see cref="RefusalReason.Conflict"/>, this regulator's approval stands; <see cref="RefusalReason.Malformed"/> or <see cref="RefusalReason.TooLarge"/> for the reason.</exception>
+    public async Task<ReviewNote> SendBackAsync(Digest contract, string reason, CancellationToken cancellationToken = default)
+    {
+        var note = ReviewNote.Sign(_connection.Domain, _account, contract, reason, _connection.UnixSeconds).OrThrow();
+        var (published, enrolled) = await _connection.Ledger.ReadStateAsync(
+            state => (state.Contract(contract), state.Holds(LedgerRole.Regulator, _account.Address, state.Time)), cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (published is null)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.UnknownReference, $"no contract {contract} is published"));
+        }
+
+        if (!enrolled)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{_account.Address} is not enrolled as a regulator"));
+        }
+
+        if (published.ApprovedBy.Contains(_account.Address))
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Conflict, $"the approval of contract {contract} by this regulator stands: withdraw it first"));
+        }
+
+        var institution = await _connection.Organisations.GetAsync(LedgerRole.Institution, published.Controller, cancellationToken).ConfigureAwait(false);
+        await new InboxBox(_connection, _account, key: null).SendAsync(
+            published.Controller, institution.Profile.EncryptionKey, InboxMessageKind.SentBack, note.ToArray(), cancellationToken).ConfigureAwait(false);
+        return note;
+    }
+
+    /// <summary>
+    /// This regulator's sealed copy of a use: which field went out in which form and which did not, for whom and for what, never a value. Workers make one for each regulator whose approval the contract has, so the
+    /// ledger says when one is due; everything in it is compared with the use and its delivery there.
+    /// </summary>
+    /// <param name="index">Where the use stands.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.UnknownReference"/>, no use stands there; <see cref="RefusalReason.NotEnrolled"/>, this account is no regulator.</exception>
+    public async Task<UseAudit> AuditUseAsync(ulong index, CancellationToken cancellationToken = default)
+    {
+        var key = _encryptionKey ?? throw new InvalidOperationException("made without the key that opens copies");
+        var (size, enrolled) = await _connection.Ledger.ReadStateAsync(
+            state => (state.Size, state.Holds(LedgerRole.Regulator, _account.Address, state.Time)), cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (!enrolled)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{_account.Address} is not enrolled as a regulator"));
+        }
+
+        var use = index < size ? await _connection.Ledger.GetEntryAsync(index, cancellationToken: cancellationToken).ConfigureAwait(false) : null;
+        if (use?.Entry.Kind != EntryKind.Use)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.UnknownReference, $"no use stands at {index}"));
+        }
+
+        var (contract, receipt, due) = await _connection.Ledger.ReadStateAsync(
+            state => (
+                state.Consent(use.Entry.Reference)!.Contract,
+                _connection.Ledger.History.ReceiptOf(use.Digest),
+                _connection.Ledger.History.ApprovalStood(state.Consent(use.Entry.Reference)!.Contract, _account.Address, index)),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (receipt is null)
+        {
+            return new UseAudit(use.Digest, index, UseAuditState.NothingDelivered);
+        }
+
+        if (!due)
+        {
+            return new UseAudit(use.Digest, index, UseAuditState.NotDue);
+        }
+
+        if (await BoxAsync(use.Digest, cancellationToken).ConfigureAwait(false) is not { } box)
+        {
+            return new UseAudit(use.Digest, index, UseAuditState.Missing);
+        }
+
+        var opened = InboxMessage.TryOpen(_connection.Domain, _account.Address, key, box, out var message)
+            ? AuditCopy.Verify(_connection.LedgerId, message, use.Authentic, receipt.Value, await _connection.GetContractAsync(contract, cancellationToken).ConfigureAwait(false))
+            : Verdict<AuditedUse>.Refuse(RefusalReason.CannotOpen, "it is not sealed to this regulator's key, or not signed");
+        return opened.Accepted
+            ? new UseAudit(use.Digest, index, UseAuditState.Opened, opened.Value)
+            : new UseAudit(use.Digest, index, UseAuditState.Refused, Refusal: opened.Refusal);
+    }
+
+    /// <summary>As <see cref="AuditUseAsync"/> for every use on the ledger, oldest first: a node leaves no copy out without being told on.</summary>
+    public async IAsyncEnumerable<UseAudit> AuditUsesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var uses = await _connection.Ledger.ReadStateAsync(_ => _connection.Ledger.History.Uses.Select(use => use.Index).ToList(), cancellationToken: cancellationToken).ConfigureAwait(false);
+        foreach (var index in uses)
+        {
+            yield return await AuditUseAsync(index, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Exports the trail and verifies what was written, offline from then on.</summary>
     /// <param name="files">Where to write it.</param>
     /// <param name="progress">Told the number of entries written.</param>
@@ -92,6 +198,22 @@ public sealed class RegulatorClient
             return organisation.Name;
         }
         catch (RefusalException exception) when (exception.Reason is RefusalReason.NotEnrolled)
+        {
+            return null;
+        }
+    }
+
+    private async Task<byte[]?> BoxAsync(Digest use, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reply = await _connection.VaultService.GetAuditCopyAsync(
+                new Wire.GetAuditCopyRequest { Use = PrivChainConnection.Bytes(use) },
+                await _connection.HeadersAsync(_account, cancellationToken).ConfigureAwait(false),
+                cancellationToken: cancellationToken).ConfigureAwait(false);
+            return reply.Box.ToByteArray();
+        }
+        catch (RefusalException exception) when (exception.Reason == RefusalReason.NotFound)
         {
             return null;
         }

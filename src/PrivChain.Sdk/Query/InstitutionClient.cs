@@ -168,6 +168,36 @@ public sealed class InstitutionClient
         return [.. consents.Values];
     }
 
+    /// <summary>
+    /// Contracts of this institution that regulators sent back, oldest first, with the newest note of each regulator. A note counts when the regulator who is enrolled now signed it, and it is about a contract that
+    /// this institution published; whatever else lies there is noise, since anyone may write to this inbox.
+    /// </summary>
+    public async Task<IReadOnlyList<ReturnedContract>> ListReturnedAsync(CancellationToken cancellationToken = default)
+    {
+        var notes = new Dictionary<(AccountAddress, Digest), ReviewNote>();
+        foreach (var received in await _inbox.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (received.Message.Kind == InboxMessageKind.SentBack && ReviewNote.Verify(Connection.Domain, received.Message.Body.Span) is { Accepted: true, Value: var note }
+                && note.Regulator == received.Message.Sender && !(notes.TryGetValue((note.Regulator, note.Contract), out var known) && known.WrittenAt > note.WrittenAt))
+            {
+                notes[(note.Regulator, note.Contract)] = note;
+            }
+        }
+
+        var returned = new List<ReturnedContract>();
+        foreach (var note in notes.Values.OrderBy(note => note.WrittenAt))
+        {
+            var published = await Connection.Ledger.ReadStateAsync(state => state.Contract(note.Contract), cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (published?.Controller == Account.Address && await RegulatorNameAsync(note.Regulator, cancellationToken).ConfigureAwait(false) is { } name)
+            {
+                returned.Add(new ReturnedContract(
+                    note, await Connection.GetContractAsync(note.Contract, cancellationToken).ConfigureAwait(false), name, published.ApprovedBy.Contains(note.Regulator)));
+            }
+        }
+
+        return returned;
+    }
+
     /// <summary>Attests a worker and opens a session to it, for many queries.</summary>
     /// <exception cref="RefusalException">Why the worker is not to be trusted, or why it refuses.</exception>
     public async Task<QuerySessionClient> OpenSessionAsync(CancellationToken cancellationToken = default)
@@ -236,6 +266,19 @@ public sealed class InstitutionClient
             && await GranterOfAsync(notice.Consent, cancellationToken).ConfigureAwait(false) == request.Contact.Account
             ? await VerifyConsentAsync(notice, cancellationToken).ConfigureAwait(false)
         : null;
+
+    // Null for who is no regulator now, or has a certificate that is not to be trusted: one of them must not hide what the others sent.
+    private async Task<string?> RegulatorNameAsync(AccountAddress account, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await Connection.Organisations.GetAsync(LedgerRole.Regulator, account, cancellationToken).ConfigureAwait(false)).Name;
+        }
+        catch (RefusalException exception) when (exception.Reason is RefusalReason.NotEnrolled or RefusalReason.UntrustedRoot or RefusalReason.CertificateRevoked)
+        {
+            return null;
+        }
+    }
 
     private Task<AccountAddress?> GranterOfAsync(Digest consent, CancellationToken cancellationToken) =>
         Connection.Ledger.ReadStateAsync(state => state.Consent(consent)?.Granter, cancellationToken: cancellationToken);

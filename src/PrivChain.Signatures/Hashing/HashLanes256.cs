@@ -46,8 +46,22 @@ internal readonly struct HashLanes256 : IHashLanes<Vector256<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> LoadBigEndian(ref readonly byte source) => Swap(Vector256.LoadUnsafe(in source));
 
+    public static void StoreDigests(ref Vector256<uint> state, ref byte destination)
+    {
+        Transpose(ref state);
+        for (var lane = 0; lane < Count; lane++)
+        {
+            Swap(Unsafe.Add(ref state, lane).AsByte()).AsByte().StoreUnsafe(ref destination, (nuint)(lane * Vector256<byte>.Count));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBigEndian(Vector256<uint> value, ref byte destination) => Swap(value.AsByte()).AsByte().StoreUnsafe(ref destination);
+    public static Vector256<uint> Lookup(ref readonly uint words, Vector256<uint> number)
+    {
+        var first = Avx2.PermuteVar8x32(Vector256.LoadUnsafe(in words), number).AsSingle();
+        var second = Avx2.PermuteVar8x32(Vector256.LoadUnsafe(in words, 8), number).AsSingle();
+        return Avx.BlendVariable(first, second, (number << 28).AsSingle()).AsUInt32();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(ref Vector256<uint> square)

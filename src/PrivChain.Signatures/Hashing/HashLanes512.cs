@@ -46,8 +46,19 @@ internal readonly struct HashLanes512 : IHashLanes<Vector512<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> LoadBigEndian(ref readonly byte source) => Swap(Vector512.LoadUnsafe(in source));
 
+    public static void StoreDigests(ref Vector512<uint> state, ref byte destination)
+    {
+        // Quarter q of the one and the other: the halves of hash 4q + i.
+        Quarters(ref state, out var a0, out var a1, out var a2, out var a3);
+        Quarters(ref Unsafe.Add(ref state, 4), out var b0, out var b1, out var b2, out var b3);
+        Pairs(a0, b0, ref destination);
+        Pairs(a1, b1, ref Unsafe.Add(ref destination, 32));
+        Pairs(a2, b2, ref Unsafe.Add(ref destination, 64));
+        Pairs(a3, b3, ref Unsafe.Add(ref destination, 96));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBigEndian(Vector512<uint> value, ref byte destination) => Swap(value.AsByte()).AsByte().GetLower().StoreUnsafe(ref destination);
+    public static Vector512<uint> Lookup(ref readonly uint words, Vector512<uint> number) => Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(in words), number);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(ref Vector512<uint> square)
@@ -88,6 +99,19 @@ internal readonly struct HashLanes512 : IHashLanes<Vector512<uint>>
         Unsafe.Add(ref first, 4) = Avx512F.Shuffle4x128(oddAb, oddCd, 0x88);
         Unsafe.Add(ref first, 8) = Avx512F.Shuffle4x128(evenAb, evenCd, 0xdd);
         Unsafe.Add(ref first, 12) = Avx512F.Shuffle4x128(oddAb, oddCd, 0xdd);
+    }
+
+    // Every fourth hash.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pairs(Vector512<uint> a, Vector512<uint> b, ref byte destination)
+    {
+        var (first, second) = (Swap(a.AsByte()).AsUInt64(), Swap(b.AsByte()).AsUInt64());
+        var low = Avx512F.PermuteVar8x64x2(first, Vector512.Create(0UL, 1, 8, 9, 2, 3, 10, 11), second).AsByte();
+        var high = Avx512F.PermuteVar8x64x2(first, Vector512.Create(4UL, 5, 12, 13, 6, 7, 14, 15), second).AsByte();
+        low.GetLower().StoreUnsafe(ref destination);
+        low.GetUpper().StoreUnsafe(ref destination, 128);
+        high.GetLower().StoreUnsafe(ref destination, 256);
+        high.GetUpper().StoreUnsafe(ref destination, 384);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

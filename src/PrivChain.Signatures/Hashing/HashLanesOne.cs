@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace PrivChain.Signatures.Hashing;
@@ -34,7 +35,16 @@ internal readonly struct HashLanesOne : IHashLanes<uint>
 
     public static uint LoadBigEndian(ref readonly byte source) => BinaryPrimitives.ReadUInt32BigEndian(MemoryMarshal.CreateReadOnlySpan(in source, sizeof(uint)));
 
-    public static void StoreBigEndian(uint value, ref byte destination) => BinaryPrimitives.WriteUInt32BigEndian(MemoryMarshal.CreateSpan(ref destination, sizeof(uint)), value);
+    public static void StoreDigests(ref uint state, ref byte destination)
+    {
+        var bytes = MemoryMarshal.CreateSpan(ref destination, 8 * sizeof(uint));
+        for (var i = 0; i < 8; i++)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(bytes[(i * sizeof(uint))..], Unsafe.Add(ref state, i));
+        }
+    }
+
+    public static uint Lookup(ref readonly uint words, uint number) => Unsafe.Add(ref Unsafe.AsRef(in words), (int)(number & 15));
 
     public static void Transpose(ref uint square)
     {

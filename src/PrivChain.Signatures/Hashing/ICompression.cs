@@ -7,4 +7,7 @@ internal interface ICompression<TVector>
     static abstract void Begin(Span<TVector> state);
 
     static abstract void Compress(Span<TVector> state, ReadOnlySpan<TVector> block);
+
+    /// <summary>The second block of a node of a tree: one byte, padding, and a length of 65 bytes. For a hash that gains by knowing so much of it.</summary>
+    static abstract void CompressEnd(Span<TVector> state, ReadOnlySpan<TVector> block);
 }

@@ -36,8 +36,11 @@ internal interface IHashLanes<TVector>
     /// <summary>Consecutive big-endian words, as many as there are lanes.</summary>
     static abstract TVector LoadBigEndian(ref readonly byte source);
 
-    /// <summary>The first words, big-endian: eight, or as many as there are lanes.</summary>
-    static abstract void StoreBigEndian(TVector value, ref byte destination);
+    /// <summary>Of a hash's eight words in all lanes: the hash of each lane, one after the other, big-endian. The words may be gone afterwards.</summary>
+    static abstract void StoreDigests(ref TVector state, ref byte destination);
+
+    /// <summary>Of sixteen words in a row, the one that the lowest four bits in each lane of the number say.</summary>
+    static abstract TVector Lookup(ref readonly uint words, TVector number);
 
     /// <summary>Swaps rows and columns of a square: as many vectors as there are lanes.</summary>
     static abstract void Transpose(ref TVector square);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace PrivChain.Signatures.Hashing;
 
@@ -13,6 +14,7 @@ internal static class MessageLanes<TVector, TLanes, THash>
     private const int StateWords = 8;
     private const int DigestSize = StateWords * sizeof(uint);
 
+    [SkipLocalsInit]
     public static void Hash(byte prefix, ReadOnlySpan<byte> messages, int size, Span<byte> hashes)
     {
         // A padded message: the prefix, the message, 0x80, zeros, and the length in bits in the last eight bytes.
@@ -26,21 +28,20 @@ internal static class MessageLanes<TVector, TLanes, THash>
             BinaryPrimitives.WriteUInt64BigEndian(message[^sizeof(ulong)..], 8UL * (ulong)(1 + size));
         }
 
-        var memory = new TVector[StateWords + BlockWords];
-        Span<TVector> state = memory.AsSpan(0, StateWords), words = memory.AsSpan(StateWords);
+        var digests = new byte[TLanes.Count * DigestSize];
+        Unsafe.SkipInit(out Working working);
+        var vectors = OnStack.Align<TVector>(working);
+        Span<TVector> state = vectors[..StateWords], words = vectors[StateWords..];
         var count = hashes.Length / DigestSize;
         for (var first = 0; first < count; first += TLanes.Count)
         {
             // Lanes after the last message keep what was in them. Before the first message there is no byte that its prefix could stand for.
             var items = Math.Min(TLanes.Count, count - first);
             var inPlace = first == 0 || items < TLanes.Count ? 0 : (1 + size) / BlockSize * BlockSize;
-            if (inPlace == 0 || (1 + size) - inPlace >= sizeof(uint))
+            var copied = Math.Max(inPlace - 1, 0);
+            for (var lane = 0; lane < items; lane++)
             {
-                var copied = Math.Max(inPlace - 1, 0);
-                for (var lane = 0; lane < items; lane++)
-                {
-                    messages.Slice(((first + lane) * size) + copied, size - copied).CopyTo(staging.AsSpan((lane * padded) + 1 + copied));
-                }
+                messages.Slice(((first + lane) * size) + copied, size - copied).CopyTo(staging.AsSpan((lane * padded) + 1 + copied));
             }
 
             THash.Begin(state);
@@ -55,10 +56,6 @@ internal static class MessageLanes<TVector, TLanes, THash>
                         words[0] = TLanes.Xor(TLanes.And(words[0], TLanes.Broadcast(0x00ffffff)), TLanes.Broadcast((uint)prefix << 24));
                     }
                 }
-                else if (inPlace > 0 && (1 + size) - inPlace < sizeof(uint))
-                {
-                    LoadLast(messages.Slice(first * size, TLanes.Count * size), size, (1 + size) - inPlace, words);
-                }
                 else
                 {
                     Load(staging.AsSpan(block), padded, words);
@@ -67,7 +64,16 @@ internal static class MessageLanes<TVector, TLanes, THash>
                 THash.Compress(state, words);
             }
 
-            Store(state, words, hashes.Slice(first * DigestSize, items * DigestSize));
+            var into = hashes.Slice(first * DigestSize, items * DigestSize);
+            if (items == TLanes.Count)
+            {
+                TLanes.StoreDigests(ref state[0], ref into[0]);
+            }
+            else
+            {
+                TLanes.StoreDigests(ref state[0], ref digests[0]);
+                digests.AsSpan(0, into.Length).CopyTo(into);
+            }
         }
     }
 
@@ -85,31 +91,10 @@ internal static class MessageLanes<TVector, TLanes, THash>
         }
     }
 
-    // The last block where fewer than four bytes of the message are in it, as in a node of a tree: but for its first word it is the same in all lanes.
-    private static void LoadLast(ReadOnlySpan<byte> messages, int size, int rest, Span<TVector> words)
+    // The state and a block's words, and one more for alignment.
+    [InlineArray(StateWords + BlockWords + 1)]
+    private struct Working
     {
-        Span<uint> own = stackalloc uint[TLanes.Count];
-        for (var lane = 0; lane < own.Length; lane++)
-        {
-            var end = BinaryPrimitives.ReadUInt32BigEndian(messages[(((lane + 1) * size) - sizeof(uint))..]);
-            own[lane] = (uint)((((ulong)end << 8) | 0x80) << (24 - (8 * rest)));
-        }
-
-        words.Fill(TLanes.Broadcast(0));
-        words[0] = TLanes.Load(in own[0]);
-        words[^1] = TLanes.Broadcast((uint)(8 * (1 + size)));
-    }
-
-    private static void Store(ReadOnlySpan<TVector> state, Span<TVector> square, Span<byte> hashes)
-    {
-        state.CopyTo(square);
-        for (var part = 0; part < StateWords; part += TLanes.Count)
-        {
-            TLanes.Transpose(ref square[part]);
-            for (var lane = 0; lane * DigestSize < hashes.Length; lane++)
-            {
-                TLanes.StoreBigEndian(square[part + lane], ref hashes[(lane * DigestSize) + (part * sizeof(uint))]);
-            }
-        }
+        private TVector _first;
     }
 }

@@ -33,6 +33,9 @@ internal readonly struct Sha256Lanes<TVector, TLanes> : ICompression<TVector>
         }
     }
 
+    // Its words are sums, whose carries leave no table of them: the block is taken as any other.
+    public static void CompressEnd(Span<TVector> state, ReadOnlySpan<TVector> block) => Compress(state, block);
+
     // Four times sixteen rounds in a loop: unrolled altogether it is beyond what the JIT optimizes.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compress(Span<TVector> state, ReadOnlySpan<TVector> block)

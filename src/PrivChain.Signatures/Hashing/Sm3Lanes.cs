@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -35,13 +36,27 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
     public static void Compress(Span<TVector> state, ReadOnlySpan<TVector> block)
     {
         Unsafe.SkipInit(out Working working);
-        Span<TVector> words = working;
+        var words = OnStack.Align<TVector>(working);
         Rounds<Early>(state, block, words, 0);
         for (var round = 16; round < 64; round += 16)
         {
             Rounds<Late>(words, words[8..], words, round);
         }
 
+        for (var i = 0; i < state.Length; i++)
+        {
+            state[i] = TLanes.Xor(state[i], words[i]);
+        }
+    }
+
+    // After the first sixteen rounds the words come from a table.
+    [SkipLocalsInit]
+    public static void CompressEnd(Span<TVector> state, ReadOnlySpan<TVector> block)
+    {
+        Unsafe.SkipInit(out Working working);
+        var words = OnStack.Align<TVector>(working);
+        Rounds<Early>(state, block, words, 0);
+        EndRounds(words, block[0], in Sm3NodeEnd.Words[0]);
         for (var i = 0; i < state.Length; i++)
         {
             state[i] = TLanes.Xor(state[i], words[i]);
@@ -56,7 +71,7 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
         TVector a = registers[0], b = registers[1], c = registers[2], d = registers[3], e = registers[4], f = registers[5], g = registers[6], h = registers[7];
         TVector w0 = block[0], w1 = block[1], w2 = block[2], w3 = block[3], w4 = block[4], w5 = block[5], w6 = block[6], w7 = block[7];
         TVector w8 = block[8], w9 = block[9], w10 = block[10], w11 = block[11], w12 = block[12], w13 = block[13], w14 = block[14], w15 = block[15];
-        if (round > 0)
+        if (TFunctions.ExpandFirst)
         {
             w4 = Expand(w4, w11, w1, w7, w14);
             w5 = Expand(w5, w12, w2, w8, w15);
@@ -100,57 +115,97 @@ internal readonly struct Sm3Lanes<TVector, TLanes> : ICompression<TVector>
         (words[16], words[17], words[18], words[19], words[20], words[21], words[22], words[23]) = (w8, w9, w10, w11, w12, w13, w14, w15);
     }
 
-    // The registers are renamed instead of moved: what D was becomes A, what H was becomes E.
+    // Rounds 16 to 63 on the registers A to H of a node's second block, whose first word begins with all that differs between nodes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void EndRounds(Span<TVector> registers, TVector first, ref readonly uint table)
+    {
+        TVector a = registers[0], b = registers[1], c = registers[2], d = registers[3], e = registers[4], f = registers[5], g = registers[6], h = registers[7];
+        TVector high = TLanes.ShiftRight(first, 28), low = TLanes.ShiftRight(first, 24);
+        ref var word = ref Unsafe.Add(ref Unsafe.AsRef(in table), 16 * Sm3NodeEnd.WordSize);
+        TVector w0 = Word(in word, high, low, 0), w1 = Word(in word, high, low, 1), w2 = Word(in word, high, low, 2), w3 = Word(in word, high, low, 3);
+        ref var t = ref Unsafe.Add(ref MemoryMarshal.GetReference(T), 16);
+        for (var round = 16; round < 64; round += 4)
+        {
+            TVector w4 = Word(in word, high, low, 4), w5 = Word(in word, high, low, 5), w6 = Word(in word, high, low, 6), w7 = Word(in word, high, low, 7);
+            Round<Late>(a, ref b, c, ref d, e, ref f, g, ref h, w0, w4, in t);
+            Round<Late>(d, ref a, b, ref c, h, ref e, f, ref g, w1, w5, in Unsafe.Add(ref t, 1));
+            Round<Late>(c, ref d, a, ref b, g, ref h, e, ref f, w2, w6, in Unsafe.Add(ref t, 2));
+            Round<Late>(b, ref c, d, ref a, f, ref g, h, ref e, w3, w7, in Unsafe.Add(ref t, 3));
+            (w0, w1, w2, w3) = (w4, w5, w6, w7);
+            t = ref Unsafe.Add(ref t, 4);
+            word = ref Unsafe.Add(ref word, 4 * Sm3NodeEnd.WordSize);
+        }
+
+        (registers[0], registers[1], registers[2], registers[3], registers[4], registers[5], registers[6], registers[7]) = (a, b, c, d, e, f, g, h);
+    }
+
+    // The registers are renamed instead of moved: what D was becomes A, what H was becomes E. What is ready first is added first, and B and F are turned before their last use, which then may
+    // write over them: three-way logic writes over its first operand.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Round<TFunctions>(TVector a, ref TVector b, TVector c, ref TVector d, TVector e, ref TVector f, TVector g, ref TVector h, TVector w, TVector later, ref readonly uint t)
         where TFunctions : struct, IFunctions
     {
         var turned = TLanes.RotateRight(a, 32 - 12);
-        var first = TLanes.RotateRight(TLanes.Add(TLanes.Add(turned, e), TLanes.Broadcast(t)), 32 - 7);
-        var t1 = TLanes.Add(TLanes.Add(TFunctions.Ff(a, b, c), d), TLanes.Add(TLanes.Xor(first, turned), TLanes.Xor(w, later)));
-        var t2 = TLanes.Add(TLanes.Add(TFunctions.Gg(e, f, g), h), TLanes.Add(first, w));
+        var first = TLanes.RotateRight(TLanes.Add(TLanes.Add(turned, TLanes.Broadcast(t)), e), 32 - 7);
+        var oldB = b;
         b = TLanes.RotateRight(b, 32 - 9);
-        d = t1;
+        d = TLanes.Add(TLanes.Add(TLanes.Add(d, TLanes.Xor(w, later)), TFunctions.Ff(oldB, a, c)), TLanes.Xor(turned, first));
+        var oldF = f;
         f = TLanes.RotateRight(f, 32 - 19);
+        var t2 = TLanes.Add(TLanes.Add(TLanes.Add(h, w), TFunctions.Gg(oldF, e, g)), first);
         h = TLanes.Xor(t2, TLanes.RotateRight(t2, 32 - 9), TLanes.RotateRight(t2, 32 - 17));
     }
 
     // W[j] from W[j-16], W[j-9], W[j-3], W[j-13], W[j-6].
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Expand(TVector w16, TVector w9, TVector w3, TVector w13, TVector w6)
+    internal static TVector Expand(TVector w16, TVector w9, TVector w3, TVector w13, TVector w6)
     {
         var x = TLanes.Xor(w16, w9, TLanes.RotateRight(w3, 32 - 15));
         var p1 = TLanes.Xor(x, TLanes.RotateRight(x, 32 - 15), TLanes.RotateRight(x, 32 - 23));
         return TLanes.Xor(p1, TLanes.RotateRight(w13, 32 - 7), w6);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Word(ref readonly uint word, TVector high, TVector low, [ConstantExpected] int ahead)
+    {
+        ref var words = ref Unsafe.Add(ref Unsafe.AsRef(in word), ahead * Sm3NodeEnd.WordSize);
+        return TLanes.Xor(TLanes.Lookup(in words, high), TLanes.Lookup(in Unsafe.Add(ref words, 16), low));
+    }
+
     private interface IFunctions
     {
-        static abstract TVector Ff(TVector x, TVector y, TVector z);
+        // The first rounds have their words from the block, all others expand them.
+        static abstract bool ExpandFirst { get; }
 
-        static abstract TVector Gg(TVector x, TVector y, TVector z);
+        static abstract TVector Ff(TVector b, TVector a, TVector c);
+
+        static abstract TVector Gg(TVector f, TVector e, TVector g);
     }
 
     private readonly struct Early : IFunctions
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Ff(TVector x, TVector y, TVector z) => TLanes.Xor(x, y, z);
+        public static bool ExpandFirst => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Gg(TVector x, TVector y, TVector z) => TLanes.Xor(x, y, z);
+        public static TVector Ff(TVector b, TVector a, TVector c) => TLanes.Xor(b, a, c);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Gg(TVector f, TVector e, TVector g) => TLanes.Xor(f, e, g);
     }
 
     private readonly struct Late : IFunctions
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Ff(TVector x, TVector y, TVector z) => TLanes.Majority(x, y, z);
+        public static bool ExpandFirst => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Gg(TVector x, TVector y, TVector z) => TLanes.Choose(x, y, z);
+        public static TVector Ff(TVector b, TVector a, TVector c) => TLanes.Majority(b, a, c);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Gg(TVector f, TVector e, TVector g) => TLanes.Choose(e, f, g);
     }
 
-    // Eight registers and sixteen words.
-    [InlineArray(24)]
+    // Eight registers and sixteen words, and one more for alignment.
+    [InlineArray(24 + 1)]
     private struct Working
     {
         private TVector _first;

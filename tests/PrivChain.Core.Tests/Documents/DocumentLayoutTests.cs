@@ -191,6 +191,43 @@ public sealed class DocumentLayoutTests
     }
 
     [TestMethod]
+    public void ReviewNote_AnyChange_IsRefused()
+    {
+        var ledger = new LedgerFixture();
+        using var regulator = Account.Generate();
+        var bytes = ReviewNote.Sign(ledger.Domain, regulator, LedgerFixture.RandomDigest(), "不需要出生年份", 5).OrThrow().ToArray();
+        Check(bytes, data => ReviewNote.Verify(ledger.Domain, data) is { Accepted: true } parsed ? parsed.Value.ToArray() : null, mutate: false);
+        Assert.AreEqual(RefusalReason.BadSignature, ReviewNote.Verify(new LedgerFixture().Domain, bytes).Reason, "another ledger");
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] ^= 1;
+            Assert.IsFalse(ReviewNote.Verify(ledger.Domain, bytes).Accepted, $"byte {i}");
+            bytes[i] ^= 1;
+        }
+    }
+
+    [TestMethod]
+    public void ReviewNote_ReasonWithinItsLimits_AndOutside()
+    {
+        var ledger = new LedgerFixture();
+        using var regulator = Account.Generate();
+        Assert.AreEqual(RefusalReason.None, ReasonOf(new string('x', ReviewNote.MaxReason)));
+        Assert.AreEqual(RefusalReason.None, ReasonOf(new string('理', ReviewNote.MaxReason / 3)));
+        Assert.AreEqual(RefusalReason.TooLarge, ReasonOf(new string('x', ReviewNote.MaxReason + 1)));
+        Assert.AreEqual(RefusalReason.TooLarge, ReasonOf(new string('理', (ReviewNote.MaxReason / 3) + 1)));
+        Assert.AreEqual(RefusalReason.Malformed, ReasonOf(string.Empty));
+        Assert.AreEqual(RefusalReason.Malformed, ReasonOf(" \n\u3000"));
+
+        Assert.IsFalse(ReviewNote.Sign(ledger.Domain, regulator, Digest.Zero, " ", 5).Accepted, "a blank reason is not signed in the first place");
+
+        RefusalReason ReasonOf(string reason)
+        {
+            var note = ReviewNote.Sign(ledger.Domain, regulator, Digest.Zero, reason, 5);
+            return note.Accepted ? ReviewNote.Verify(ledger.Domain, note.Value.ToArray()).Reason : note.Reason;
+        }
+    }
+
+    [TestMethod]
     public void ReceiptCore_Layout()
     {
         var some = LedgerFixture.RandomDigest();

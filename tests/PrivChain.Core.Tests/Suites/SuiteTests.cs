@@ -116,6 +116,10 @@ public sealed class SuiteTests
         using var other = HpkePrivateKey.Generate(HpkeKem.X25519);
         Assert.AreEqual(RefusalReason.WrongSuite, KeyStatement.Verify(National, KeyStatement.Sign(National, account, other.PublicKey, 5).ToArray()).Reason);
 
+        var note = ReviewNote.Sign(National, account, Digest.Zero, "too much", 5).OrThrow().ToArray();
+        Assert.AreEqual(RefusalReason.None, ReviewNote.Verify(National, note).Reason);
+        Assert.AreEqual(RefusalReason.Malformed, ReviewNote.Verify(International, note).Reason);
+
         var box = InboxMessage.Seal(National, account, account.Address, key.PublicKey, InboxMessageKind.Request, 5, "hello"u8);
         Assert.IsTrue(InboxMessage.TryOpen(National, account.Address, key, box, out var message));
         Assert.AreEqual(account.Address, message.Sender);

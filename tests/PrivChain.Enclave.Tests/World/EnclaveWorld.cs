@@ -43,6 +43,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         Sessions = new QuerySessions(Genesis, Workers, View, Time);
         Loop = new SessionLoop(Sessions, batcher, Time);
         Records = new RecordSource(Node, View);
+        Auditors = new Auditors(Node, View);
         _running.Add(new LedgerTail(Node, View, State, Time).RunAsync(_stop.Token));
         _running.Add(batcher.RunAsync(_stop.Token));
     }
@@ -71,6 +72,8 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
 
     public RecordSource Records { get; }
 
+    public Auditors Auditors { get; }
+
     public Genesis Genesis => Ledger.Genesis;
 
     public LedgerDomain Domain => Ledger.Domain;
@@ -78,6 +81,8 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
     public Account Governor { get; } = Account.Generate();
 
     public Account Regulator { get; } = Account.Generate();
+
+    public HpkePrivateKey RegulatorKey { get; } = HpkePrivateKey.Generate(HpkeKem.X25519);
 
     public Account Institution { get; } = Account.Generate();
 
@@ -106,7 +111,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
     {
         var world = new EnclaveWorld();
         world.Enrol(LedgerRole.Institution, world.Institution.Address, world.InstitutionKey.PublicKey.Fingerprint, Digest.Zero, points: 1000);
-        world.Enrol(LedgerRole.Regulator, world.Regulator.Address, Digest.Zero, Digest.Zero);
+        world.EnrolRegulator(world.Regulator, world.RegulatorKey);
         world.EnrolIssuer(world.Issuer, world.IssuerKey);
         world.Enrol(LedgerRole.Measurement, AccountAddress.Zero, world.Evidence.Measurement, Digest.Zero);
         world.Enrol(
@@ -147,6 +152,16 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         var profileBytes = profile.ToArray();
         Ledger.Documents[Digest.OfSha256(profileBytes)] = profileBytes;
         Enrol(LedgerRole.Issuer, issuer.Address, profile.IssuerKeyFingerprint, Digest.OfSha256(profileBytes));
+    }
+
+    public void EnrolRegulator(Account regulator, HpkePrivateKey key)
+    {
+        var profile = new OrganisationProfile
+        {
+            Account = regulator.Address, NameEn = "Data Office", NameZh = "数据局", Contact = "c", PostalAddress = "p", Jurisdiction = "CN", EncryptionKey = key.PublicKey,
+        }.ToArray();
+        Ledger.Documents[Digest.OfSha256(profile)] = profile;
+        Enrol(LedgerRole.Regulator, regulator.Address, Digest.Zero, Digest.OfSha256(profile));
     }
 
     public PrivacyContract Publish(string text, bool approve = true, SchemaCatalog? catalog = null)
@@ -244,7 +259,7 @@ internal sealed class EnclaveWorld : IAsyncDisposable, IWorkerNodes
         return (await Broker.ReleaseAsync([request], _stop.Token))[0];
     }
 
-    public WorkerNode Of(RunningWorker worker) => new(Node, Records);
+    public WorkerNode Of(RunningWorker worker) => new(Node, Records, Auditors);
 
     /// <summary>Waits until the enclave has seen everything appended so far.</summary>
     public async Task CaughtUpAsync() =>

@@ -4,6 +4,7 @@ using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 using PrivChain.Enclave.Node;
+using PrivChain.Enclave.Worker;
 
 namespace PrivChain.Enclave.Tests.World;
 
@@ -67,6 +68,8 @@ internal sealed class MemoryLedger
     public System.Collections.Concurrent.ConcurrentDictionary<Digest, byte[]> Records { get; } = new();
 
     public System.Collections.Concurrent.ConcurrentQueue<(AccountAddress To, byte[] Box)> Inbox { get; } = new();
+
+    public System.Collections.Concurrent.ConcurrentQueue<SealedAuditCopy> Copies { get; } = new();
 
     public AppendClaim Append(Entry entry)
     {

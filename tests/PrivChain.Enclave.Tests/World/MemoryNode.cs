@@ -4,6 +4,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Enclave.Node;
+using PrivChain.Enclave.Worker;
 using PrivChain.Schemas.V1;
 
 namespace PrivChain.Enclave.Tests.World;
@@ -11,6 +12,8 @@ namespace PrivChain.Enclave.Tests.World;
 /// <summary>A node over a <see cref="MemoryLedger"/> that does what its hooks say: withhold, replace, lose answers.</summary>
 internal sealed class MemoryNode(MemoryLedger ledger) : INode
 {
+    private int _copiesAsked;
+
     /// <summary>What it makes of each chunk; null withholds it.</summary>
     public Func<ReceivedChunk, ReceivedChunk?> Chunks { get; set; } = static chunk => chunk;
 
@@ -83,6 +86,28 @@ internal sealed class MemoryNode(MemoryLedger ledger) : INode
         foreach (var message in messages)
         {
             ledger.Inbox.Enqueue(message);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Why it takes no regulator's copies; null: it takes them.</summary>
+    public RefusalReason? CopiesRefused { get; set; }
+
+    /// <summary>How often it was asked to take some.</summary>
+    public int CopiesAsked => _copiesAsked;
+
+    public Task PutAuditCopiesAsync(IReadOnlyList<SealedAuditCopy> copies, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _copiesAsked);
+        if (CopiesRefused is { } reason)
+        {
+            return Task.FromException(new RefusalException(new Refusal(reason, "copies")));
+        }
+
+        foreach (var copy in copies)
+        {
+            ledger.Copies.Enqueue(copy);
         }
 
         return Task.CompletedTask;

@@ -7,6 +7,7 @@ using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Json;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.SignIn;
@@ -18,11 +19,14 @@ namespace PrivChain.Fuzz.Core;
 internal static class DocumentHarnesses
 {
     private static readonly HpkePrivateKey _key = HpkePrivateKey.FromSeed(HpkeKem.X25519, new byte[32]);
+    private static readonly LedgerDomain _domain = new(default, 31337);
     private static readonly AccountAddress _account = new(Enumerable.Repeat((byte)0x5a, AccountAddress.Size).ToArray());
 
     public static IReadOnlyList<Harness> All { get; } =
     [
         Harness.OfOneEncoding("request-refusal", bytes => RequestRefusal.TryParse(bytes, out var read) ? read.ToArray() : null, () => [new RequestRefusal(default, "no").ToArray()]),
+        Harness.OfOneEncoding("review-note", bytes => ReviewNote.Verify(_domain, bytes) is { Accepted: true } read ? read.Value.ToArray() : null, () => [Note()]),
+        Harness.OfOneEncoding("audit-copy", bytes => AuditCopy.TryParse(bytes, out var read) ? read.ToArray() : null, () => [new AuditCopy { ReceiptCore = "{}"u8.ToArray(), Query = new byte[] { 1 }, Path = [default, default] }.ToArray()]),
         Harness.OfOneEncoding("consent-request", bytes => ConsentRequest.TryParse(bytes, out var read) ? read.ToArray() : null,
             () => [new ConsentRequest { Contract = default, Uses = 1, ValidSeconds = 2, Message = "您好", Nonce = default }.ToArray()]),
         Harness.OfOneEncoding("consent-details", bytes => ConsentDetails.TryParse(bytes, out var read) ? read.ToArray() : null, () => [Details().ToArray()]),
@@ -50,6 +54,12 @@ internal static class DocumentHarnesses
         new Harness("sign-in", bytes => SignInMessage.Parse(Encoding.UTF8.GetString(bytes)).Accepted, () => [Encoding.UTF8.GetBytes(new SignInMessage(
             "node.example:7420", _account, default, 31337, "0123456789abcdef0123456789abcdef", DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123), DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_120_123)).ToString())]),
     ];
+
+    private static byte[] Note()
+    {
+        using var regulator = Account.Generate();
+        return ReviewNote.Sign(_domain, regulator, default, "too much", 5).OrThrow().ToArray();
+    }
 
     private static ConsentDetails Details() => new()
     {

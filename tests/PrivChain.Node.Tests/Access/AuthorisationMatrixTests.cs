@@ -53,6 +53,11 @@ public sealed class AuthorisationMatrixTests
         ("/privchain.v1.Vault/PutConsent", "consent signed by the caller", "SRRRRRRRRRR"),
         ("/privchain.v1.Vault/PutConsent", "consent signed by the citizen", "SRAAAAAAAAA"),
         ("/privchain.v1.Vault/GetConsent", "of the citizen", "S.FFFFFFF.."),
+        ("/privchain.v1.Vault/PutAuditCopies", "of the worker's use, for the regulator", "SAAAAAAAAA."),
+        ("/privchain.v1.Vault/PutAuditCopies", "of the worker's use, for somebody else", "SAAAAAAAAAA"),
+        ("/privchain.v1.Vault/PutAuditCopies", "of no use, for the regulator", "SAAAAAAAAAA"),
+        ("/privchain.v1.Vault/GetAuditCopy", "of the worker's use", "SAAAAAA.AAA"),
+        ("/privchain.v1.Vault/GetAuditCopy", "of no use", "SAAAAAAFAAA"),
         ("/privchain.v1.Inbox/LookupKey", "", Everybody),
         ("/privchain.v1.Inbox/RegisterKey", "of the caller", AllSignedIn),
         ("/privchain.v1.Inbox/RegisterKey", "of the citizen", "S.AAAAAAAAA"),
@@ -112,6 +117,7 @@ public sealed class AuthorisationMatrixTests
         // What the public methods are asked for.
         var document = await client.Documents.PutDocumentAsync(new PutDocumentRequest { Content = ByteString.CopyFromUtf8("public") }, NodeClient.Options(tokens[8]));
         await RegisterAsync(client, parties.Citizen, parties.Domain, tokens[1]);
+        await world.RecordUseAsync();
         await client.Ledger.GetCheckpointAsync(new GetCheckpointRequest { AtLeastSize = 1, Witnessed = true }, NodeClient.Options());
 
         var wrong = new List<string>();
@@ -205,6 +211,18 @@ public sealed class AuthorisationMatrixTests
                     break;
                 case ["privchain.v1.Vault", "GetConsent"]:
                     await client.Vault.GetConsentAsync(new GetConsentRequest { Digest = Bytes(world.Consent) }, options);
+                    break;
+                case ["privchain.v1.Vault", "PutAuditCopies"]:
+                    var put = new OutgoingAuditCopy
+                    {
+                        Use = Bytes(variant.Contains("no use", StringComparison.Ordinal) ? LedgerFixture.RandomDigest() : world.Use),
+                        Regulator = NodeClient.Bytes((variant.EndsWith("the regulator", StringComparison.Ordinal) ? parties.Regulator : self).Address.ToArray()), Box = ByteString.CopyFrom(1),
+                    };
+                    await client.Vault.PutAuditCopiesAsync(new PutAuditCopiesRequest { Copies = { put } }, options);
+                    break;
+                case ["privchain.v1.Vault", "GetAuditCopy"]:
+                    var copied = variant.EndsWith("no use", StringComparison.Ordinal) ? LedgerFixture.RandomDigest() : world.Use;
+                    await client.Vault.GetAuditCopyAsync(new GetAuditCopyRequest { Use = Bytes(copied) }, options);
                     break;
                 case ["privchain.v1.Inbox", "LookupKey"]:
                     await client.Inbox.LookupKeyAsync(new LookupKeyRequest { Account = NodeClient.Bytes(parties.Citizen.Address.ToArray()) }, options);

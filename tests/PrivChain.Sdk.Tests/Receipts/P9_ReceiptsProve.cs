@@ -55,6 +55,25 @@ public sealed class P9_ReceiptsProve
         }
     }
 
+    // Log and witnesses together could put in what nobody signed: the signature of each entry is looked at for itself.
+    [TestMethod]
+    public void Verify_EntryWithAnothersSignatureUnderTheCheckpoint_IsRefusedAndNamed()
+    {
+        var receipt = _fixture.Receipt;
+        (string Field, ProvenEntryText Entry)[] entries =
+        [
+            ("entries.publication", receipt.Publication), ("entries.consent", receipt.Consent), ("entries.broker", receipt.Broker[0]), ("entries.measurement", receipt.Measurement[0]),
+            ("entries.session", receipt.Session), ("entries.use", receipt.Use), ("entries.delivery", receipt.Delivery),
+        ];
+        foreach (var (field, entry) in entries)
+        {
+            var failed = _fixture.Verify(_fixture.WithForeignSignature(entry)).Failed;
+            Assert.IsNotNull(failed, field);
+            Assert.AreEqual(field, failed.Field);
+            Assert.AreEqual(RefusalReason.BadSignature, failed.Refusal!.Reason, field);
+        }
+    }
+
     // Every leaf of the JSON is changed in turn: one character of a text, a number by one. None is decoration.
     [TestMethod]
     public void Verify_AnyMemberChanged_IsRefusedAndNamed()

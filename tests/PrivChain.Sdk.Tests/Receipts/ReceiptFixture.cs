@@ -113,6 +113,28 @@ internal sealed class ReceiptFixture
 
     public ReceiptReport Verify(Receipt receipt) => ReceiptVerifier.Verify(Encoding.UTF8.GetBytes(receipt.ToJson()), Ledger.Domain.LedgerId, acceptSimulated: true);
 
+    /// <summary>The receipt of a ledger whose log and witnesses stand for an entry that its signer did not sign: proofs and checkpoint hold.</summary>
+    public Receipt WithForeignSignature(ProvenEntryText entry)
+    {
+        var genuine = Ledger.Leaves[(int)entry.Index];
+        Assert.IsTrue(Entry.TryParse(genuine, out var own));
+        Assert.IsTrue(Entry.TryParse((entry.Index == Receipt.Use.Index ? Receipt.Session : Receipt.Use).Entry.Span, out var foreign));
+        Ledger.Leaves[(int)entry.Index] = (own with { Signature = foreign.Signature }).ToArray();
+        try
+        {
+            return Receipt with
+            {
+                Publication = Proven(Receipt.Publication.Index), Consent = Proven(Receipt.Consent.Index), Broker = [.. Receipt.Broker.Select(vote => Proven(vote.Index))],
+                Measurement = [.. Receipt.Measurement.Select(vote => Proven(vote.Index))], Session = Proven(Receipt.Session.Index), Use = Proven(Receipt.Use.Index),
+                Delivery = Proven(Receipt.Delivery.Index), Checkpoint = Encoding.UTF8.GetString(Ledger.WitnessedNote()),
+            };
+        }
+        finally
+        {
+            Ledger.Leaves[(int)entry.Index] = genuine;
+        }
+    }
+
     private Digest Publish(byte[] document)
     {
         Documents.Add(document);

@@ -47,6 +47,11 @@ public sealed class MisuseTests
         var digests = new byte[32 * 32];
         Assert.ThrowsExactly<ArgumentException>(() => recovery.Recover(digests, memory.AsSpan(0, 2048), new bool[32], memory.AsSpan(1000, 2048), new bool[32]));
         Assert.ThrowsExactly<ArgumentException>(() => recovery.Recover(memory.AsSpan(0, 1024), new byte[2048], new bool[32], memory.AsSpan(1000, 2048), new bool[32]));
+
+        // One array for both would be cleared before it is read, and every second key be another's.
+        var flags = new bool[33];
+        Assert.ThrowsExactly<ArgumentException>(() => recovery.Recover(digests, new byte[2048], flags.AsSpan(0, 32), new byte[2048], flags.AsSpan(0, 32)));
+        Assert.ThrowsExactly<ArgumentException>(() => recovery.Recover(digests, new byte[2048], flags.AsSpan(1, 32), new byte[2048], flags.AsSpan(0, 32)));
     }
 
     [TestMethod]

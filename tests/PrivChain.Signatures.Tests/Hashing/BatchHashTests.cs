@@ -35,6 +35,30 @@ public sealed class BatchHashTests
         }
     }
 
+    // All that a node's second block knows of it is its last byte: every byte, in every lane.
+    [TestMethod]
+    public void Compute_EveryLastByteOfANode_IsWhatTheReferenceHashes()
+    {
+        const int Count = 256 + 15;
+        var nodes = new byte[Count * 64];
+        new Random(22).NextBytes(nodes);
+        for (var shift = 0; shift < 16; shift++)
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                nodes[(i * 64) + 63] = (byte)((i + shift) % 256);
+            }
+
+            var expected = Enumerable.Range(0, Count).SelectMany(i => Sm3([1, .. nodes.AsSpan(i * 64, 64)])).ToArray();
+            foreach (var set in _sets)
+            {
+                var hashes = new byte[Count * BatchHash.Size];
+                BatchHash.Compute(HashFunction.Sm3, 1, nodes, 64, hashes, set);
+                CollectionAssert.AreEqual(expected, hashes, $"{set}, shifted by {shift}");
+            }
+        }
+    }
+
     // The standard's own example (GB/T 32905-2016 appendix A.1), whose first letter is our prefix.
     [TestMethod]
     public void Compute_ExampleOfTheStandard_IsItsHash()

@@ -1,0 +1,109 @@
+using System.Text;
+using Google.Protobuf;
+using Microsoft.Playwright;
+using PrivChain.Cli.Deployment;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+using PrivChain.Schemas.V1;
+using PrivChain.Sdk.Governance;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>A regulator opens the sealed copy of a use in the page: fields and what became of them, never a value; and is told when the node withholds or swaps it.</summary>
+[TestClass]
+public sealed class UseCopyTests
+{
+    [TestMethod]
+    [DataRow("en-GB", "en")]
+    [DataRow("zh-CN", "zh")]
+    public async Task Regulator_OpensTheCopyOfAUse(string locale, string language)
+    {
+        await using var world = await World.StartAsync();
+        using var phrase = Mnemonic.Generate(24);
+        using var office = new RoleKeys(Wallet.Open(phrase).OrThrow());
+        await world.EnrolAsync(LedgerRole.Regulator, office.Profile("Data Office of Jinling", "金陵数据局", "-", "-", "CN", signsRecords: false));
+        await world.IssueIdentityAsync();
+        var contract = await world.PublishAsync("age-check");
+        var auditor = new RegulatorClient(world.Connection, office.Account, office.EncryptionKey);
+        var consent = await world.ConsentAsync(contract, uses: 3);
+
+        // One use before this regulator approves, two after.
+        await world.Institution.QueryAsync(consent);
+        await auditor.ApproveAsync(contract.Digest);
+        await world.Institution.QueryAsync(consent);
+        await world.Institution.QueryAsync(consent);
+        var uses = new List<(ulong Index, Digest Use)>();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        while (uses.Count < 2)
+        {
+            uses.Clear();
+            await foreach (var audit in auditor.AuditUsesAsync(limit.Token))
+            {
+                if (audit.State == UseAuditState.Opened)
+                {
+                    uses.Add((audit.Index, audit.Use));
+                }
+            }
+        }
+
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
+        await visit.Page.WaitForSelectorAsync("#create");
+        await visit.GoAsync($"/regulator/trail/{uses[0].Index}");
+        await visit.ClickAsync("#copy-keys summary");
+        Assert.AreEqual(0, await visit.At("#copy").CountAsync(), "read without keys");
+        using (var content = KeystoreContent.Of(phrase))
+        {
+            var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
+            await visit.Page.SetInputFilesAsync("#keystore", new FilePayload { Name = "office.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(file) });
+        }
+
+        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
+        await visit.ClickAsync("#open-keys");
+        await visit.Page.WaitForSelectorAsync("#copy[data-state=Opened]");
+        Assert.AreEqual(1, await visit.At("#copy [data-outcome]").CountAsync());
+        StringAssert.Contains(await visit.TextAsync("#copy [data-outcome=Derived]"), "age-at-least");
+        StringAssert.Contains(await visit.TextAsync("#copy"), language == "en" ? "Bank of Jinling" : "金陵银行");
+        foreach (var (_, value) in World.IdentityClaims())
+        {
+            if (((string)value!).Length > 2)
+            {
+                Assert.IsFalse((await visit.Page.ContentAsync()).Contains((string)value!, StringComparison.Ordinal), $"{value} is in the page");
+            }
+        }
+
+        await visit.Page.WaitForSelectorAsync("#case li[data-kind=Deliver] .save-proof");
+        await ScreenTests.ShowAsync(visit, "case-copy", language);
+
+        // The other use's copy under this one's name, then none.
+        await LieAsync(visit, uses[0].Use);
+        await visit.GoAsync($"/regulator/trail/{uses[1].Index}");
+        await visit.Page.WaitForSelectorAsync("#copy[data-state=Refused]");
+        await visit.Page.WaitForSelectorAsync("[data-reason=DigestMismatch]");
+        await ScreenTests.ShowAsync(visit, "case-copy-wrong", language);
+        await LieAsync(visit, Digest.OfSha256("no such use"u8));
+        await visit.GoAsync($"/regulator/trail/{uses[0].Index}");
+        await visit.Page.WaitForSelectorAsync("#copy[data-state=Missing]");
+        await ScreenTests.ShowAsync(visit, "case-copy-missing", language);
+        await visit.Page.UnrouteAllAsync();
+
+        // Before the approval nothing was due; and with the truth again the copy is read.
+        var early = (await world.Connection.Ledger.ReadStateAsync(_ => world.Connection.Ledger.History.UsesOf(consent.Digest).Select(use => use.Index).ToList()))[0];
+        await visit.GoAsync($"/regulator/trail/{early}");
+        await visit.Page.WaitForSelectorAsync("#copy[data-state=NotDue]");
+        await visit.GoAsync($"/regulator/trail/{uses[1].Index}");
+        await visit.Page.WaitForSelectorAsync("#copy[data-state=Opened]");
+        visit.AssertClean();
+    }
+
+    // The page asks for one use, and the node hands out what it has for another.
+    private static async Task LieAsync(AppVisit visit, Digest instead)
+    {
+        await visit.Page.UnrouteAllAsync();
+        await visit.Page.RouteAsync("**/privchain.v1.Vault/GetAuditCopy", route =>
+        {
+            var message = new GetAuditCopyRequest { Use = ByteString.CopyFrom(instead.ToArray()) }.ToByteArray();
+            return route.ContinueAsync(new RouteContinueOptions { PostData = [0, 0, 0, 0, (byte)message.Length, .. message] });
+        });
+    }
+}
