@@ -2,12 +2,28 @@
 // that the manifest gives it. A version that cannot be had whole is not had at all, and the one before stays. It sees no key and no data: it answers for the app's own files only.
 'use strict';
 const MANIFEST = '/app-manifest.json';
+const PARTS = '/app-parts';
 const wanted = new URL(self.location).searchParams.get('manifest');
 const store = 'app-' + wanted;
+
+// What the runtime reads into its memory. Its own code is compiled while it comes, and stays a file.
+const isPart = path => /^\/_framework\/(?!dotnet\.native)[^/]+\.(wasm|dat)$/.test(path);
 
 // What the node answers itself: never the app's.
 const isNodes = path => path === MANIFEST || path === '/checkpoint' || path === '/health' || path.startsWith('/tile/');
 const digest = async bytes => '0x' + [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+
+// Files that were checked, once more in one piece for start.js: the length of an index, the index (place and length of each by its path), the files.
+async function partsOf(kept, paths) {
+  const files = await Promise.all(paths.map(async path => new Uint8Array(await (await kept.match(path)).arrayBuffer())));
+  const index = {};
+  let at = 0;
+  paths.forEach((path, i) => { index[path] = [at, files[i].length]; at += files[i].length; });
+  const text = new TextEncoder().encode(JSON.stringify(index));
+  const size = new Uint8Array(4);
+  new DataView(size.buffer).setUint32(0, text.length);
+  return new Response(new Blob([size, text, ...files]));
+}
 
 async function fetchWhole() {
   const manifest = await fetch(MANIFEST, { cache: 'no-store' });
@@ -19,6 +35,8 @@ async function fetchWhole() {
       if (!file.ok || await digest(await file.clone().arrayBuffer()) !== given) throw new Error(path + ' is not the file of this version');
       await kept.put(path, file);
     }));
+
+    await kept.put(PARTS, await partsOf(kept, Object.keys((await manifest.clone().json()).files).filter(isPart).sort()));
 
     // Last: what has it is whole.
     await kept.put(MANIFEST, manifest);
