@@ -51,7 +51,7 @@ public sealed class TamperedLedgerTests
     {
         using var fixture = await FilledAsync();
         using var nobody = Core.Keys.Account.Generate();
-        var foreign = fixture.Parties.As(nobody).Anchor(LedgerFixture.RandomDigest(), nobody.Address, new Core.Documents.AnchorDetails("x/1", LedgerFixture.RandomDigest()));
+        var foreign = fixture.Parties.As(nobody).Anchor(LedgerFixture.RandomDigest(), fixture.Parties.Citizen.Address, new Core.Documents.AnchorDetails("x/1", LedgerFixture.RandomDigest()));
         var refusal = fixture.RefusedAfter(connection => Replace(connection, 2, entry => foreign with { Time = entry.Time }));
         StringAssert.Contains(refusal.Detail, "entry 2 breaks a rule: NotEnrolled", StringComparison.Ordinal);
     }
