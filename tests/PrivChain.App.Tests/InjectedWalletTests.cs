@@ -40,6 +40,14 @@ public sealed class InjectedWalletTests
         await visit.GoAsync("/data");
         await visit.Page.WaitForSelectorAsync(".record");
 
+        // What a person states is anchored by the wallet too, which shows of what kind it is.
+        await visit.ClickAsync("#add");
+        await visit.Page.SelectOptionAsync("#kind", "contact-details/1");
+        await visit.FillAsync("#field-name", "Lin Qiuyan");
+        await visit.ClickAsync("#keep");
+        await visit.Page.WaitForSelectorAsync(".record[data-schema='contact-details/1']");
+        StringAssert.Contains(TypedDataDocument.Parse(Encoding.UTF8.GetBytes(wallet.LastTyped!)).OrThrow().Message.GetRawText(), "contact-details/1");
+
         await visit.ReadRequestAsync();
         await visit.ClickAsync("#go-on");
         await visit.Page.CheckAsync("#sure");

@@ -36,7 +36,7 @@ public sealed class OwnRecordTests
         StringAssert.Contains(await visit.TextAsync("main"), language == "en" ? "what you state yourself will do" : "您自己的陈述即可");
         await ScreenTests.ShowAsync(visit, "request-own", language);
         await visit.SayYesAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var consent = await pending.WaitForConsentAsync(limit.Token);
         Assert.AreEqual("contact-details/1", consent.SelfAsserted.Single().Id);
         var answer = await world.Institution.QueryAsync(consent);

@@ -38,6 +38,7 @@ public sealed class OwnRecordsTests
         Assert.AreEqual("Lin Qiuyan", answer["contact-details.name"].Value!.Value.GetString());
         var report = ReceiptVerifier.Verify(Encoding.UTF8.GetBytes((await answer.GetReceiptAsync()).ToJson()), world.Connection.LedgerId, acceptSimulated: true);
         Assert.IsTrue(report.Valid, report.Failed?.ToString());
+        Assert.Contains(line => line.Contains("whose word contact-details/1 is", StringComparison.Ordinal), report.NotChecked);
 
         await world.Citizen.EraseAsync(anchor.Entry.Reference, "moved");
         Assert.AreEqual(RefusalReason.Erased, (await world.Institution.QueryAsync(consent)).Refusal?.Reason);

@@ -191,8 +191,11 @@ internal sealed class QueryProcessor(Genesis genesis, IKeyBroker broker, IWorker
         var node = nodes.Of(worker).Node;
         await Task.WhenAll(
             AnswerCopies.SendAsync(node, [.. answered.Select(answer => Copy(worker, answer.Delivery, answer.Envelope))], time, cancellation),
-            AuditCopies.SendAsync(node, await AuditCopiesAsync(worker, answered.Select(answer => answer.Delivery), cancellation).ConfigureAwait(false), time, cancellation)).ConfigureAwait(false);
+            SendAuditCopiesAsync(worker, node, answered.Select(answer => answer.Delivery), cancellation)).ConfigureAwait(false);
     }
+
+    private async Task SendAuditCopiesAsync(RunningWorker worker, INode node, IEnumerable<Delivery> deliveries, CancellationToken cancellation) =>
+        await AuditCopies.SendAsync(node, await AuditCopiesAsync(worker, deliveries, cancellation).ConfigureAwait(false), time, cancellation).ConfigureAwait(false);
 
     // One for each regulator whose approval the contract has. What is sealed here holds neither the answer nor its salt.
     private async Task<IReadOnlyList<SealedAuditCopy>> AuditCopiesAsync(RunningWorker worker, IEnumerable<Delivery> deliveries, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices.JavaScript;
 using PrivChain.App.Browser;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
@@ -97,42 +98,39 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     public async Task SendAsync(CitizenContact contact, PrivacyContract contract, uint uses, TimeSpan validFor, string message)
     {
         var pending = await Client!.RequestAsync(contact, contract.Digest, uses, validFor, message);
-        Sent.Insert(0, new SentRequest(contact, pending.Digest, contract, Session.Time.GetUtcNow()));
-        await KeepSentAsync();
+        var sent = new SentRequest(contact, pending.Digest, contract, Session.Time.GetUtcNow());
+        Sent.Insert(0, sent);
+        await KeepAsync(waiting => waiting.Insert(0, new WaitingRequest(sent.Contact.ToString(), sent.Digest, sent.Contract.Digest, sent.At)));
     }
 
     /// <summary>Does not look for an answer any more. The request stays with the person.</summary>
     public Task DropAsync(SentRequest request)
     {
         Sent.Remove(request);
-        return KeepSentAsync();
+        return ForgetAsync([request.Digest]);
     }
 
     /// <summary>Looks once for answers to the requests that still wait.</summary>
     public async Task LookAsync()
     {
-        var waited = Sent.Count(request => request.IsWaiting);
-        foreach (var request in Sent.Where(request => request.IsWaiting).ToList())
+        var waiting = Sent.Where(request => request.IsWaiting).ToList();
+        var answers = await Client!.FindAnswersAsync(waiting.Select(request => Client.ResumeRequest(request.Contact, request.Digest)));
+        foreach (var answer in answers)
         {
-            try
+            var request = waiting.First(request => request.Digest == answer.Request);
+            request.Refused = answer.Refused;
+            if (answer.Consent is { } consent)
             {
-                if (await Client!.ResumeRequest(request.Contact, request.Digest).FindConsentAsync() is { } consent)
-                {
-                    request.Consent = consent.Digest;
-                    Consents.RemoveAll(known => known.Digest == consent.Digest);
-                    Consents.Add(consent);
-                }
-            }
-            catch (RefusalException exception) when (exception.Reason == RefusalReason.RefusedByPerson)
-            {
-                request.Refused = exception.Refusal;
+                request.Consent = consent.Digest;
+                Consents.RemoveAll(known => known.Digest == consent.Digest);
+                Consents.Add(consent);
             }
         }
 
         // Kept before it is answered, taken out after: who dies in between looks once more.
-        if (Sent.Count(request => request.IsWaiting) < waited)
+        if (answers.Count > 0)
         {
-            await KeepSentAsync();
+            await ForgetAsync([.. answers.Select(answer => answer.Request)]);
         }
     }
 
@@ -178,12 +176,30 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
         _kept.Open(wallet);
     }
 
-    private async Task KeepSentAsync()
+    private Task ForgetAsync(IReadOnlyCollection<Digest> requests) => KeepAsync(waiting => waiting.RemoveAll(request => requests.Contains(request.Request)));
+
+    // The list is this browser's, not this page's: another page may have changed it since it was read.
+    private async Task KeepAsync(Action<List<WaitingRequest>> change)
     {
-        if (_kept is { } store)
+        if (_kept is not { } store)
         {
-            await store.SaveAsync(SentName, WaitingRequest.Write(
-                [.. Sent.Where(request => request.IsWaiting).Take(MaxKept).Select(request => new WaitingRequest(request.Contact.ToString(), request.Digest, request.Contract.Digest, request.At))]));
+            return;
+        }
+
+        try
+        {
+            var waiting = await store.LoadAsync(SentName) is { } bytes && WaitingRequest.TryRead(bytes, out var known) ? known : [];
+            change(waiting);
+
+            // Put away meanwhile: the list belongs to keys that are not there any more.
+            if (_kept == store)
+            {
+                await store.SaveAsync(SentName, WaitingRequest.Write([.. waiting.Take(MaxKept)]));
+            }
+        }
+        catch (JSException)
+        {
+            // No room, or a private window. The request went out all the same, and this page knows it while it stands.
         }
     }
 }

@@ -38,17 +38,6 @@ internal static class InboxCommand
 
     private static async Task InstitutionAsync(CommandRun run, InstitutionClient institution)
     {
-        var returned = await institution.ListReturnedAsync(run.Cancellation).ConfigureAwait(false);
-        run.Output.Json["returned"] = new JsonArray([.. returned.Select(item => (JsonNode)new JsonObject
-        {
-            ["contract"] = item.Contract.Digest.ToString(), ["id"] = item.Contract.Id, ["regulator"] = item.Note.Regulator.ToString(), ["name"] = item.RegulatorName, ["reason"] = item.Note.Reason,
-            ["writtenAt"] = Common.Time(item.Note.WrittenAt), ["approvedSince"] = item.ApprovedSince,
-        })]);
-        run.Output.Heading("Contracts sent back");
-        run.Output.Table(
-            ["Contract", "By", "When", "State", "Reason"],
-            returned.Select(item => new[] { item.Contract.Id, item.RegulatorName, Common.Time(item.Note.WrittenAt), item.ApprovedSince ? "approved since" : "sent back", item.Note.Reason }));
-
         var consents = await institution.ListConsentsAsync(run.Cancellation).ConfigureAwait(false);
         run.Output.Json["consents"] = new JsonArray([.. consents.Select(consent => (JsonNode)new JsonObject
         {
@@ -62,6 +51,17 @@ internal static class InboxCommand
             {
                 consent.Digest.ToString(), consent.Details.Title, consent.Uses.ToString(CultureInfo.InvariantCulture), Common.Time(consent.Entry.Entry.NotAfter),
             }));
+
+        var returned = await institution.ListReturnedAsync(run.Cancellation).ConfigureAwait(false);
+        run.Output.Json["returned"] = new JsonArray([.. returned.Select(item => (JsonNode)new JsonObject
+        {
+            ["contract"] = item.Contract.Digest.ToString(), ["id"] = item.Contract.Id, ["regulator"] = item.Note.Regulator.ToString(), ["name"] = item.RegulatorName, ["reason"] = item.Note.Reason,
+            ["writtenAt"] = Common.Time(item.Note.WrittenAt), ["approvedSince"] = item.ApprovedSince,
+        })]);
+        run.Output.Heading("Contracts sent back");
+        run.Output.Table(
+            ["Contract", "By", "When", "State", "Reason"],
+            returned.Select(item => new[] { item.Contract.Id, item.RegulatorName, Common.Time(item.Note.WrittenAt), item.ApprovedSince ? "approved since" : "sent back", item.Note.Reason }));
     }
 
     private static async Task CitizenAsync(CommandRun run, PrivChainConnection connection, CitizenClient citizen)

@@ -108,7 +108,7 @@ internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator aut
         return Task.FromResult(reply);
     }
 
-    // What a person states comes with its record, to the vault, which bounds how much: by itself it would be an entry that everybody can make without end.
+    // What a person states comes with its record, to the vault, which bounds how many stand at once: by itself nothing would.
     private Task<Verdict<Appended>> AdmitAsync(AuthenticEntry entry) =>
         entry.Entry is { Kind: EntryKind.Anchor } anchor && anchor.Signer == anchor.Party
             ? Task.FromResult(Verdict<Appended>.Refuse(RefusalReason.RecordMissing))

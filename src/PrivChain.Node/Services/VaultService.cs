@@ -19,10 +19,10 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
     // Ciphertext is durable before the entry that names it: a reader who finds the anchor finds the record. If the process dies between, an unanchored ciphertext is left, which nobody may read.
     public override async Task<PutRecordsReply> PutRecords(PutRecordsRequest request, ServerCallContext context)
     {
-        Wire.RequireSome(request.Records.Count, MaxBatch);
-
-        var checkedRecords = new Verdict<(AuthenticEntry Entry, byte[] Sealed)>[request.Records.Count];
         var caller = CallGate.CallerOf(context);
+        var stranger = authorisation.IsTrusted(caller!.Value) ? null : caller;
+        Wire.RequireSome(request.Records.Count, stranger is null ? MaxBatch : Math.Min(MaxBatch, limits.RecordsPerStranger));
+        var checkedRecords = new Verdict<(AuthenticEntry Entry, byte[] Sealed)>[request.Records.Count];
         var anchors = AuthenticEntry.ReadAll([.. request.Records.Select(static record => record.AnchorEntry.Memory)], ledger.Domain, static entry => entry is { Time: 0, Kind: EntryKind.Anchor });
         Parallel.For(0, checkedRecords.Length, i => checkedRecords[i] = Check(request.Records[i], anchors[i], context.Method, caller));
         var stored = checkedRecords.Where(record => record.Accepted).Select(record => (record.Value.Entry.Entry.Reference, record.Value.Sealed)).ToList();
@@ -31,7 +31,6 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
         try
         {
             // The caller signed every anchor that is left here.
-            var stranger = authorisation.IsTrusted(caller!.Value) ? null : caller;
             var room = flights.TryStore(stored, stranger, limits);
             var pending = checkedRecords.Select(record => record.Accepted && room
                 ? admission.AppendAsync(record.Value.Entry)

@@ -35,7 +35,16 @@ internal sealed class RecordStore : IDisposable
         var full = false;
         Write(transaction =>
         {
+            // Counted before anything is written: whoever has no room must not cost the disk.
             var account = stranger?.ToArray();
+            var added = account is null ? 0 : records.Select(record => record.Digest).Distinct().Count(digest => Count("SELECT count(*) FROM records WHERE digest = @key", digest.ToArray()) == 0);
+            full = added > 0 && (Count("SELECT count(*) FROM records WHERE stranger = @key", account) + added > limits.RecordsPerStranger
+                || Count("SELECT count(*) FROM records WHERE stranger IS NOT NULL", account) + added > limits.RecordsOfStrangers);
+            if (full)
+            {
+                return;
+            }
+
             foreach (var (digest, sealedBytes) in records)
             {
                 _writer.Execute(
@@ -44,25 +53,18 @@ internal sealed class RecordStore : IDisposable
                     transaction);
             }
 
-            full = account is not null && (Count("SELECT count(*) FROM records WHERE stranger = @account") > limits.RecordsPerStranger
-                || Count("SELECT count(*) FROM records WHERE stranger IS NOT NULL") > limits.RecordsOfStrangers);
-            if (full)
-            {
-                transaction.Rollback();
-            }
-
-            long Count(string sql) => _writer.ExecuteScalar<long>(sql, new { account }, transaction);
+            long Count(string sql, byte[]? key) => _writer.ExecuteScalar<long>(sql, new { key }, transaction);
         });
         return !full;
     }
 
     public byte[]? Record(Digest digest) => ReadOne("SELECT sealed FROM records WHERE digest = @key", digest);
 
-    /// <summary>Digests of every record held; for the sweep at start.</summary>
-    public IReadOnlyList<Digest> Records()
+    /// <summary>Every record held, and whether its holder stated it; for the sweep at start.</summary>
+    public IReadOnlyList<(Digest Digest, bool OfStranger)> Records()
     {
         using var connection = _database.Connect();
-        return [.. connection.Query<byte[]>("SELECT digest FROM records").Select(bytes => new Digest(bytes))];
+        return [.. connection.Query<(byte[] Digest, bool OfStranger)>("SELECT digest, stranger IS NOT NULL FROM records").Select(row => (new Digest(row.Digest), row.OfStranger))];
     }
 
     /// <summary>Destroys ciphertext: pages are overwritten (secure_delete), and the write-ahead log is truncated. False while a reader holds the log: try again.</summary>

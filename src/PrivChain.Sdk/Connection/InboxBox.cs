@@ -13,8 +13,11 @@ namespace PrivChain.Sdk.Connection;
 /// <summary>The inbox of one account: seals what it sends, opens and verifies what it receives; what does not open is skipped, since anyone may put a box there. Without a key it only sends.</summary>
 internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner account, HpkePrivateKey? key)
 {
+    // What is remembered of messages: anybody may fill an inbox, and this must not fill the memory.
+    private const int MaxRemembered = 4 * 1024 * 1024;
+
     // Opening takes a browser some hundredths of a second: a box that lay there before, byte for byte, is not opened again.
-    private IReadOnlyDictionary<ulong, (ByteString Box, InboxMessage? Message)> _opened = new Dictionary<ulong, (ByteString Box, InboxMessage? Message)>();
+    private IReadOnlyDictionary<ulong, (Digest Box, InboxMessage? Message)> _opened = new Dictionary<ulong, (Digest Box, InboxMessage? Message)>();
 
     /// <summary>A message and the number by which it can be removed.</summary>
     public sealed record Received(ulong Id, InboxMessage Message);
@@ -57,12 +60,18 @@ internal sealed class InboxBox(PrivChainConnection connection, IAccountSigner ac
             await connection.KeepAsync(name, WriteKept(boxes), cancellationToken).ConfigureAwait(false);
         }
 
-        var (before, opened) = (_opened, new Dictionary<ulong, (ByteString Box, InboxMessage? Message)>());
+        var (before, opened, remembered) = (_opened, new Dictionary<ulong, (Digest Box, InboxMessage? Message)>(), 0);
         var received = new List<Received>();
         foreach (var box in boxes)
         {
-            var message = before.TryGetValue(box.Id, out var known) && known.Box.Equals(box.Box) ? known.Message : Open(box)?.Message;
-            opened[box.Id] = (box.Box, message);
+            var digest = Digest.OfSha256(box.Box.Span);
+            var message = before.TryGetValue(box.Id, out var known) && known.Box == digest ? known.Message : Open(box)?.Message;
+            remembered += message?.Body.Length ?? 0;
+            if (remembered <= MaxRemembered)
+            {
+                opened[box.Id] = (digest, message);
+            }
+
             if (message is not null)
             {
                 received.Add(new Received(box.Id, message));

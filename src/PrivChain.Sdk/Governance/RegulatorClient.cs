@@ -162,9 +162,20 @@ public sealed class RegulatorClient
             return new UseAudit(use.Digest, index, UseAuditState.Missing);
         }
 
-        var opened = InboxMessage.TryOpen(_connection.Domain, _account.Address, key, box, out var message)
-            ? AuditCopy.Verify(_connection.LedgerId, message, use.Authentic, receipt.Value, await _connection.GetContractAsync(contract, cancellationToken).ConfigureAwait(false))
-            : Verdict<AuditedUse>.Refuse(RefusalReason.CannotOpen, "it is not sealed to this regulator's key, or not signed");
+        var opened = Verdict<AuditedUse>.Refuse(RefusalReason.CannotOpen, "it is not sealed to this regulator's key, or not signed");
+        if (InboxMessage.TryOpen(_connection.Domain, _account.Address, key, box, out var message))
+        {
+            try
+            {
+                opened = AuditCopy.Verify(_connection.LedgerId, message, use.Authentic, receipt.Value, await _connection.GetContractAsync(contract, cancellationToken).ConfigureAwait(false));
+            }
+            catch (RefusalException exception) when (exception.Reason is RefusalReason.NotFound or RefusalReason.DigestMismatch or RefusalReason.Malformed)
+            {
+                // A contract that the node keeps back must not hide the uses that come after this one.
+                opened = exception.Refusal;
+            }
+        }
+
         return opened.Accepted
             ? new UseAudit(use.Digest, index, UseAuditState.Opened, opened.Value)
             : new UseAudit(use.Digest, index, UseAuditState.Refused, Refusal: opened.Refusal);

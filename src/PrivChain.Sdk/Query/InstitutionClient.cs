@@ -131,6 +131,31 @@ public sealed class InstitutionClient
         return new PendingRequest(this, contact, request);
     }
 
+    /// <summary>Looks once for the answers to several requests: the inbox is read once for all.</summary>
+    /// <returns>Those that were answered.</returns>
+    public async Task<IReadOnlyList<RequestAnswer>> FindAnswersAsync(IEnumerable<PendingRequest> requests, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        var received = await _inbox.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var answers = new List<RequestAnswer>();
+        foreach (var request in requests)
+        {
+            try
+            {
+                if (await AnswerAmongAsync(request, received, cancellationToken).ConfigureAwait(false) is { } consent)
+                {
+                    answers.Add(new RequestAnswer(request.Digest, consent, null));
+                }
+            }
+            catch (RefusalException exception) when (exception.Reason == RefusalReason.RefusedByPerson)
+            {
+                answers.Add(new RequestAnswer(request.Digest, null, exception.Refusal));
+            }
+        }
+
+        return answers;
+    }
+
     /// <summary>A consent received earlier, from the notice that still lies in the inbox.</summary>
     /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/> when no notice of it is there.</exception>
     public async Task<GivenConsent> GetConsentAsync(Digest consent, CancellationToken cancellationToken = default)
@@ -221,19 +246,6 @@ public sealed class InstitutionClient
         }
     }
 
-    internal async Task<GivenConsent?> FindAnswerAsync(PendingRequest request, CancellationToken cancellationToken)
-    {
-        foreach (var received in await _inbox.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (await AnswerToAsync(request, received.Message, cancellationToken).ConfigureAwait(false) is { } consent)
-            {
-                return consent;
-            }
-        }
-
-        return null;
-    }
-
     internal async Task<GivenConsent> WaitAsync(PendingRequest request, CancellationToken cancellationToken)
     {
         await foreach (var received in _inbox.FollowAsync(cancellationToken).ConfigureAwait(false))
@@ -258,6 +270,19 @@ public sealed class InstitutionClient
             cancellationToken);
     }
 
+    private async Task<GivenConsent?> AnswerAmongAsync(PendingRequest request, IEnumerable<InboxBox.Received> received, CancellationToken cancellationToken)
+    {
+        foreach (var item in received)
+        {
+            if (await AnswerToAsync(request, item.Message, cancellationToken).ConfigureAwait(false) is { } consent)
+            {
+                return consent;
+            }
+        }
+
+        return null;
+    }
+
     // The consent, when the message brings it; null when it is about something else. A no counts from the person asked only.
     private async Task<GivenConsent?> AnswerToAsync(PendingRequest request, InboxMessage message, CancellationToken cancellationToken) =>
         message.Kind == InboxMessageKind.Refused && message.Sender == request.Contact.Account && RequestRefusal.TryParse(message.Body.Span, out var refused) && refused.Request == request.Digest
@@ -274,7 +299,7 @@ public sealed class InstitutionClient
         {
             return (await Connection.Organisations.GetAsync(LedgerRole.Regulator, account, cancellationToken).ConfigureAwait(false)).Name;
         }
-        catch (RefusalException exception) when (exception.Reason is RefusalReason.NotEnrolled or RefusalReason.UntrustedRoot or RefusalReason.CertificateRevoked)
+        catch (RefusalException exception) when (exception.Reason is not (RefusalReason.Unavailable or RefusalReason.Deadline or RefusalReason.Cancelled or RefusalReason.Overloaded))
         {
             return null;
         }

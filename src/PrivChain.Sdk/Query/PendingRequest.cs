@@ -26,8 +26,4 @@ public sealed class PendingRequest
     /// <exception cref="RefusalException"><see cref="RefusalReason.RefusedByPerson"/>, with the person's words, where any, as detail.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public Task<GivenConsent> WaitForConsentAsync(CancellationToken cancellationToken = default) => _institution.WaitAsync(this, cancellationToken);
-
-    /// <summary>Looks once whether the person has answered; null when not yet.</summary>
-    /// <exception cref="RefusalException">As for <see cref="WaitForConsentAsync"/>.</exception>
-    public Task<GivenConsent?> FindConsentAsync(CancellationToken cancellationToken = default) => _institution.FindAnswerAsync(this, cancellationToken);
 }

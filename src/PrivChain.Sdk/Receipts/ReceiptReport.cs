@@ -33,11 +33,15 @@ public sealed record ReceiptReport
     /// <summary>The check that failed, or null.</summary>
     public ReceiptCheck? Failed => Checks.FirstOrDefault(check => !check.Holds);
 
+    // Ids of the records behind its fields for which the contract takes a person's own word.
+    internal IReadOnlyList<string> SelfAsserted { get; init; } = [];
+
     /// <summary>What this receipt alone cannot show.</summary>
     public IReadOnlyList<string> NotChecked =>
     [
         "that no revocation stands before the use: verify the trail",
         "that approvals stood and uses were left: verify the trail",
         .. Receipt is { Query: null } ? ["which query it answers: a person's copy names all queries of the use by their root alone"] : Array.Empty<string>(),
+        .. SelfAsserted.Select(record => $"whose word {record} is: this contract takes a person's own as well as an issuer's"),
     ];
 }

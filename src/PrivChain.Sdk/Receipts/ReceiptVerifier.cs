@@ -80,6 +80,7 @@ public sealed class ReceiptVerifier
             LedgerId = _genesis?.LedgerId ?? Digest.Zero,
             Pinned = pinnedLedger is not null,
             Simulated = simulated,
+            SelfAsserted = valid ? [.. _core.Fields.Select(field => _contract.Find(field)!.Record).Distinct().Where(_contract.AcceptsSelfAsserted).Select(record => record.Id)] : [],
             UsedAt = _use?.Time ?? 0,
         };
     }

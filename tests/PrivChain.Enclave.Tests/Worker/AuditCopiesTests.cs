@@ -140,6 +140,7 @@ public sealed class AuditCopiesTests
         var sending = AuditCopies.SendAsync(world.Node, [new SealedAuditCopy(Digest.Zero, world.Regulator.Address, [1])], TimeProvider.System, CancellationToken.None);
         world.Node.CopiesRefused = null;
         await sending;
+        Assert.AreEqual(2, world.Node.CopiesAsked);
         Assert.HasCount(1, world.Ledger.Copies);
     }
 
