@@ -26,7 +26,7 @@ public sealed class SpeedTests
         var first = await TimeAsync(async () =>
         {
             await visit.Page.GotoAsync(world.Deployment.AppLink.ToString());
-            await visit.Page.WaitForSelectorAsync("#create");
+            await UntilAsync(visit, "#create");
         });
         var bytes = 0L;
         foreach (var request in finished)
@@ -60,18 +60,18 @@ public sealed class SpeedTests
         await visit.EnterAsync(world);
         await visit.GoAsync("/");
         await visit.Page.WaitForSelectorAsync(".tile");
-        List<long> visits = [], firstUnlocks = [], firstDerivations = [], unlocks = [], ownDerivations = [], consents = [], receipts = [];
+        List<long> visits = [], firstUnlocks = [], firstApart = [], unlocks = [], apart = [], consents = [], receipts = [];
         for (var i = 0; i < Rounds; i++)
         {
             visits.Add(await TimeAsync(async () =>
             {
                 await visit.Page.ReloadAsync(new PageReloadOptions { WaitUntil = WaitUntilState.Commit });
-                await visit.Page.WaitForSelectorAsync("#unlock");
+                await UntilAsync(visit, "#unlock");
             }));
-            await UnlockAsync(firstUnlocks, firstDerivations);
+            await UnlockAsync(firstUnlocks, firstApart);
             await visit.Page.WaitForSelectorAsync(".tile");
             await visit.ClickAsync("#lock");
-            await UnlockAsync(unlocks, ownDerivations);
+            await UnlockAsync(unlocks, apart);
             await visit.Page.WaitForSelectorAsync(".tile");
         }
 
@@ -85,7 +85,7 @@ public sealed class SpeedTests
             consents.Add(await TimeAsync(async () =>
             {
                 await visit.ClickAsync("#sign");
-                await visit.Page.WaitForSelectorAsync("#see-consent");
+                await UntilAsync(visit, "#see-consent");
             }));
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await world.Institution.QueryAsync(await pending.WaitForConsentAsync(limit.Token));
@@ -95,19 +95,19 @@ public sealed class SpeedTests
         }
 
         Console.WriteLine(
-            $"second visit, by the app's worker: {Of(visits)}; unlocking after it: {Of(firstUnlocks)}, of which Argon2id {Of(firstDerivations)}; unlocking again: {Of(unlocks)}, of which Argon2id {Of(ownDerivations)}; "
+            $"second visit, by the app's worker: {Of(visits)}; unlocking after it: {Of(firstUnlocks)}, Argon2id apart {Of(firstApart)}; unlocking again: {Of(unlocks)}, Argon2id apart {Of(apart)}; "
             + $"consenting, with ledger and witness: {Of(consents)}; one receipt gathered and verified: {Of(receipts)}; load {await LoadAsync()}");
 
-        async Task UnlockAsync(List<long> all, List<long> derived)
+        async Task UnlockAsync(List<long> all, List<long> without)
         {
             derivations.Clear();
             await visit.FillAsync("#passphrase", AppWorld.Passphrase);
             all.Add(await TimeAsync(async () =>
             {
                 await visit.ClickAsync("#unlock");
-                await visit.Page.WaitForSelectorAsync(".tabs");
+                await UntilAsync(visit, ".tabs");
             }));
-            derived.AddRange(derivations);
+            without.Add(all[^1] - derivations.Single());
         }
     }
 
@@ -148,16 +148,16 @@ public sealed class SpeedTests
         await visit.Page.WaitForTimeoutAsync(2000);
         var again = await TimeAsync(async () =>
         {
-            await visit.Page.ReloadAsync();
-            await visit.Page.WaitForSelectorAsync("#unlock");
+            await visit.Page.ReloadAsync(new PageReloadOptions { WaitUntil = WaitUntilState.Commit });
+            await UntilAsync(visit, "#unlock");
         });
         await visit.FillAsync("#passphrase", AppWorld.Passphrase);
         var opened = await TimeAsync(async () =>
         {
             await visit.ClickAsync("#unlock");
-            await visit.Page.WaitForSelectorAsync(".tabs");
+            await UntilAsync(visit, ".tabs");
         });
-        var shown = await TimeAsync(() => visit.Page.WaitForSelectorAsync(".tile"));
+        var shown = await TimeAsync(() => UntilAsync(visit, ".tile"));
         var argon = await visit.Page.EvaluateAsync<double>("""
             () => new Promise(resolve => {
               const worker = new Worker('/argon2id.js');
@@ -173,6 +173,9 @@ public sealed class SpeedTests
     private static async Task<string> LoadAsync() => (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
 
     private static string Of(List<long> times) => times.Count == 0 ? "not seen" : $"{times.Order().ElementAt(times.Count / 2)} ms [{times.Min()} … {times.Max()}]";
+
+    // Playwright looks for a selector after 20, 50, 100 and 100 ms and then every 500: too coarse for what is timed here. This looks at every frame.
+    private static Task UntilAsync(AppVisit visit, string selector) => visit.Page.WaitForFunctionAsync("selector => document.querySelector(selector) !== null", selector);
 
     private static async Task<long> TimeAsync(Func<Task> act)
     {

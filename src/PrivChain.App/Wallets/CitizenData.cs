@@ -140,6 +140,9 @@ internal sealed class CitizenData : IDisposable
         try
         {
             await Outbox.LoadAsync();
+
+            // The page that has been opened stands first: reading keeps this thread busy.
+            await Page.YieldToPaintAsync();
             using var timer = new PeriodicTimer(_interval, _session.Time);
             do
             {
