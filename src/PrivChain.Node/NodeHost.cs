@@ -185,6 +185,11 @@ public static class NodeHost
             // Kestrel says so when an address is taken.
             throw new RefusalException(new Refusal(RefusalReason.BadSettings, exception.Message));
         }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // One of its tasks failed before all had started.
+            throw FailureOf(app) ?? new RefusalException(new Refusal(RefusalReason.Internal, "the start was given up"));
+        }
 
         var (grpc, web) = AddressesOf(app);
         Log.Ready(app.Services.GetRequiredService<ILogger<NodeOptions>>(), grpc, web);
@@ -192,12 +197,16 @@ public static class NodeHost
         await app.WaitForShutdownAsync(cancellation);
 
         // The host ends quietly when one of its tasks failed; whoever started the node must hear of it.
-        var failed = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(fault => fault is not null);
-        if (failed is not null)
+        if (FailureOf(app) is { } failure)
         {
-            throw new RefusalException(new Refusal(failed is SqliteException or IOException ? RefusalReason.StorageFailed : RefusalReason.Internal, failed.Message));
+            throw failure;
         }
     }
+
+    private static RefusalException? FailureOf(WebApplication app) =>
+        app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(fault => fault is not null) is { } failed
+            ? new RefusalException(new Refusal(failed is SqliteException or IOException ? RefusalReason.StorageFailed : RefusalReason.Internal, failed.Message))
+            : null;
 
     /// <summary>The addresses bound by a started node: gRPC, then web.</summary>
     public static (string Grpc, string Web) AddressesOf(WebApplication app)
