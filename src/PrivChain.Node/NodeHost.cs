@@ -185,6 +185,10 @@ public static class NodeHost
             // Kestrel says so when an address is taken.
             throw new RefusalException(new Refusal(RefusalReason.BadSettings, exception.Message));
         }
+        catch (SqliteException exception)
+        {
+            throw Named(exception);
+        }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             // One of its tasks failed before all had started.
@@ -205,8 +209,11 @@ public static class NodeHost
 
     private static RefusalException? FailureOf(WebApplication app) =>
         app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(fault => fault is not null) is { } failed
-            ? new RefusalException(new Refusal(failed is SqliteException or IOException ? RefusalReason.StorageFailed : RefusalReason.Internal, failed.Message))
+            ? Named(failed)
             : null;
+
+    private static RefusalException Named(Exception failed) =>
+        new(new Refusal(failed is SqliteException or IOException ? RefusalReason.StorageFailed : RefusalReason.Internal, failed.Message));
 
     /// <summary>The addresses bound by a started node: gRPC, then web.</summary>
     public static (string Grpc, string Web) AddressesOf(WebApplication app)

@@ -1,4 +1,7 @@
+using System.Text;
+using Microsoft.Playwright;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Keys;
 using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Query;
 
@@ -14,6 +17,16 @@ internal static class AppWorld
     {
         await visit.CreateWalletAsync(Passphrase, words);
         await world.IssueIdentityAsync(await visit.ContactAsync(world, world.Registry.Account.Address.ToString()));
+    }
+
+    /// <summary>On a page of an organisation: its keys from a keystore file.</summary>
+    public static async Task OpenKeysAsync(this AppVisit visit, Mnemonic phrase)
+    {
+        using var content = KeystoreContent.Of(phrase);
+        var file = Keystore.Seal(content, Passphrase, Argon2idParameters.Floor).OrThrow();
+        await visit.Page.SetInputFilesAsync("#keystore", new FilePayload { Name = "keys.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(file) });
+        await visit.FillAsync("#passphrase", Passphrase);
+        await visit.ClickAsync("#open-keys");
     }
 
     /// <summary>The person's contact for an organisation.</summary>

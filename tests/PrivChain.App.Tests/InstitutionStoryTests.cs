@@ -39,8 +39,7 @@ public sealed partial class InstitutionStoryTests
         await clerk.GoAsync("/institution");
         await clerk.Page.WaitForSelectorAsync("#keystore");
         await ScreenTests.ShowAsync(clerk, "institution-keys", language);
-        using var content = KeystoreContent.Of(phrase);
-        await OpenKeysAsync(clerk, Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow());
+        await clerk.OpenKeysAsync(phrase);
         await clerk.Page.WaitForSelectorAsync("#ask-form");
 
         // Without a contact: the code on the clerk's screen opens the person's app at the contact for this institution.
@@ -67,7 +66,7 @@ public sealed partial class InstitutionStoryTests
         // The page is closed meanwhile. Opened again with the same keys, it still waits, at the same link.
         await clerk.Page.ReloadAsync();
         await clerk.Page.WaitForSelectorAsync("#keystore");
-        await OpenKeysAsync(clerk, Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow());
+        await clerk.OpenKeysAsync(phrase);
         await clerk.Page.WaitForSelectorAsync("#sent-1 .waiting");
         Assert.AreEqual(link, await clerk.Page.InputValueAsync("#open-1-link"));
 
@@ -143,16 +142,14 @@ public sealed partial class InstitutionStoryTests
         await using var clerk = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await clerk.Page.WaitForSelectorAsync("#create");
         await clerk.GoAsync("/institution");
-        using var content = KeystoreContent.Of(phrase);
-        var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
-        await OpenKeysAsync(clerk, file);
+        await clerk.OpenKeysAsync(phrase);
         await clerk.FillAsync("#contact", world.Citizen.ContactFor(contract.Controller).ToString());
         await clerk.ClickAsync("#send");
         await clerk.ClickAsync("#sent-1 .drop");
         await clerk.Page.WaitForSelectorAsync("#sent-1", new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached });
         await clerk.Page.ReloadAsync();
         await clerk.Page.WaitForSelectorAsync("#keystore");
-        await OpenKeysAsync(clerk, file);
+        await clerk.OpenKeysAsync(phrase);
         await clerk.Page.WaitForSelectorAsync("#consents a");
         Assert.AreEqual(0, await clerk.At(".sent").CountAsync());
 
@@ -195,8 +192,7 @@ public sealed partial class InstitutionStoryTests
         await using var clerk = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await clerk.Page.WaitForSelectorAsync("#create");
         await clerk.GoAsync("/institution");
-        using var content = KeystoreContent.Of(phrase);
-        await OpenKeysAsync(clerk, Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow());
+        await clerk.OpenKeysAsync(phrase);
         await clerk.ClickAsync("#to-publish");
         await clerk.Page.SetInputFilesAsync("#contract-file", new FilePayload { Name = "no.json", MimeType = "application/json", Buffer = "{\"controller\":\"<img src=x>\"}"u8.ToArray() });
         await clerk.Page.WaitForSelectorAsync("[data-reason=Malformed]");
@@ -221,13 +217,6 @@ public sealed partial class InstitutionStoryTests
         await clerk.Page.WaitForSelectorAsync("#contract");
         Assert.IsTrue(await clerk.Page.IsDisabledAsync("#send"), "nobody can be asked before a regulator approved");
         clerk.AssertClean();
-    }
-
-    private static async Task OpenKeysAsync(AppVisit visit, string file)
-    {
-        await visit.Page.SetInputFilesAsync("#keystore", new FilePayload { Name = "bank.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(file) });
-        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
-        await visit.ClickAsync("#open-keys");
     }
 
     // As a telephone does: the app starts anew, and the person unlocks it.

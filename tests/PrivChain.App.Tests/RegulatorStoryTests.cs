@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using PrivChain.App.Trails;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Contracts;
@@ -38,11 +37,7 @@ public sealed class RegulatorStoryTests
         await visit.GoAsync("/regulator/contracts");
         await visit.Page.WaitForSelectorAsync(".contract");
         Assert.AreEqual(0, await visit.At(".approve").CountAsync(), "one can approve without keys");
-        using var content = KeystoreContent.Of(phrase);
-        var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
-        await visit.Page.SetInputFilesAsync("#keystore", new FilePayload { Name = "regulator.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(file) });
-        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
-        await visit.ClickAsync("#open-keys");
+        await visit.OpenKeysAsync(phrase);
         await visit.Page.WaitForSelectorAsync(".approve");
         await ScreenTests.ShowAsync(visit, "contracts", language);
         await visit.ClickAsync(".approve");
@@ -72,14 +67,10 @@ public sealed class RegulatorStoryTests
     {
         await using var world = await World.StartAsync();
         using var phrase = Mnemonic.Generate(24);
-        using var content = KeystoreContent.Of(phrase);
-        var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.Page.WaitForSelectorAsync("#create");
         await visit.GoAsync("/regulator/contracts");
-        await visit.Page.SetInputFilesAsync("#keystore", new FilePayload { Name = "regulator.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(file) });
-        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
-        await visit.ClickAsync("#open-keys");
+        await visit.OpenKeysAsync(phrase);
         await visit.Page.WaitForSelectorAsync("[data-reason=NotEnrolled]");
         visit.AssertClean();
     }

@@ -1,5 +1,3 @@
-using System.Text;
-using Microsoft.Playwright;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Keys;
@@ -34,7 +32,7 @@ public sealed class SendBackTests
         await regulator.GoAsync("/regulator/contracts");
         await regulator.Page.WaitForSelectorAsync(".contract");
         Assert.AreEqual(0, await regulator.At(".send-back").CountAsync(), "one can send back without keys");
-        await OpenKeysAsync(regulator, officePhrase);
+        await regulator.OpenKeysAsync(officePhrase);
         await regulator.ClickAsync(".send-back-fold summary");
         await regulator.FillAsync(".back-why", Hostile);
         await ScreenTests.ShowAsync(regulator, "contracts-send-back", language);
@@ -45,7 +43,7 @@ public sealed class SendBackTests
         await using var clerk = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
         await clerk.Page.WaitForSelectorAsync("#create");
         await clerk.GoAsync("/institution");
-        await OpenKeysAsync(clerk, cinemaPhrase);
+        await clerk.OpenKeysAsync(cinemaPhrase);
         await clerk.Page.WaitForSelectorAsync(".returned blockquote");
         StringAssert.Contains(await clerk.TextAsync(".returned blockquote"), Hostile);
         StringAssert.Contains(await clerk.TextAsync(".returned"), "Data Office of Jinling");
@@ -56,26 +54,17 @@ public sealed class SendBackTests
         await regulator.ClickAsync("#close-keys");
         await regulator.Page.WaitForSelectorAsync("#keystore");
         Assert.AreEqual(0, await regulator.At(".sent-back").CountAsync(), "shown to whoever has no keys");
-        await OpenKeysAsync(regulator, officePhrase);
+        await regulator.OpenKeysAsync(officePhrase);
         await regulator.Page.WaitForSelectorAsync(".sent-back");
         await regulator.ClickAsync(".approve");
         await regulator.Page.WaitForSelectorAsync("#approved");
         await clerk.ClickAsync("#close-keys");
         await clerk.Page.WaitForSelectorAsync("#keystore");
         Assert.AreEqual(0, await clerk.At(".returned").CountAsync());
-        await OpenKeysAsync(clerk, cinemaPhrase);
+        await clerk.OpenKeysAsync(cinemaPhrase);
         await clerk.Page.WaitForSelectorAsync("#send:not([disabled])");
         Assert.AreEqual(0, await clerk.At(".returned").CountAsync());
         regulator.AssertClean();
         clerk.AssertClean();
-    }
-
-    private static async Task OpenKeysAsync(AppVisit visit, Mnemonic phrase)
-    {
-        using var content = KeystoreContent.Of(phrase);
-        var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
-        await visit.Page.SetInputFilesAsync("#keystore", new FilePayload { Name = "keys.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(file) });
-        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
-        await visit.ClickAsync("#open-keys");
     }
 }

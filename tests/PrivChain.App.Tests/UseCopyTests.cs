@@ -1,4 +1,3 @@
-using System.Text;
 using Google.Protobuf;
 using Microsoft.Playwright;
 using PrivChain.Cli.Deployment;
@@ -52,14 +51,7 @@ public sealed class UseCopyTests
         await visit.GoAsync($"/regulator/trail/{uses[0].Index}");
         await visit.ClickAsync("#copy-keys summary");
         Assert.AreEqual(0, await visit.At("#copy").CountAsync(), "read without keys");
-        using (var content = KeystoreContent.Of(phrase))
-        {
-            var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
-            await visit.Page.SetInputFilesAsync("#keystore", new FilePayload { Name = "office.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(file) });
-        }
-
-        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
-        await visit.ClickAsync("#open-keys");
+        await visit.OpenKeysAsync(phrase);
         await visit.Page.WaitForSelectorAsync("#copy[data-state=Opened]");
         Assert.AreEqual(1, await visit.At("#copy [data-outcome]").CountAsync());
         StringAssert.Contains(await visit.TextAsync("#copy [data-outcome=Derived]"), "age-at-least");

@@ -99,15 +99,15 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     {
         var pending = await Client!.RequestAsync(contact, contract.Digest, uses, validFor, message);
         var sent = new SentRequest(contact, pending.Digest, contract, Session.Time.GetUtcNow());
-        Sent.Insert(0, sent);
         await KeepAsync(waiting => waiting.Insert(0, new WaitingRequest(sent.Contact.ToString(), sent.Digest, sent.Contract.Digest, sent.At)));
+        Sent.Insert(0, sent);
     }
 
     /// <summary>Does not look for an answer any more. The request stays with the person.</summary>
-    public Task DropAsync(SentRequest request)
+    public async Task DropAsync(SentRequest request)
     {
+        await ForgetAsync([request.Digest]);
         Sent.Remove(request);
-        return ForgetAsync([request.Digest]);
     }
 
     /// <summary>Looks once for answers to the requests that still wait.</summary>

@@ -23,15 +23,23 @@ internal sealed class Eraser(RecordStore store, ILedgerEngine ledger, ILogger<Er
         Log.Destroyed(logger, 1);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Before any call is taken. What a person stated and no anchor names, because the ledger was full or the process died, is nobody's to erase, and would take their room for good.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        var left = store.Records().Where(record => ledger.Query(state => state.Record(record) is { Erased: true })).ToList();
+        var left = store.Records()
+            .Where(record => ledger.Query(state => state.Record(record.Digest)) is var anchored && (anchored is { Erased: true } || (anchored is null && record.OfStranger)))
+            .Select(record => record.Digest).ToList();
         if (left.Count > 0)
         {
             Log.Destroyed(logger, left.Count);
             store.Destroy(left);
         }
 
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
         // Even when nothing is left to destroy: the process may have died between the deletion and the truncation.
         _pending.Release();
 

@@ -60,11 +60,11 @@ internal sealed class RecordStore : IDisposable
 
     public byte[]? Record(Digest digest) => ReadOne("SELECT sealed FROM records WHERE digest = @key", digest);
 
-    /// <summary>Digests of every record held; for the sweep at start.</summary>
-    public IReadOnlyList<Digest> Records()
+    /// <summary>Every record held, and whether its holder stated it; for the sweep at start.</summary>
+    public IReadOnlyList<(Digest Digest, bool OfStranger)> Records()
     {
         using var connection = _database.Connect();
-        return [.. connection.Query<byte[]>("SELECT digest FROM records").Select(bytes => new Digest(bytes))];
+        return [.. connection.Query<(byte[] Digest, bool OfStranger)>("SELECT digest, stranger IS NOT NULL FROM records").Select(row => (new Digest(row.Digest), row.OfStranger))];
     }
 
     /// <summary>Destroys ciphertext: pages are overwritten (secure_delete), and the write-ahead log is truncated. False while a reader holds the log: try again.</summary>

@@ -7,14 +7,12 @@ using PrivChain.Core.Consent;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
-using PrivChain.Core.Json;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
-using PrivChain.Sdk.Issuing;
 using PrivChain.Sdk.Organisations;
 using PrivChain.Sdk.Receipts;
 using Wire = PrivChain.Schemas.V1;
@@ -37,6 +35,7 @@ public sealed class CitizenClient : IDisposable
     private readonly IAccountSigner? _signer;
     private readonly ConcurrentDictionary<AccountAddress, Lazy<PairwiseIdentity>> _identities = new();
     private readonly ConcurrentDictionary<AccountAddress, InboxBox> _inboxes = new();
+    private readonly PersonalRecords _records;
 
     /// <param name="connection">The connection; stays the caller's.</param>
     /// <param name="wallet">The person's keys; stays the caller's, and must live as long as this client.</param>
@@ -48,6 +47,7 @@ public sealed class CitizenClient : IDisposable
         _connection = connection;
         _wallet = wallet;
         _signer = signer;
+        _records = new PersonalRecords(connection, IdentityFor);
     }
 
     /// <summary>The person's account that a counterparty sees.</summary>
@@ -78,78 +78,14 @@ public sealed class CitizenClient : IDisposable
     /// <param name="cancellationToken">Cancels; when the record was sent before, it may stand all the same.</param>
     /// <returns>The anchor, proven; its reference is the record's digest.</returns>
     /// <exception cref="RefusalException"><see cref="RefusalReason.SchemaViolation"/> naming fields and rules, <see cref="RefusalReason.Overloaded"/> when the node keeps no more of them, or another reason of the node's.</exception>
-    public async Task<ProvenEntry> StateAsync(string schema, ReadOnlyMemory<byte> claimsJson, CancellationToken cancellationToken = default)
-    {
-        var claims = StrictJson.ParseObject(claimsJson.Span).OrThrow();
-        if (!_connection.Schemas.TryFind(schema, out var known))
-        {
-            throw Refused(RefusalReason.SchemaViolation, $"no schema {schema}");
-        }
-
-        // The key signs this once: that the record is the person's is what the anchor says, which the account signs.
-        using var key = IssuerKey.Generate(_connection.Domain.Suite.IssuerAlgorithm);
-        var identity = IdentityFor(Nobody);
-        var holder = identity.Account.Address;
-        var record = SealedRecord.Create(known, claims, key, holder.ToString(), holder, identity.Key.PublicKey, checked((long)_connection.UnixSeconds)).OrThrow();
-        var details = new AnchorDetails(known.Id, RandomDigest());
-        var entry = await new PersonalEntrySigner(_connection.Domain, identity.Account).AnchorOwnAsync(record.Digest, details, cancellationToken).ConfigureAwait(false);
-        var request = new Wire.PutRecordsRequest
-        {
-            Records = { new Wire.AnchoredRecord { SealedRecord = ByteString.CopyFrom(record.Bytes.Span), AnchorEntry = ByteString.CopyFrom(entry.ToArray()) } },
-        };
-        var reply = await _connection.VaultService.PutRecordsAsync(
-            request, await _connection.HeadersAsync(identity.Account, cancellationToken).ConfigureAwait(false), cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (reply.Verdicts.Count != 1)
-        {
-            throw Refused(RefusalReason.Malformed, "the node answered for another number of records");
-        }
-
-        var verdict = reply.Verdicts[0];
-        return verdict.Reason == 0
-            ? await _connection.Ledger.ProveAppendedAsync(entry, verdict.Index, verdict.Time, cancellationToken).ConfigureAwait(false)
-            : throw new RefusalException(IssuerClient.RefusalOf(verdict));
-    }
+    public Task<ProvenEntry> StateAsync(string schema, ReadOnlyMemory<byte> claimsJson, CancellationToken cancellationToken = default) => _records.StateAsync(schema, claimsJson, cancellationToken);
 
     /// <summary>
     /// The person's records, opened and verified: anchored to the person, not erased, signed by their issuer. The ledger says which there are, so none can be kept back unnoticed. Those of an
     /// issuer that is not enrolled any more stay the person's (<see cref="HeldRecord.Standing"/>). The caller disposes them.
     /// </summary>
     /// <exception cref="RefusalException">A record does not verify, or (<see cref="RefusalReason.RecordMissing"/>) the node does not hand it out.</exception>
-    public async Task<IReadOnlyList<HeldRecord>> RecordsAsync(CancellationToken cancellationToken = default)
-    {
-        var records = new List<HeldRecord>();
-        try
-        {
-            foreach (var issuer in (await EverEnrolledAsync(LedgerRole.Issuer, cancellationToken).ConfigureAwait(false)).Append(Nobody))
-            {
-                var identity = IdentityFor(issuer);
-                var vouching = issuer == Nobody ? identity.Account.Address : issuer;
-                var anchored = await _connection.Ledger.ReadStateAsync(
-                    state => _connection.Ledger.History.RecordsOf(identity.Account.Address)
-                        .Select(digest => (Digest: digest, Record: state.Record(digest)!.Value))
-                        .Where(item => !item.Record.Erased && item.Record.Issuer == vouching)
-                        .ToList(),
-                    cancellationToken: cancellationToken).ConfigureAwait(false);
-                if (anchored.Count == 0)
-                {
-                    continue;
-                }
-
-                var enrolments = issuer == Nobody ? null : await _connection.Organisations.HistoryAsync(LedgerRole.Issuer, issuer, cancellationToken).ConfigureAwait(false);
-                foreach (var (digest, record) in anchored)
-                {
-                    records.Add(await OpenAsync(identity, enrolments, digest, record.Index, cancellationToken).ConfigureAwait(false));
-                }
-            }
-
-            return records;
-        }
-        catch
-        {
-            records.ForEach(record => record.Dispose());
-            throw;
-        }
-    }
+    public Task<IReadOnlyList<HeldRecord>> RecordsAsync(CancellationToken cancellationToken = default) => _records.OpenAllAsync(cancellationToken);
 
     /// <summary>Requests of enrolled institutions that wait in the inbox, oldest first; those answered are removed by answering.</summary>
     public async Task<IReadOnlyList<ReceivedRequest>> RequestsAsync(CancellationToken cancellationToken = default)
@@ -193,7 +129,7 @@ public sealed class CitizenClient : IDisposable
         }
 
         var brokers = await _connection.Organisations.BrokersAsync(cancellationToken).ConfigureAwait(false);
-        var (records, unusable) = await NewestRecordsAsync(contract, cancellationToken).ConfigureAwait(false);
+        var (records, unusable) = await _records.NewestAsync(contract, cancellationToken).ConfigureAwait(false);
         var values = records.ToDictionary(pair => pair.Key, pair => ValuesOf(pair.Value), StringComparer.Ordinal);
         var secret = PseudonymSecret();
         try
@@ -347,7 +283,7 @@ public sealed class CitizenClient : IDisposable
     public async Task<IReadOnlyList<OwnConsent>> ConsentsAsync(CancellationToken cancellationToken = default)
     {
         var consents = new List<OwnConsent>();
-        foreach (var institution in await EverEnrolledAsync(LedgerRole.Institution, cancellationToken).ConfigureAwait(false))
+        foreach (var institution in await _connection.Organisations.EverEnrolledAsync(LedgerRole.Institution, cancellationToken).ConfigureAwait(false))
         {
             consents.AddRange(await ConsentsToAsync(institution, cancellationToken).ConfigureAwait(false));
         }
@@ -382,23 +318,7 @@ public sealed class CitizenClient : IDisposable
     /// <param name="record">Its digest.</param>
     /// <param name="reason">In the person's own words; only a salted hash goes to the ledger.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<ProvenEntry> EraseAsync(Digest record, string reason = "", CancellationToken cancellationToken = default)
-    {
-        var issuer = await _connection.Ledger.ReadStateAsync(state => state.Record(record)?.Issuer, cancellationToken: cancellationToken).ConfigureAwait(false)
-            ?? throw Refused(RefusalReason.UnknownReference, $"record {record} is not on the ledger");
-        var account = IdentityFor(issuer == AddressFor(Nobody) ? Nobody : issuer).Account;
-        var entry = await new PersonalEntrySigner(_connection.Domain, account).EraseAsync(record, new StatedReason(reason, RandomDigest()), cancellationToken).ConfigureAwait(false);
-        var reply = await _connection.VaultService.EraseRecordAsync(
-            new Wire.EraseRecordRequest { EraseEntry = ByteString.CopyFrom(entry.ToArray()) },
-            await _connection.HeadersAsync(account, cancellationToken).ConfigureAwait(false),
-            cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (_connection.Options.Kept is { } store)
-        {
-            await store.RemoveAsync(NameOf(record), cancellationToken).ConfigureAwait(false);
-        }
-
-        return await _connection.Ledger.ProveAppendedAsync(entry, reply.Index, reply.Time, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<ProvenEntry> EraseAsync(Digest record, string reason = "", CancellationToken cancellationToken = default) => _records.EraseAsync(record, reason, cancellationToken);
 
     /// <summary>One consent as a document of the outside world: ISO/IEC TS 27560 with DPV, a Kantara receipt, or an Account Aggregator artefact; canonical JSON.</summary>
     /// <exception cref="RefusalException"><see cref="RefusalReason.UnknownReference"/>, or <see cref="RefusalReason.NotFound"/> when the own copy of the details is gone.</exception>
@@ -474,100 +394,6 @@ public sealed class CitizenClient : IDisposable
     private Task<List<AccountAddress>> InstitutionsAsync(CancellationToken cancellationToken) =>
         _connection.Ledger.ReadStateAsync(
             state => state.EnrolledIn(LedgerRole.Institution, state.Time).Select(enrolment => enrolment.Account).Distinct().ToList(), cancellationToken: cancellationToken);
-
-    private Task<List<AccountAddress>> EverEnrolledAsync(LedgerRole role, CancellationToken cancellationToken) =>
-        _connection.Ledger.ReadStateAsync(
-            state => state.EverEnrolledIn(role).Select(enrolment => enrolment.Account).Distinct().ToList(), cancellationToken: cancellationToken);
-
-    private async Task<SealedRecord> FetchAsync(PairwiseIdentity identity, Digest digest, CancellationToken cancellationToken)
-    {
-        if (await _connection.LoadKeptAsync(NameOf(digest), cancellationToken).ConfigureAwait(false) is { } kept && SealedRecord.TryParse(kept, out var before) && before.Digest == digest)
-        {
-            return before;
-        }
-
-        var reply = await _connection.VaultService.GetRecordAsync(
-            new Wire.GetRecordRequest { Digest = PrivChainConnection.Bytes(digest) },
-            await _connection.HeadersAsync(identity.Account, cancellationToken).ConfigureAwait(false),
-            cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (!SealedRecord.TryParse(reply.SealedRecord.Span, out var sealedRecord) || sealedRecord.Digest != digest)
-        {
-            throw Refused(RefusalReason.DigestMismatch, $"the node sent another record for {digest}");
-        }
-
-        await _connection.KeepAsync(NameOf(digest), reply.SealedRecord.Memory, cancellationToken).ConfigureAwait(false);
-        return sealedRecord;
-    }
-
-    private static string NameOf(Digest record) => "record:" + record;
-
-    private async Task<HeldRecord> OpenAsync(
-        PairwiseIdentity identity, IReadOnlyList<FormerOrganisation>? issuers, Digest digest, ulong index, CancellationToken cancellationToken)
-    {
-        var sealedRecord = await FetchAsync(identity, digest, cancellationToken).ConfigureAwait(false);
-        if (!_connection.Schemas.TryFind(sealedRecord.SchemaId, out var schema))
-        {
-            throw Refused(RefusalReason.SchemaViolation, $"no schema {sealedRecord.SchemaId}");
-        }
-
-        var keys = sealedRecord.OpenBundle(schema, identity.Key).OrThrow();
-        if (issuers is null)
-        {
-            var stated = sealedRecord.OpenSelfAsserted(schema, keys);
-            if (stated.Accepted)
-            {
-                return new HeldRecord(sealedRecord, keys, schema, stated.Value, null, index);
-            }
-
-            keys.Dispose();
-            throw new RefusalException(stated.Refusal);
-        }
-
-        var refusal = new Refusal(RefusalReason.IssuerNotTrusted, "no profile of the issuer has a record key");
-        foreach (var issuer in issuers)
-        {
-            // An issuer that changed its key has an enrolment for each: the record is by one of them.
-            if (!JwsKey.TryParse(issuer.Profile.IssuerAlgorithm, issuer.Profile.IssuerKey.Span, out var issuerKey))
-            {
-                continue;
-            }
-
-            var content = sealedRecord.Open(schema, keys, issuerKey);
-            if (content.Accepted)
-            {
-                return new HeldRecord(sealedRecord, keys, schema, content.Value, issuer, index);
-            }
-
-            refusal = content.Refusal;
-        }
-
-        keys.Dispose();
-        throw new RefusalException(refusal);
-    }
-
-    // Of several records of one kind the newest counts: issuers correct by issuing anew. What somebody vouches for goes before what the person states.
-    private async Task<(IReadOnlyDictionary<string, HeldRecord> Chosen, IReadOnlyList<Refusal> Unusable)> NewestRecordsAsync(PrivacyContract contract, CancellationToken cancellationToken)
-    {
-        var unusable = new Dictionary<string, Refusal>(StringComparer.Ordinal);
-        var chosen = new Dictionary<string, HeldRecord>(StringComparer.Ordinal);
-        foreach (var record in (await RecordsAsync(cancellationToken).ConfigureAwait(false)).OrderBy(record => record.Standing == IssuerStanding.SelfAsserted).ThenByDescending(record => record.Index))
-        {
-            var isAsked = contract.Records.Any(schema => schema.Id == record.Schema.Id);
-            var counts = isAsked && record.CountsFor(contract);
-            if (isAsked && !counts)
-            {
-                var whose = record.IssuerName.Length > 0 ? $"{record.Schema.Id} of {record.IssuerName}" : record.Schema.Id;
-                unusable.TryAdd(record.Schema.Id, new Refusal(RefusalReason.IssuerNotTrusted, $"{whose}: {record.Caveat}"));
-            }
-
-            if (!counts || !chosen.TryAdd(record.Schema.Id, record))
-            {
-                record.Dispose();
-            }
-        }
-
-        return (chosen, [.. unusable.Where(pair => !chosen.ContainsKey(pair.Key)).Select(pair => pair.Value)]);
-    }
 
     private static IReadOnlyDictionary<string, JsonElement> ValuesOf(HeldRecord record) =>
         record.Values.Where(value => value.Value is not null).ToDictionary(value => value.Key, value => value.Value!.Value, StringComparer.Ordinal);

@@ -48,6 +48,11 @@ public sealed class OrganisationDirectory
         return organisations;
     }
 
+    /// <summary>Accounts that hold a role or held it: what they gave or were given outlives it.</summary>
+    internal Task<List<AccountAddress>> EverEnrolledAsync(LedgerRole role, CancellationToken cancellationToken) =>
+        _connection.Ledger.ReadStateAsync(
+            state => state.EverEnrolledIn(role).Select(enrolment => enrolment.Account).Distinct().ToList(), cancellationToken: cancellationToken);
+
     /// <summary>
     /// The enrolled brokers that answer at this node, each with the evidence of its profile and fresh evidence for a nonce of ours appraised: a set of exactly one in this version.
     /// </summary>

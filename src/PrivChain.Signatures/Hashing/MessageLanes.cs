@@ -50,7 +50,7 @@ internal static class MessageLanes<TVector, TLanes, THash>
                 if (block < inPlace)
                 {
                     // Blocks without padding lie in the messages, one byte further on.
-                    Load(messages[((first * size) + block - 1)..], size, words);
+                    LaneBlocks<TVector, TLanes>.Load(messages[((first * size) + block - 1)..], size, words);
                     if (block == 0)
                     {
                         words[0] = TLanes.Xor(TLanes.And(words[0], TLanes.Broadcast(0x00ffffff)), TLanes.Broadcast((uint)prefix << 24));
@@ -58,36 +58,13 @@ internal static class MessageLanes<TVector, TLanes, THash>
                 }
                 else
                 {
-                    Load(staging.AsSpan(block), padded, words);
+                    LaneBlocks<TVector, TLanes>.Load(staging.AsSpan(block), padded, words);
                 }
 
                 THash.Compress(state, words);
             }
 
-            var into = hashes.Slice(first * DigestSize, items * DigestSize);
-            if (items == TLanes.Count)
-            {
-                TLanes.StoreDigests(ref state[0], ref into[0]);
-            }
-            else
-            {
-                TLanes.StoreDigests(ref state[0], ref digests[0]);
-                digests.AsSpan(0, into.Length).CopyTo(into);
-            }
-        }
-    }
-
-    // A block of each lane, `stride` bytes apart.
-    private static void Load(ReadOnlySpan<byte> blocks, int stride, Span<TVector> words)
-    {
-        for (var part = 0; part < BlockWords; part += TLanes.Count)
-        {
-            for (var lane = 0; lane < TLanes.Count; lane++)
-            {
-                words[part + lane] = TLanes.LoadBigEndian(in blocks[(lane * stride) + (part * sizeof(uint))]);
-            }
-
-            TLanes.Transpose(ref words[part]);
+            LaneBlocks<TVector, TLanes>.Store(state, hashes.Slice(first * DigestSize, items * DigestSize), digests);
         }
     }
 

@@ -43,16 +43,7 @@ internal static class NodeLanes<TVector, TLanes, THash>
             THash.Compress(state, block);
             THash.CompressEnd(state, end);
 
-            var into = hashes.Slice(first * DigestSize, items * DigestSize);
-            if (items == TLanes.Count)
-            {
-                TLanes.StoreDigests(ref state[0], ref into[0]);
-            }
-            else
-            {
-                TLanes.StoreDigests(ref state[0], ref results[0]);
-                results[..into.Length].CopyTo(into);
-            }
+            LaneBlocks<TVector, TLanes>.Store(state, hashes.Slice(first * DigestSize, items * DigestSize), results);
         }
     }
 
@@ -66,15 +57,7 @@ internal static class NodeLanes<TVector, TLanes, THash>
         }
 
         last = TLanes.Load(in own[0]);
-        for (var part = 0; part < BlockWords; part += TLanes.Count)
-        {
-            for (var lane = 0; lane < TLanes.Count; lane++)
-            {
-                block[part + lane] = TLanes.LoadBigEndian(in bytes[(lane * NodeSize) + (part * sizeof(uint))]);
-            }
-
-            TLanes.Transpose(ref block[part]);
-        }
+        LaneBlocks<TVector, TLanes>.Load(bytes, NodeSize, block);
     }
 
     // The state, the first block's words and the second's, and one more for alignment.

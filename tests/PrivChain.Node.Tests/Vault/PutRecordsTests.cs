@@ -123,6 +123,23 @@ public sealed class PutRecordsTests
         Assert.AreEqual((uint)RefusalReason.Malformed, (await client.Vault.PutRecordsAsync(request, NodeClient.Options(token))).Verdicts[0].Reason);
     }
 
+    // The ledger was full, or the process died, between ciphertext and anchor: nobody could erase it, and it would take room for good.
+    [TestMethod]
+    public async Task Start_WithAStrangersRecordThatNoAnchorNames_DestroysIt_AndNoOther()
+    {
+        await using var world = await World.StartAsync();
+        var (left, anchored, issued) = (Seal(world.Stranger.Address), Seal(world.Stranger.Address), Seal(world.Stranger.Address));
+        Assert.AreEqual(RefusalReason.Overloaded, await PutAsync(world, left, new SilentLedger(world.Engine, RefusalReason.Overloaded), by: world.Stranger));
+        Assert.AreEqual(RefusalReason.None, await PutAsync(world, anchored, world.Engine, by: world.Stranger));
+        Assert.AreEqual(RefusalReason.Overloaded, await PutAsync(world, issued, new SilentLedger(world.Engine, RefusalReason.Overloaded)));
+        Assert.IsNotNull(world.Store.Record(left.Digest));
+        await world.Fixture.StopNodeAsync();
+        await world.Fixture.StartNodeAsync();
+        Assert.IsNull(world.Store.Record(left.Digest));
+        Assert.IsNotNull(world.Store.Record(anchored.Digest));
+        Assert.IsNotNull(world.Store.Record(issued.Digest), "an issuer sends the same bytes again");
+    }
+
     [TestMethod]
     public async Task PutRecords_OfAllStrangers_AreBoundedTogether()
     {
