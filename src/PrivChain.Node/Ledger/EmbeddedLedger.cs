@@ -58,6 +58,8 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
 
     public LedgerDomain Domain { get; }
 
+    public TrailIndex Trail { get; } = new();
+
     public bool Accepting => _accepting;
 
     public HeadSignal Signed { get; } = new();
@@ -87,7 +89,7 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
 
             engine = new EmbeddedLedger(store, genesis, log, time, logger, metrics);
             var started = Stopwatch.GetTimestamp();
-            LedgerReplay.Run(store, genesis, engine._state, engine._tree);
+            LedgerReplay.Run(store, genesis, engine._state, engine._tree, engine.Trail);
             engine.ShowHeads();
             Log.LedgerReplayed(logger, engine._tree.Size, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             engine._sequencer.Start();
@@ -118,6 +120,12 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
     {
         var size = Durable;
         return start >= size ? [] : _store.Read(start, (int)Math.Min((ulong)count, size - start));
+    }
+
+    public IReadOnlyList<StoredEntry> Read(IReadOnlyCollection<ulong> indices)
+    {
+        RequireDurable(Durable, indices.All(index => index < Durable));
+        return _store.Read(indices);
     }
 
     public StoredEntry? Find(Digest document, AccountAddress? signer) =>
@@ -356,6 +364,7 @@ internal sealed partial class EmbeddedLedger : ILedgerEngine, IDisposable
         var key = (entry.Digest, entry.Entry.Signer);
         if (reason == RefusalReason.None)
         {
+            Trail.Add(entry.Entry, TrailIndex.ParentOf(entry.Entry, _state));
             admitted.Add((index, entry.Entry.ToArray(), entry.Digest));
             recorded.Add(key, new Appended(index, entry.Entry.Time, AlreadyRecorded: true));
             return new Appended(index, entry.Entry.Time, AlreadyRecorded: false);

@@ -30,6 +30,12 @@ internal interface ILedgerEngine
     /// <summary>Durable entries from an index on, fewer where the ledger ends.</summary>
     IReadOnlyList<byte[]> Read(ulong start, int count);
 
+    /// <summary>Entries by their indices, all of which have to be durable, in no order.</summary>
+    IReadOnlyList<StoredEntry> Read(IReadOnlyCollection<ulong> indices);
+
+    /// <summary>What entries are about. It may know of entries that are not durable yet.</summary>
+    TrailIndex Trail { get; }
+
     StoredEntry? Find(Digest document, AccountAddress? signer);
 
     IReadOnlyList<StoredEntry> List(EntryFilter filter, ulong start, int count);

@@ -15,7 +15,7 @@ internal static class LedgerReplay
     private const ulong LargeLedger = 100_000;
 
     /// <exception cref="RefusalException">The file is not what this log wrote.</exception>
-    public static void Run(LedgerStore store, Genesis genesis, LedgerState state, MerkleTree tree)
+    public static void Run(LedgerStore store, Genesis genesis, LedgerState state, MerkleTree tree, TrailIndex trail)
     {
         foreach (var stored in store.All().Chunk(TilePath.FullWidth))
         {
@@ -33,6 +33,7 @@ internal static class LedgerReplay
                 Require(authentic.Digest == new Digest(digest), index, "has another digest than is stored");
                 var reason = state.Apply(authentic);
                 Require(reason == RefusalReason.None, index, $"breaks a rule: {reason}");
+                trail.Add(authentic.Entry, TrailIndex.ParentOf(authentic.Entry, state));
             }
 
             tree.AppendAll(hashes);

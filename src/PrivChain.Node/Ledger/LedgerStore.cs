@@ -106,6 +106,12 @@ internal sealed class LedgerStore : IDisposable
             "SELECT bytes FROM entries WHERE position >= @start ORDER BY position LIMIT @count", new { start = (long)start, count }).AsList();
     }
 
+    public IReadOnlyList<StoredEntry> Read(IReadOnlyCollection<ulong> indices)
+    {
+        using var connection = _database.Connect();
+        return [.. connection.Query<EntryRow>("SELECT position, bytes FROM entries WHERE position IN @indices", new { indices = indices.Select(static index => (long)index) }).Select(static row => row.ToEntry())];
+    }
+
     public StoredEntry? Find(Digest document, AccountAddress? signer)
     {
         using var connection = _database.Connect();

@@ -10,6 +10,7 @@ namespace PrivChain.Node.Services;
 internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission) : Schemas.V1.Ledger.LedgerBase
 {
     private const int PageSize = 1000;
+    private const int TrailPageSize = 100;
 
     public override Task<GetGenesisReply> GetGenesis(GetGenesisRequest request, ServerCallContext context) =>
         Task.FromResult(new GetGenesisReply { Genesis = Wire.Bytes(ledger.Genesis.ToArray()) });
@@ -106,6 +107,62 @@ internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator aut
         var reply = new ListEntriesReply { Next = found.Count == count && count > 0 ? found[^1].Index + 1 : 0 };
         reply.Entries.AddRange(found.Select(entry => new IndexedEntry { Index = entry.Index, Entry = Wire.Bytes(entry.Bytes) }));
         return Task.FromResult(reply);
+    }
+
+    public override Task<SearchTrailReply> SearchTrail(SearchTrailRequest request, ServerCallContext context)
+    {
+        var query = QueryOf(request);
+        if (request.Count > TrailPageSize || request.Contracts.Count > PageSize)
+        {
+            throw Wire.Refuse(RefusalReason.TooLarge);
+        }
+
+        var approved = ledger.Query(static state => state.Contracts.Select(static contract => contract.Digest).Where(state.IsApproved).ToHashSet());
+        var found = ledger.Trail.Find(query, Proved(request.Size), request.Skip, (int)request.Count, request.Now, approved);
+        var reply = new SearchTrailReply { Found = found.Count };
+        reply.Rows.AddRange(found.Places.Select(place => new TrailPlace { Index = place, Outcome = (uint)ledger.Trail.OutcomeOf(place, request.Size, request.Now, approved) }));
+        reply.Entries.AddRange(Prove(found.Places.SelectMany(place => ledger.Trail.RelatedTo(place, request.Size).Append(place)), request.Size));
+        return Task.FromResult(reply);
+    }
+
+    public override Task<GetTrailCaseReply> GetTrailCase(GetTrailCaseRequest request, ServerCallContext context)
+    {
+        var size = Proved(request.Size);
+        if (request.Index >= size)
+        {
+            throw Wire.Refuse(RefusalReason.NotFound);
+        }
+
+        var reply = new GetTrailCaseReply();
+        reply.Entries.AddRange(Prove(ledger.Trail.CaseOf(request.Index, size), size));
+        return Task.FromResult(reply);
+    }
+
+    private static TrailQuery QueryOf(SearchTrailRequest request) =>
+        request.Kind > (uint)EntryKind.Erase || request.Outcome > (uint)TrailOutcome.Undelivered
+            ? throw Wire.Refuse(RefusalReason.Malformed)
+            : new TrailQuery
+            {
+                Institution = request.Institution.IsEmpty ? null : Wire.Account(request.Institution),
+                Contracts = request.ByContract ? request.Contracts.Select(Wire.Digest).ToHashSet() : null,
+                About = request.HasAbout ? request.About : null,
+                Kind = request.Kind == 0 ? null : (EntryKind)request.Kind,
+                Outcome = request.Outcome == 0 ? null : (TrailOutcome)request.Outcome,
+                From = request.From == 0 ? null : request.From,
+                Before = request.Before == 0 ? null : request.Before,
+            };
+
+    // Only what witnesses have seen can be proved to anybody.
+    private ulong Proved(ulong size) => size <= (ledger.Witnessed.Current?.Size ?? 0) ? size : throw Wire.Refuse(RefusalReason.NotFound);
+
+    private IEnumerable<ProvedEntry> Prove(IEnumerable<ulong> indices, ulong size)
+    {
+        foreach (var entry in ledger.Read(indices.ToHashSet()))
+        {
+            var proved = new ProvedEntry { Index = entry.Index, Entry = Wire.Bytes(entry.Bytes) };
+            proved.Hashes.AddRange(Proof(ledger.InclusionProof(entry.Index, size)).Hashes);
+            yield return proved;
+        }
     }
 
     // What a person states comes with its record, to the vault, which bounds how many stand at once: by itself nothing would.

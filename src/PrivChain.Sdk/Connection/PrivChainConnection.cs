@@ -11,6 +11,7 @@ using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Evidence;
+using PrivChain.Sdk.Trail;
 using Wire = PrivChain.Schemas.V1;
 
 namespace PrivChain.Sdk.Connection;
@@ -40,7 +41,9 @@ public sealed class PrivChainConnection : IDisposable
         SingleQueryService = new Wire.SingleQuery.SingleQueryClient(invoker);
         InboxService = new Wire.Inbox.InboxClient(invoker);
         VaultService = new Wire.Vault.VaultClient(invoker);
-        Ledger = new VerifiedLedger(genesis, new Wire.Ledger.LedgerClient(invoker), options.Heads ?? new InMemoryHeadStore(), options);
+        var ledger = new Wire.Ledger.LedgerClient(invoker);
+        Ledger = new VerifiedLedger(genesis, ledger, options.Heads ?? new InMemoryHeadStore(), options);
+        Trail = new TrailPages(this, ledger);
         Enclaves = new EnclaveAppraisal(genesis, options.AcceptSimulatedEvidence, options.Collateral);
         Organisations = new Organisations.OrganisationDirectory(this);
     }
@@ -56,6 +59,9 @@ public sealed class PrivChainConnection : IDisposable
 
     /// <summary>The ledger, verified.</summary>
     public VerifiedLedger Ledger { get; }
+
+    /// <summary>Pages of the ledger, for looking into one that is too long to be followed.</summary>
+    public TrailPages Trail { get; }
 
     /// <summary>Judges enclaves by genesis and ledger.</summary>
     public EnclaveAppraisal Enclaves { get; }

@@ -286,7 +286,7 @@ public sealed class VerifiedLedger : IDisposable
             : await RefreshAsync(checked(index + 1), cancellationToken).ConfigureAwait(false));
         var reply = await _client.GetInclusionProofAsync(
             new Wire.GetInclusionProofRequest { Index = index, Size = checkpoint.Checkpoint.Size }, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return ProvenEntry.Verify(index, entryBytes, HashesOf(reply), checkpoint, _domain).OrThrow();
+        return ProvenEntry.Verify(index, entryBytes, HashesOf(reply.Hashes), checkpoint, _domain).OrThrow();
     }
 
     // The one place where a checkpoint becomes the head: smaller ones must lead to it, larger ones follow from it.
@@ -349,7 +349,7 @@ public sealed class VerifiedLedger : IDisposable
 
         var reply = await _client.GetConsistencyProofAsync(
             new Wire.GetConsistencyProofRequest { OldSize = old.Size, NewSize = next.Size }, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var proof = HashesOf(reply);
+        var proof = HashesOf(reply.Hashes);
         if (MerkleProof.VerifyConsistency(_log.Suite.Tree, old.Size, next.Size, old.Root, next.Root, proof))
         {
             return;
@@ -436,15 +436,10 @@ public sealed class VerifiedLedger : IDisposable
         _unwitnessed.Clear();
     }
 
-    private static IReadOnlyList<Digest> HashesOf(Wire.ProofReply reply)
-    {
-        if (reply.Hashes.Count > MerkleProof.MaxLength || reply.Hashes.Any(hash => hash.Length != Digest.Size))
-        {
-            throw Refused(RefusalReason.BadProof, "the node sent something that is no proof");
-        }
-
-        return [.. reply.Hashes.Select(hash => new Digest(hash.Span))];
-    }
+    internal static IReadOnlyList<Digest> HashesOf(IReadOnlyList<ByteString> hashes) =>
+        hashes.Count > MerkleProof.MaxLength || hashes.Any(hash => hash.Length != Digest.Size)
+            ? throw Refused(RefusalReason.BadProof, "the node sent something that is no proof")
+            : [.. hashes.Select(hash => new Digest(hash.Span))];
 
     private static RefusalException Refused(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
 

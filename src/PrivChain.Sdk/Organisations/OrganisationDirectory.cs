@@ -39,13 +39,33 @@ public sealed class OrganisationDirectory
         var enrolled = await _connection.Ledger.ReadStateAsync(
             state => state.EnrolledIn(role, state.Time).Select(enrolment => (enrolment, _connection.Ledger.History.EnrolledAt(enrolment)!.Value)).ToList(),
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        var organisations = new List<VerifiedOrganisation>();
-        foreach (var (enrolment, since) in enrolled)
+        return await ReadAllAsync(enrolled, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Organisations that hold a role now by proved enrolments and expulsions alone, put through the rules, where the ledger is not followed. Whether a vote is missing among them is not known here.
+    /// </summary>
+    /// <param name="role">Institution, issuer or regulator.</param>
+    /// <param name="votes">Entries that enrol or expel, in any order.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RefusalException">The rule that a vote breaks, or as in <see cref="GetAsync"/>.</exception>
+    public async Task<IReadOnlyList<VerifiedOrganisation>> ListByVotesAsync(LedgerRole role, IEnumerable<ProvenEntry> votes, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(votes);
+        var state = new LedgerState(_connection.Genesis);
+        var since = new List<DateTimeOffset>();
+        foreach (var vote in votes.OrderBy(vote => vote.Index))
         {
-            organisations.Add(await ReadAsync(enrolment, since, cancellationToken).ConfigureAwait(false));
+            var reason = state.Apply(vote.Authentic);
+            if (reason != RefusalReason.None)
+            {
+                throw new RefusalException(new Refusal(reason, $"entry {vote.Index} ({vote.Entry.Kind}) breaks a rule"));
+            }
+
+            since.Add(DateTimeOffset.FromUnixTimeMilliseconds(checked((long)vote.Entry.Time)));
         }
 
-        return organisations;
+        return await ReadAllAsync(state.EnrolledIn(role, _connection.UnixMilliseconds).Select(enrolment => (enrolment, since[(int)enrolment.Index])), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Accounts that hold a role or held it: what they gave or were given outlives it.</summary>
@@ -111,6 +131,17 @@ public sealed class OrganisationDirectory
         }
 
         return history;
+    }
+
+    private async Task<IReadOnlyList<VerifiedOrganisation>> ReadAllAsync(IEnumerable<(Enrolment Enrolment, DateTimeOffset Since)> enrolled, CancellationToken cancellationToken)
+    {
+        var organisations = new List<VerifiedOrganisation>();
+        foreach (var (enrolment, since) in enrolled)
+        {
+            organisations.Add(await ReadAsync(enrolment, since, cancellationToken).ConfigureAwait(false));
+        }
+
+        return organisations;
     }
 
     private async Task<VerifiedOrganisation> ReadAsync(Enrolment enrolment, DateTimeOffset since, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
-namespace PrivChain.App.Trails;
+namespace PrivChain.Core.Ledger;
 
 /// <summary>What became of a contract, a consent or a use.</summary>
-internal enum TrailOutcome
+public enum TrailOutcome
 {
     /// <summary>The entry is of a kind that nothing becomes of.</summary>
     None,

@@ -1,7 +1,7 @@
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 
-namespace PrivChain.App.Trails;
+namespace PrivChain.Sdk.Trail;
 
 /// <summary>One verified entry, and what it belongs to as far as the ledger says: zero where it says nothing.</summary>
 /// <param name="Index">Where it stands.</param>
@@ -11,7 +11,8 @@ namespace PrivChain.App.Trails;
 /// <param name="Contract">The contract.</param>
 /// <param name="Consent">The consent.</param>
 /// <param name="Use">The use.</param>
-internal sealed record TrailRow(ulong Index, Entry Entry, Digest Digest, AccountAddress Institution, Digest Contract, Digest Consent, Digest Use)
+public sealed record TrailRow(ulong Index, Entry Entry, Digest Digest, AccountAddress Institution, Digest Contract, Digest Consent, Digest Use)
 {
+    /// <summary>The sequencer's time.</summary>
     public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(checked((long)Entry.Time));
 }
