@@ -97,7 +97,7 @@ public sealed class TrailBookTests
         Assert.IsFalse(Matches(new TrailFilter { Institution = _other }));
         Assert.IsFalse(Matches(new TrailFilter { Purpose = "dpv:CreditChecking" }), "a purpose was found without the contract's text");
 
-        bool Matches(TrailFilter filter) => filter.Matches(_book.Rows[^1], _book, contracts, Start);
+        bool Matches(TrailFilter filter) => _book.Find(filter.Over(contracts), 0, 1, Start).Rows is [var row] && row == _book.Rows[^1];
     }
 
     [TestMethod]

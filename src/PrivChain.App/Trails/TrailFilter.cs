@@ -26,14 +26,18 @@ internal sealed record TrailFilter
     /// <summary>Before this moment.</summary>
     public DateTimeOffset? Before { get; init; }
 
-    public bool Matches(TrailRow row, TrailBook book, IReadOnlyDictionary<Digest, PrivacyContract> contracts, ulong now) =>
-        (Institution is null || row.Institution == Institution)
-        && (Contract is null || row.Contract == Contract)
-        && (Kind is null || row.Entry.Kind == Kind)
-        && (From is null || row.Time >= From)
-        && (Before is null || row.Time < Before)
-        && (Outcome is null || book.OutcomeOf(row, now) == Outcome)
-        && ((Purpose is null && Field is null) || (contracts.TryGetValue(row.Contract, out var contract)
-            && (Purpose is null || contract.Purpose == Purpose)
-            && (Field is null || contract.Shows.Any(field => field.Name == Field))));
+    /// <summary>The same in the ledger's terms, which has no purposes and fields: by the contracts that have them.</summary>
+    public TrailQuery Over(IReadOnlyDictionary<Digest, PrivacyContract> contracts) => new()
+    {
+        Institution = Institution,
+        Contracts = Purpose is null && Field is null
+            ? Contract is { } contract ? new HashSet<Digest> { contract } : null
+            : contracts
+                .Where(item => (Contract is null || item.Key == Contract) && (Purpose is null || item.Value.Purpose == Purpose) && (Field is null || item.Value.Shows.Any(field => field.Name == Field)))
+                .Select(item => item.Key).ToHashSet(),
+        Kind = Kind,
+        Outcome = Outcome,
+        From = From is { } from ? UnixTime.Milliseconds(from) : null,
+        Before = Before is { } before ? Math.Max(1, UnixTime.Milliseconds(before)) : null,
+    };
 }

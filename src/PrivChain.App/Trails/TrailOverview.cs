@@ -1,6 +1,7 @@
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Ledger;
+using PrivChain.Sdk.Trail;
 
 namespace PrivChain.App.Trails;
 

@@ -2,57 +2,99 @@ using PrivChain.App.Trails;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Organisations;
+using PrivChain.Sdk.Trail;
 
 namespace PrivChain.App.Wallets;
 
 /// <summary>
-/// The whole ledger as a regulator reads it, verified in this page from the first entry on over a connection of its own: nothing is taken over from what a wallet keeps. Read once; later looks
-/// read what is new.
+/// The ledger as a regulator reads it, over a connection of its own: nothing is taken over from what a wallet keeps. A short one is read whole and verified in this page from the first entry on. Of a
+/// long one the node's pages are shown, every row of them verified, until the regulator asks for all of it (<see cref="FollowAsync"/>).
 /// </summary>
 internal sealed class RegulatorLedger(Session session) : IDisposable
 {
+    /// <summary>Entries up to which a ledger is read whole unasked: a few seconds.</summary>
+    public const ulong Short = 2_000;
+
+    // As measured; a page verifies some hundreds of entries in a second.
+    private const ulong EntriesInAMinute = 20_000;
+
+    private static readonly LedgerRole[] _named = [LedgerRole.Institution, LedgerRole.Issuer, LedgerRole.Regulator];
+
     private readonly SemaphoreSlim _gate = new(1);
     private PrivChainConnection? _connection;
+    private IReadOnlyList<AccountAddress> _institutions = [];
 
-    /// <summary>Every entry; null until the first <see cref="FollowAsync"/> ended.</summary>
+    /// <summary>Every entry; null while the ledger was not read whole.</summary>
     public TrailBook? Book { get; private set; }
 
     /// <summary>Texts of all contracts.</summary>
     public Dictionary<Digest, PrivacyContract> Contracts { get; } = [];
 
     /// <summary>Names of the organisations that are admitted now.</summary>
-    public Dictionary<AccountAddress, Sdk.Organisations.VerifiedOrganisation> Organisations { get; } = [];
+    public Dictionary<AccountAddress, VerifiedOrganisation> Organisations { get; } = [];
+
+    /// <summary>Every institution that entries are about.</summary>
+    public IReadOnlyList<AccountAddress> Institutions => Book?.Institutions ?? _institutions;
 
     public PrivChainConnection Connection => _connection!;
 
-    /// <summary>Reads and verifies what is new, and refuses an old state.</summary>
-    public async Task FollowAsync()
+    /// <summary>Entries of the ledger, as seen last.</summary>
+    public ulong Size => _connection?.Ledger.Head?.Checkpoint.Size ?? 0;
+
+    /// <summary>About how many minutes reading the whole ledger takes.</summary>
+    public ulong MinutesToRead => Math.Max(1, Size / EntriesInAMinute);
+
+    /// <summary>Makes ready to look into the trail: reads what is new where the ledger is short or was read whole, and otherwise the names and contracts that its rows are about.</summary>
+    public async Task OpenAsync()
     {
-        await _gate.WaitAsync();
+        if (await IsLongAsync())
+        {
+            await LockedAsync(ReadNamesAsync);
+        }
+        else
+        {
+            await FollowAsync();
+        }
+    }
+
+    /// <summary>True when the ledger was not read whole and reading it would take long.</summary>
+    public async Task<bool> IsLongAsync()
+    {
+        await LockedAsync(async () =>
+        {
+            if (Book is null)
+            {
+                _connection ??= await session.OpenAnotherAsync();
+                await _connection.Ledger.RefreshAsync();
+                session.RequireFresh(_connection);
+            }
+        });
+        return Book is null && Size > Short;
+    }
+
+    /// <summary>Reads and verifies what is new, from the first entry on at the first time, and refuses an old state.</summary>
+    public Task FollowAsync() => LockedAsync(async () =>
+    {
+        var book = Book ?? new TrailBook();
         try
         {
-            var book = Book ?? new TrailBook();
-            if (_connection is null)
+            _connection ??= await session.OpenAnotherAsync();
+            if (Book is null)
             {
-                _connection = await session.OpenAnotherAsync();
                 _connection.Ledger.EntryVerified += book.Add;
             }
 
             var published = await _connection.Ledger.ReadStateAsync(state => state.Contracts.Select(contract => (contract.Digest, Approved: state.IsApproved(contract.Digest))).ToList());
             session.RequireFresh(_connection);
             book.SetApproved(published.Where(contract => contract.Approved).Select(contract => contract.Digest));
-            foreach (var (digest, _) in published.Where(contract => !Contracts.ContainsKey(contract.Digest)))
+            await ReadContractsAsync(published.Select(contract => contract.Digest));
+            foreach (var role in _named)
             {
-                Contracts[digest] = await _connection.GetContractAsync(digest);
-            }
-
-            foreach (var role in new[] { LedgerRole.Institution, LedgerRole.Issuer, LedgerRole.Regulator })
-            {
-                foreach (var organisation in await _connection.Organisations.ListAsync(role))
-                {
-                    Organisations[organisation.Profile.Account] = organisation;
-                }
+                Name(await _connection.Organisations.ListAsync(role));
             }
 
             Book = book;
@@ -68,15 +110,105 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
 
             throw;
         }
-        finally
+    });
+
+    /// <summary>Looks for entries.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="skip">How many of the newest to leave out.</param>
+    /// <param name="count">How many to show, at most <see cref="TrailPages.MaxRows"/>.</param>
+    /// <param name="before">The page before, whose search this goes on with; null for a new one.</param>
+    public async Task<TrailSight> FindAsync(TrailQuery query, ulong skip, int count, TrailSight? before = null)
+    {
+        if (Book is { } book)
         {
-            _gate.Release();
+            var now = TrailText.Now(session.Time);
+            var (found, rows) = book.Find(query, skip, count, now);
+            return new TrailSight((ulong)book.Rows.Count, found, [.. rows.Select(row => new SeenRow(row, book.OutcomeOf(row, now), Known: true))], null);
         }
+
+        var page = await Connection.Trail.FindAsync(query, skip, count, before?.Checkpoint);
+        return new TrailSight(page.Checkpoint.Checkpoint.Size, page.Found, [.. page.Rows.Select(SeenRow.Of)], page.Checkpoint);
+    }
+
+    /// <summary>An entry and what belongs to the same use; null when the ledger has no such entry.</summary>
+    public async Task<IReadOnlyList<SeenRow>?> CaseAsync(ulong index)
+    {
+        if (Book is { } book)
+        {
+            var now = TrailText.Now(session.Time);
+            return index < (ulong)book.Rows.Count ? [.. book.CaseOf(book.Rows[(int)index]).Select(row => new SeenRow(row, book.OutcomeOf(row, now), Known: true))] : null;
+        }
+
+        var head = await Connection.Ledger.RefreshAsync();
+        return index < head.Checkpoint.Size ? [.. (await Connection.Trail.CaseAsync(index, head)).Select(SeenRow.Of)] : null;
     }
 
     public void Dispose()
     {
         _connection?.Dispose();
         _gate.Dispose();
+    }
+
+    private async Task LockedAsync(Func<Task> act)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task ReadNamesAsync()
+    {
+        var head = _connection!.Ledger.Head;
+        var votes = new List<ProvenEntry>();
+        foreach (var kind in new[] { EntryKind.Enrol, EntryKind.Expel })
+        {
+            await foreach (var row in _connection.Trail.AllAsync(new TrailQuery { Kind = kind }, head))
+            {
+                votes.Add(row.Proof);
+            }
+        }
+
+        var publications = new List<TrailRow>();
+        await foreach (var row in _connection.Trail.AllAsync(new TrailQuery { Kind = EntryKind.Publish }, head))
+        {
+            publications.Add(row.Row);
+        }
+
+        await ReadContractsAsync(publications.Select(publication => publication.Contract));
+        foreach (var role in _named)
+        {
+            Name(await _connection.Organisations.ListByVotesAsync(role, votes));
+        }
+
+        _institutions = [.. votes.Where(vote => vote.Entry.Role == LedgerRole.Institution).Select(vote => vote.Entry.Party).Concat(publications.Select(publication => publication.Institution)).Distinct()];
+    }
+
+    private async Task ReadContractsAsync(IEnumerable<Digest> published)
+    {
+        foreach (var digest in published.Where(digest => !Contracts.ContainsKey(digest)))
+        {
+            try
+            {
+                Contracts[digest] = await _connection!.GetContractAsync(digest);
+            }
+            catch (RefusalException exception) when (exception.Reason is RefusalReason.NotFound or RefusalReason.DigestMismatch or RefusalReason.Malformed)
+            {
+                // One text that the node does not hand out, or that is no contract: its entries stand, under its digest.
+            }
+        }
+    }
+
+    private void Name(IEnumerable<VerifiedOrganisation> organisations)
+    {
+        foreach (var organisation in organisations)
+        {
+            Organisations[organisation.Profile.Account] = organisation;
+        }
     }
 }

@@ -25,7 +25,10 @@ internal static class TrailText
             ? TerminalText.Neutralise(words["request.heading", words.Pick(found.Record.Title), words.Pick(found.Field.Title)])
             : TerminalText.Neutralise(name);
 
-    public static string Outcome(TrailOutcome outcome, Words words) => outcome == TrailOutcome.None ? string.Empty : words["outcome." + outcome];
+    public static string Outcome(SeenRow seen, Words words) =>
+        seen.Outcome == TrailOutcome.None ? string.Empty
+        : seen.Known ? words["outcome." + seen.Outcome]
+        : words["outcome.unproved", words["outcome." + seen.Outcome]];
 
     public static ulong Now(TimeProvider time) => UnixTime.Seconds(time.GetUtcNow());
 }
