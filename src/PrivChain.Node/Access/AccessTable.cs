@@ -18,6 +18,8 @@ internal static class AccessTable
         ["/privchain.v1.Ledger/Follow"] = AccessRule.Anyone,
         ["/privchain.v1.Ledger/FindEntry"] = AccessRule.Anyone,
         ["/privchain.v1.Ledger/ListEntries"] = AccessRule.Anyone,
+        ["/privchain.v1.Ledger/SearchTrail"] = AccessRule.Anyone,
+        ["/privchain.v1.Ledger/GetTrailCase"] = AccessRule.Anyone,
         ["/privchain.v1.Documents/GetDocument"] = AccessRule.Anyone,
         ["/privchain.v1.Documents/PutDocument"] = AccessRule.SignedIn,
 

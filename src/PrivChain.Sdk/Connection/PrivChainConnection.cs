@@ -43,7 +43,7 @@ public sealed class PrivChainConnection : IDisposable
         VaultService = new Wire.Vault.VaultClient(invoker);
         var ledger = new Wire.Ledger.LedgerClient(invoker);
         Ledger = new VerifiedLedger(genesis, ledger, options.Heads ?? new InMemoryHeadStore(), options);
-        Trail = new TrailPages(this, ledger);
+        Trail = new TrailPages(Ledger, ledger, Domain, options);
         Enclaves = new EnclaveAppraisal(genesis, options.AcceptSimulatedEvidence, options.Collateral);
         Organisations = new Organisations.OrganisationDirectory(this);
     }

@@ -21,16 +21,22 @@ public sealed class TrailPages
     // Publications and consents come back with every page.
     private const int MaxKept = 4096;
 
-    private readonly PrivChainConnection _connection;
+    private readonly VerifiedLedger _ledger;
     private readonly Wire.Ledger.LedgerClient _client;
+    private readonly LedgerDomain _domain;
+    private readonly ConnectionOptions _options;
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, ProvenEntry> _kept = [];
 
-    internal TrailPages(PrivChainConnection connection, Wire.Ledger.LedgerClient client)
+    internal TrailPages(VerifiedLedger ledger, Wire.Ledger.LedgerClient client, LedgerDomain domain, ConnectionOptions options)
     {
-        _connection = connection;
+        _ledger = ledger;
         _client = client;
+        _domain = domain;
+        _options = options;
     }
+
+    private ulong Now => UnixTime.Seconds(_options.Time.GetUtcNow());
 
     /// <summary>The newest entries that match, without the first <paramref name="skip"/>.</summary>
     /// <param name="query">Which.</param>
@@ -47,9 +53,9 @@ public sealed class TrailPages
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxRows);
-        PrivChainConnection.RequireNode(_connection.Options);
-        var checkpoint = under ?? await _connection.Ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        var now = _connection.UnixSeconds;
+        PrivChainConnection.RequireNode(_options);
+        var checkpoint = under ?? await _ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        var now = Now;
         var request = new Wire.SearchTrailRequest
         {
             Size = checkpoint.Checkpoint.Size,
@@ -129,8 +135,8 @@ public sealed class TrailPages
     /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/>: the ledger has no such entry; or as in <see cref="FindAsync"/>.</exception>
     public async Task<IReadOnlyList<ListedRow>> CaseAsync(ulong index, WitnessedCheckpoint? under = null, CancellationToken cancellationToken = default)
     {
-        PrivChainConnection.RequireNode(_connection.Options);
-        var checkpoint = under ?? await _connection.Ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        PrivChainConnection.RequireNode(_options);
+        var checkpoint = under ?? await _ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         if (index >= checkpoint.Checkpoint.Size)
         {
             throw Refused(RefusalReason.NotFound, $"the ledger has {checkpoint.Checkpoint.Size} entries, and none at {index}");
@@ -140,7 +146,7 @@ public sealed class TrailPages
             new Wire.GetTrailCaseRequest { Index = index, Size = checkpoint.Checkpoint.Size }, cancellationToken: cancellationToken).ConfigureAwait(false);
         var links = Links.Of(Prove(reply.Entries, checkpoint));
         var row = links.RowOf(index);
-        var now = _connection.UnixSeconds;
+        var now = Now;
         return
         [
             .. links.All.OrderBy(entry => entry.Index).Select(entry =>
@@ -192,7 +198,7 @@ public sealed class TrailPages
             }
         }
 
-        var proven = ProvenEntry.Verify(entry.Index, entry.Entry.ToByteArray(), VerifiedLedger.HashesOf(entry.Hashes), checkpoint, _connection.Domain).OrThrow();
+        var proven = ProvenEntry.Verify(entry.Index, entry.Entry.ToByteArray(), VerifiedLedger.HashesOf(entry.Hashes), checkpoint, _domain).OrThrow();
         lock (_gate)
         {
             if (_kept.Count >= MaxKept)

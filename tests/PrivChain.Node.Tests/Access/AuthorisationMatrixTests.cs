@@ -40,6 +40,8 @@ public sealed class AuthorisationMatrixTests
         ("/privchain.v1.Ledger/Follow", "", Everybody),
         ("/privchain.v1.Ledger/FindEntry", "", Everybody),
         ("/privchain.v1.Ledger/ListEntries", "", Everybody),
+        ("/privchain.v1.Ledger/SearchTrail", "", Everybody),
+        ("/privchain.v1.Ledger/GetTrailCase", "", Everybody),
         ("/privchain.v1.Documents/PutDocument", "", AllSignedIn),
         ("/privchain.v1.Documents/GetDocument", "", Everybody),
         ("/privchain.v1.Vault/PutRecords", "anchor about the citizen, signed by the caller", "SMAAAMMAAAA"),
@@ -178,6 +180,12 @@ public sealed class AuthorisationMatrixTests
                     break;
                 case ["privchain.v1.Ledger", "ListEntries"]:
                     await client.Ledger.ListEntriesAsync(new ListEntriesRequest { Account = NodeClient.Bytes(parties.Citizen.Address.ToArray()), Count = 10 }, options);
+                    break;
+                case ["privchain.v1.Ledger", "SearchTrail"]:
+                    await client.Ledger.SearchTrailAsync(new SearchTrailRequest { Size = 1, Count = 10 }, options);
+                    break;
+                case ["privchain.v1.Ledger", "GetTrailCase"]:
+                    await client.Ledger.GetTrailCaseAsync(new GetTrailCaseRequest { Index = 0, Size = 1 }, options);
                     break;
                 case ["privchain.v1.Documents", "PutDocument"]:
                     await client.Documents.PutDocumentAsync(new PutDocumentRequest { Content = Bytes(LedgerFixture.RandomDigest()) }, options);

@@ -193,6 +193,10 @@ public sealed class PutRecordsTests
 
         public IReadOnlyList<byte[]> Read(ulong start, int count) => real.Read(start, count);
 
+        public IReadOnlyList<StoredEntry> Read(IReadOnlyCollection<ulong> indices) => real.Read(indices);
+
+        public TrailIndex Trail => real.Trail;
+
         public StoredEntry? Find(Digest document, AccountAddress? signer) => real.Find(document, signer);
 
         public IReadOnlyList<StoredEntry> List(EntryFilter filter, ulong start, int count) => real.List(filter, start, count);

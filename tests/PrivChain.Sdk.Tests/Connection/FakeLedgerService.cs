@@ -5,6 +5,7 @@ using PrivChain.Core.Ledger;
 using PrivChain.Core.Tests.Ledger;
 using PrivChain.Schemas.V1;
 using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Trail;
 
 namespace PrivChain.Sdk.Tests.Connection;
 
@@ -22,6 +23,12 @@ internal sealed class FakeLedgerService(LedgerFixture fixture) : CallInvoker
     /// <summary>Changes proofs on their way.</summary>
     public Func<IReadOnlyList<Digest>, IReadOnlyList<Digest>> Proofs { get; set; } = proof => proof;
 
+    /// <summary>Changes what a search of the trail finds, on its way.</summary>
+    public Action<SearchTrailReply> Found { get; set; } = _ => { };
+
+    /// <summary>Changes what belongs to one use, on its way.</summary>
+    public Action<GetTrailCaseReply> Case { get; set; } = _ => { };
+
     /// <summary>How often the newest checkpoint was asked for.</summary>
     public int Asked { get; private set; }
 
@@ -30,6 +37,10 @@ internal sealed class FakeLedgerService(LedgerFixture fixture) : CallInvoker
         var options = new ConnectionOptions { Node = new Uri("http://127.0.0.1"), KeepsEntries = keeps, Offline = offline, Time = time ?? TimeProvider.System, CheckpointLasts = lasts };
         return new VerifiedLedger(genesis ?? Fixture.Genesis, new Schemas.V1.Ledger.LedgerClient(this), heads ?? new InMemoryHeadStore(), options);
     }
+
+    /// <summary>Pages of the trail over this service, at a time in Unix seconds.</summary>
+    public TrailPages Trail(VerifiedLedger ledger, TimeProvider time) =>
+        new(ledger, new Schemas.V1.Ledger.LedgerClient(this), Fixture.Domain, new ConnectionOptions { Node = new Uri("http://127.0.0.1"), Time = time });
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
@@ -42,6 +53,8 @@ internal sealed class FakeLedgerService(LedgerFixture fixture) : CallInvoker
             GetConsistencyProofRequest consistency => Proof(
                 consistency.NewSize <= Fixture.Tree().Size ? Fixture.Tree().ConsistencyProof(consistency.OldSize, consistency.NewSize) : []),
             AppendRequest append => Append(append),
+            SearchTrailRequest search => Search(search),
+            GetTrailCaseRequest one => CaseOf(one),
             _ => throw new InvalidOperationException(method.Name),
         };
         return new AsyncUnaryCall<TResponse>(
@@ -69,6 +82,53 @@ internal sealed class FakeLedgerService(LedgerFixture fixture) : CallInvoker
         }
 
         return reply;
+    }
+
+    private SearchTrailReply Search(SearchTrailRequest request)
+    {
+        var (index, approved) = (Index(), Fixture.State.Contracts.Select(contract => contract.Digest).Where(Fixture.State.IsApproved).ToHashSet());
+        var query = new TrailQuery
+        {
+            Institution = request.Institution.IsEmpty ? null : new AccountAddress(request.Institution.Span),
+            Contracts = request.ByContract ? request.Contracts.Select(digest => new Digest(digest.Span)).ToHashSet() : null,
+            About = request.HasAbout ? request.About : null,
+            Kind = request.Kind == 0 ? null : (EntryKind)request.Kind,
+            Outcome = request.Outcome == 0 ? null : (TrailOutcome)request.Outcome,
+        };
+        var found = index.Find(query, request.Size, request.Skip, (int)request.Count, request.Now, approved);
+        var reply = new SearchTrailReply { Found = found.Count };
+        reply.Rows.AddRange(found.Places.Select(place => new TrailPlace { Index = place, Outcome = (uint)index.OutcomeOf(place, request.Size, request.Now, approved) }));
+        reply.Entries.AddRange(found.Places.SelectMany(place => index.RelatedTo(place, request.Size).Append(place)).Distinct().Select(place => Proved(place, request.Size)));
+        Found(reply);
+        return reply;
+    }
+
+    private GetTrailCaseReply CaseOf(GetTrailCaseRequest request)
+    {
+        var reply = new GetTrailCaseReply();
+        reply.Entries.AddRange(Index().CaseOf(request.Index, request.Size).Select(place => Proved(place, request.Size)));
+        Case(reply);
+        return reply;
+    }
+
+    private TrailIndex Index()
+    {
+        var index = new TrailIndex();
+        foreach (var leaf in Fixture.Leaves)
+        {
+            Assert.IsTrue(Entry.TryParse(leaf, out var entry));
+            index.Add(entry, TrailIndex.ParentOf(entry, Fixture.State));
+        }
+
+        return index;
+    }
+
+    /// <summary>An entry with the proof of its place.</summary>
+    public ProvedEntry Proved(ulong index, ulong size)
+    {
+        var proved = new ProvedEntry { Index = index, Entry = ByteString.CopyFrom(Entries(index, Fixture.Leaves[(int)index])) };
+        proved.Hashes.AddRange(Proof(Fixture.Tree().InclusionProof(index, size)).Hashes);
+        return proved;
     }
 
     private AppendReply Append(AppendRequest request)
