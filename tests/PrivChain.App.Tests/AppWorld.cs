@@ -29,6 +29,15 @@ internal static class AppWorld
         await visit.ClickAsync("#open-keys");
     }
 
+    /// <summary>What a button saves.</summary>
+    public static async Task<byte[]> DownloadAsync(this AppVisit visit, string button)
+    {
+        var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync(button));
+        using var content = new MemoryStream();
+        await (await download.CreateReadStreamAsync()).CopyToAsync(content);
+        return content.ToArray();
+    }
+
     /// <summary>The person's contact for an organisation.</summary>
     public static async Task<CitizenContact> ContactAsync(this AppVisit visit, World world, string account)
     {

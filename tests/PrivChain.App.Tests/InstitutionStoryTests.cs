@@ -83,9 +83,9 @@ public sealed partial class InstitutionStoryTests
         await clerk.Page.WaitForSelectorAsync("#answer-0 .verified");
         StringAssert.Contains(await clerk.TextAsync("#answer-0 .fields"), language == "en" ? "yes" : "是");
         await ScreenTests.ShowAsync(clerk, "institution-answer", language);
-        var report = ReceiptVerifier.Verify(await DownloadAsync(clerk, "#answer-0 .save-receipt"), world.Deployment.Genesis.LedgerId, acceptSimulated: true, world.Connection.Schemas);
+        var report = ReceiptVerifier.Verify(await clerk.DownloadAsync("#answer-0 .save-receipt"), world.Deployment.Genesis.LedgerId, acceptSimulated: true, world.Connection.Schemas);
         Assert.IsTrue(report.Valid, report.Failed?.ToString());
-        var answer = await DownloadAsync(clerk, "#answer-0 .save-answer");
+        var answer = await clerk.DownloadAsync("#answer-0 .save-answer");
         Assert.AreEqual(report.Receipt!.Answer, Encoding.UTF8.GetString(answer));
         await person.ClickAsync("#see-consent");
         await person.Page.WaitForSelectorAsync(".use .saw");
@@ -173,7 +173,7 @@ public sealed partial class InstitutionStoryTests
         // The receipts say which fields were asked.
         foreach (var (answer, count) in new[] { ("#answer-0", 3), ("#answer-1", 4) })
         {
-            var report = ReceiptVerifier.Verify(await DownloadAsync(clerk, answer + " .save-receipt"), world.Deployment.Genesis.LedgerId, acceptSimulated: true, world.Connection.Schemas);
+            var report = ReceiptVerifier.Verify(await clerk.DownloadAsync(answer + " .save-receipt"), world.Deployment.Genesis.LedgerId, acceptSimulated: true, world.Connection.Schemas);
             Assert.IsTrue(report.Valid, report.Failed?.ToString());
             Assert.HasCount(count, ReceiptCore.Parse(Encoding.UTF8.GetBytes(report.Receipt!.Core)).OrThrow().Fields);
         }
@@ -225,14 +225,6 @@ public sealed partial class InstitutionStoryTests
         await person.Page.GotoAsync(link);
         await person.FillAsync("#passphrase", AppWorld.Passphrase);
         await person.ClickAsync("#unlock");
-    }
-
-    private static async Task<byte[]> DownloadAsync(AppVisit visit, string button)
-    {
-        var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync(button));
-        using var content = new MemoryStream();
-        await (await download.CreateReadStreamAsync()).CopyToAsync(content);
-        return content.ToArray();
     }
 
     // What is drawn, read by a reader that knows nothing of how it was made.

@@ -1,11 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Google.Protobuf;
-using Grpc.Net.Client;
 using Microsoft.Playwright;
-using PrivChain.Core.Bytes;
-using PrivChain.Core.Documents;
-using PrivChain.Core.Ledger;
 
 namespace PrivChain.App.Tests;
 
@@ -117,21 +112,7 @@ public sealed class SpeedTests
     {
         const int Entries = 10_000;
         await using var world = await World.StartAsync();
-        var signer = new EntrySigner(world.Connection.Domain, world.Registry.Account);
-        var holder = world.Person.Account.Address;
-
-        // In batches, since a node bounds what one caller may ask in a second.
-        using (var channel = GrpcChannel.ForAddress(world.Deployment.Address.Node))
-        {
-            var ledger = new Schemas.V1.Ledger.LedgerClient(channel);
-            foreach (var batch in Enumerable.Range(0, Entries).Chunk(500))
-            {
-                var entries = batch.Select(i => signer.Anchor(Digest.OfSha256(BitConverter.GetBytes(i)), holder, new AnchorDetails("identity-card/1", Digest.OfSha256(BitConverter.GetBytes(~i)))));
-                var reply = await ledger.AppendBatchAsync(new Schemas.V1.AppendBatchRequest { Entries = { entries.Select(entry => ByteString.CopyFrom(entry.ToArray())) } }, deadline: DateTime.UtcNow.AddSeconds(20));
-                Assert.IsTrue(reply.Verdicts.All(verdict => verdict.Reason == 0));
-            }
-        }
-
+        await world.LengthenAsync(Entries);
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.Page.EvaluateAsync("() => { window.longest = 0; let last = performance.now(); const tick = () => { const now = performance.now(); window.longest = Math.max(window.longest, now - last); last = now; setTimeout(tick, 0); }; tick(); }");
         await visit.CreateWalletAsync(AppWorld.Passphrase);
@@ -168,6 +149,43 @@ public sealed class SpeedTests
             """);
         Console.WriteLine($"next visit, {Entries} entries kept: page after {again} ms, unlocked after {opened} ms, of which Argon2id about {argon:0} ms, everything shown {shown} ms later; load {await LoadAsync()}");
         Assert.IsLessThan(2000, longest);
+    }
+
+    // What a page of the trail costs does not grow with the ledger: the node searches, and fifty rows are verified.
+    [TestMethod]
+    [DataRow(10_000)]
+    [DataRow(200_000)]
+    public async Task Trail_OfALongLedger_OpensAtOnce(int entries)
+    {
+        await using var world = await World.StartAsync();
+        await world.IssueIdentityAsync();
+        await world.Institution.QueryAsync(await world.ConsentAsync(await world.PublishAsync("age-check")));
+        await world.LengthenAsync(entries);
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await visit.Page.WaitForSelectorAsync("#create");
+        await visit.GoAsync("/regulator");
+        var opened = await TimeAsync(async () =>
+        {
+            await visit.GoAsync("/regulator/trail");
+            await UntilAsync(visit, "#trail tbody tr");
+        });
+        var pages = new List<long>();
+        foreach (var button in new[] { "#older", "#older", "#oldest", "#newest" })
+        {
+            var before = await visit.TextAsync("#found");
+            pages.Add(await TimeAsync(async () =>
+            {
+                await visit.ClickAsync(button);
+                await visit.Page.WaitForFunctionAsync("before => document.querySelector('#found').textContent !== before", before);
+            }));
+        }
+
+        var found = await TimeAsync(async () =>
+        {
+            await visit.Page.SelectOptionAsync("#f-kind", "Use");
+            await visit.Page.WaitForFunctionAsync("() => document.querySelectorAll('#trail tbody tr').length === 1");
+        });
+        Console.WriteLine($"trail of {entries} entries: first page after {opened} ms, other pages {Of(pages)}, the only use found after {found} ms; load {await LoadAsync()}");
     }
 
     private static async Task<string> LoadAsync() => (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];

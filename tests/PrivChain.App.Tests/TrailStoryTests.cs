@@ -52,7 +52,7 @@ public sealed class TrailStoryTests
 
         CollectionAssert.AreEqual(
             new[] { EntryKind.Session, EntryKind.Publish, EntryKind.Approve, EntryKind.Grant, EntryKind.Use, EntryKind.Deliver, EntryKind.Revoke }.Select(kind => kind.ToString()).ToList(), kinds);
-        var proof = EntryProof.Verify(await DownloadAsync(visit, "#case li[data-kind=Use] .save-proof"), world.Deployment.Genesis).OrThrow();
+        var proof = EntryProof.Verify(await visit.DownloadAsync("#case li[data-kind=Use] .save-proof"), world.Deployment.Genesis).OrThrow();
         Assert.AreEqual(EntryKind.Use, proof.Entry.Kind);
         Assert.AreEqual(consent.Digest, proof.Entry.Reference);
         Assert.IsFalse((await visit.TextAsync("main")).Contains("1988", StringComparison.Ordinal), "a value is shown");
@@ -84,10 +84,10 @@ public sealed class TrailStoryTests
         Assert.AreEqual(0, await visit.At("main img").CountAsync());
 
         // What is found is what is saved, and no cell is a formula.
-        var csv = Encoding.UTF8.GetString(await DownloadAsync(visit, "#csv"));
+        var csv = Encoding.UTF8.GetString(await visit.DownloadAsync("#csv"));
         Assert.HasCount(2, csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries));
         StringAssert.Contains(csv, "'=1+1");
-        using var json = JsonDocument.Parse(await DownloadAsync(visit, "#json"));
+        using var json = JsonDocument.Parse(await visit.DownloadAsync("#json"));
         Assert.AreEqual(odd.Account.Address.ToString(), json.RootElement.EnumerateArray().Single().GetProperty("institution").GetString());
 
         // An address that names nothing finds nothing, and says so.
@@ -104,13 +104,5 @@ public sealed class TrailStoryTests
             await visit.Page.WaitForFunctionAsync("wanted => (document.querySelector('#found')?.textContent ?? '').match(/\\d+/)?.[0] === wanted", count.ToString(System.Globalization.CultureInfo.InvariantCulture));
             Assert.AreEqual(count > 0 ? (int)count : 0, await visit.At("#trail tbody tr").CountAsync(), what);
         }
-    }
-
-    private static async Task<byte[]> DownloadAsync(AppVisit visit, string button)
-    {
-        var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync(button));
-        using var content = new MemoryStream();
-        await (await download.CreateReadStreamAsync()).CopyToAsync(content);
-        return content.ToArray();
     }
 }

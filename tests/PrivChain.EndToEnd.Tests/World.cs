@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Grpc.Net.Client;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
@@ -88,6 +90,21 @@ internal sealed class World : IAsyncDisposable
     {
         var issued = await Issuer.IssueAsync(schema, Encoding.UTF8.GetBytes(claims.ToJsonString()), holder ?? Citizen.ContactFor(Registry.Account.Address));
         return issued.Record;
+    }
+
+    /// <summary>Makes the ledger longer by entries that are lawful and about nothing else, in batches, since a node bounds what one caller may ask in a second.</summary>
+    public async Task LengthenAsync(int entries)
+    {
+        var signer = new EntrySigner(Connection.Domain, Registry.Account);
+        using var channel = GrpcChannel.ForAddress(Deployment.Address.Node);
+        var ledger = new Schemas.V1.Ledger.LedgerClient(channel);
+        foreach (var batch in Enumerable.Range(0, entries).Chunk(500))
+        {
+            var anchors = batch.Select(i => signer.Anchor(Digest.OfSha256(BitConverter.GetBytes(i)), Person.Account.Address, new AnchorDetails("identity-card/1", Digest.OfSha256(BitConverter.GetBytes(~i)))));
+            var reply = await ledger.AppendBatchAsync(
+                new Schemas.V1.AppendBatchRequest { Entries = { anchors.Select(entry => ByteString.CopyFrom(entry.ToArray())) } }, deadline: DateTime.UtcNow.AddSeconds(60));
+            Assert.IsTrue(reply.Verdicts.All(verdict => verdict.Reason == 0));
+        }
     }
 
     /// <summary>What the identity card says: nobody but holder and issuer may find any of it anywhere.</summary>

@@ -4,6 +4,7 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tests.Ledger;
+using PrivChain.Schemas.V1;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Trail;
 
@@ -107,6 +108,60 @@ public sealed class LedgerOverTheWireTests
         Assert.AreEqual(301UL, await TrailExporter.ExportAsync(connection, trail));
         var report = TrailVerifier.Verify(trail, fixture.Ledger.Domain.LedgerId);
         Assert.IsTrue(report.Valid, report.Refusal?.ToString());
+    }
+
+    [TestMethod]
+    public async Task SearchTrail_AfterARestartToo_FindsAndProves()
+    {
+        await using var fixture = await NodeFixture.StartAsync();
+        using (var connection = await fixture.ConnectAsync())
+        {
+            await connection.Ledger.AppendAsync(await fixture.EnrolIssuerAsync(connection));
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => connection.Ledger.AppendAsync(Anchor(fixture))));
+        }
+
+        await fixture.StopNodeAsync();
+        await fixture.StartNodeAsync();
+        using var after = await fixture.ConnectAsync();
+        var last = (await after.Ledger.AppendAsync(Anchor(fixture))).Index;
+        Assert.AreEqual(21UL, last);
+        var page = await after.Trail.FindAsync(new TrailQuery { Kind = EntryKind.Anchor }, 1, 5);
+        Assert.AreEqual(21UL, page.Found);
+        CollectionAssert.AreEqual(new ulong[] { 20, 19, 18, 17, 16 }, page.Rows.Select(row => row.Row.Index).ToArray());
+        Assert.AreEqual(0UL, (await after.Trail.FindAsync(new TrailQuery { Kind = EntryKind.Enrol }, 0, 5)).Rows.Single().Row.Index);
+        Assert.HasCount(1, await after.Trail.CaseAsync(last));
+    }
+
+    [TestMethod]
+    public async Task SearchTrail_WhatCannotBeAskedFor_IsRefusedByName()
+    {
+        await using var fixture = await NodeFixture.StartAsync();
+        using var connection = await fixture.ConnectAsync();
+        await connection.Ledger.AppendAsync(await fixture.EnrolIssuerAsync(connection));
+        using var client = new NodeClient(fixture.Address);
+        foreach (var (request, reason) in new (SearchTrailRequest Request, RefusalReason Reason)[]
+        {
+            (new SearchTrailRequest { Size = 2, Count = 1 }, RefusalReason.NotFound),
+            (new SearchTrailRequest { Size = ulong.MaxValue, Count = 1 }, RefusalReason.NotFound),
+            (new SearchTrailRequest { Size = 1, Count = 101 }, RefusalReason.TooLarge),
+            (new SearchTrailRequest { Size = 1, Count = uint.MaxValue }, RefusalReason.TooLarge),
+            (new SearchTrailRequest { Size = 1, Count = 1, Kind = 13 }, RefusalReason.Malformed),
+            (new SearchTrailRequest { Size = 1, Count = 1, Outcome = 9 }, RefusalReason.Malformed),
+            (new SearchTrailRequest { Size = 1, Count = 1, Institution = NodeClient.Bytes(new byte[19]) }, RefusalReason.Malformed),
+            (new SearchTrailRequest { Size = 1, Count = 1, ByContract = true, Contracts = { NodeClient.Bytes(new byte[33]) } }, RefusalReason.Malformed),
+            (new SearchTrailRequest { Size = 1, Count = 1, ByContract = true, Contracts = { Enumerable.Repeat(NodeClient.Bytes(new byte[32]), 1001) } }, RefusalReason.TooLarge),
+        })
+        {
+            Assert.AreEqual(reason, await NodeClient.ReasonAsync(() => client.Ledger.SearchTrailAsync(request, NodeClient.Options()).ResponseAsync), request.ToString());
+        }
+
+        Assert.AreEqual(RefusalReason.NotFound, await NodeClient.ReasonAsync(() => client.Ledger.GetTrailCaseAsync(new GetTrailCaseRequest { Index = 1, Size = 1 }, NodeClient.Options()).ResponseAsync));
+        Assert.AreEqual(RefusalReason.NotFound, await NodeClient.ReasonAsync(() => client.Ledger.GetTrailCaseAsync(new GetTrailCaseRequest { Index = 0, Size = 2 }, NodeClient.Options()).ResponseAsync));
+
+        // Nothing of it is wrong, only nothing is there.
+        var nothing = await client.Ledger.SearchTrailAsync(new SearchTrailRequest { Size = 1, Count = 1, Skip = ulong.MaxValue, HasAbout = true, About = ulong.MaxValue, From = ulong.MaxValue, Now = ulong.MaxValue }, NodeClient.Options());
+        Assert.AreEqual(0UL, nothing.Found);
+        Assert.IsEmpty((await client.Ledger.SearchTrailAsync(new SearchTrailRequest { Size = 0, Count = 1 }, NodeClient.Options())).Rows);
     }
 
     private static Entry Anchor(NodeFixture fixture) => fixture.Ledger.As(fixture.Ledger.Issuer).Anchor(
