@@ -102,7 +102,7 @@ internal sealed class World : IAsyncDisposable
         {
             var anchors = batch.Select(i => signer.Anchor(Digest.OfSha256(BitConverter.GetBytes(i)), Person.Account.Address, new AnchorDetails("identity-card/1", Digest.OfSha256(BitConverter.GetBytes(~i)))));
             var reply = await ledger.AppendBatchAsync(
-                new Schemas.V1.AppendBatchRequest { Entries = { anchors.Select(entry => ByteString.CopyFrom(entry.ToArray())) } }, deadline: DateTime.UtcNow.AddSeconds(60));
+                new Schemas.V1.AppendBatchRequest { Entries = { anchors.Select(entry => ByteString.CopyFrom(entry.ToArray())) } }, deadline: DateTime.UtcNow.AddSeconds(20));
             Assert.IsTrue(reply.Verdicts.All(verdict => verdict.Reason == 0));
         }
     }
