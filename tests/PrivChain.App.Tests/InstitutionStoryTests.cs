@@ -95,7 +95,7 @@ public sealed partial class InstitutionStoryTests
         await person.Page.WaitForSelectorAsync("#revoked");
         await clerk.ClickAsync("#query");
         await clerk.Page.WaitForSelectorAsync("[data-reason=Revoked]");
-        StringAssert.Contains(await clerk.TextAsync("#state"), language == "en" ? "took it back" : "收回");
+        StringAssert.Contains(await clerk.TextAsync("#state"), language == "en" ? "took it back" : "撤回");
 
         // A second request, and a no with a reason.
         await clerk.GoAsync("/institution");

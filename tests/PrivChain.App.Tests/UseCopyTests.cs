@@ -54,7 +54,7 @@ public sealed class UseCopyTests
         await visit.OpenKeysAsync(phrase);
         await visit.Page.WaitForSelectorAsync("#copy[data-state=Opened]");
         Assert.AreEqual(1, await visit.At("#copy [data-outcome]").CountAsync());
-        StringAssert.Contains(await visit.TextAsync("#copy [data-outcome=Derived]"), "age-at-least");
+        StringAssert.Contains(await visit.TextAsync("#copy [data-outcome=Derived]"), language == "en" ? "whether you are 18 or older" : "是否年满 18 周岁");
         StringAssert.Contains(await visit.TextAsync("#copy"), language == "en" ? "Bank of Jinling" : "金陵银行");
         foreach (var (_, value) in World.IdentityClaims())
         {

@@ -22,7 +22,7 @@ internal static class TrailText
 
     public static string Field(string name, RegulatorLedger ledger, Words words) =>
         ledger.Contracts.Values.Select(contract => contract.Find(name)).FirstOrDefault(field => field is not null) is { } found
-            ? TerminalText.Neutralise(words["request.heading", words.Pick(found.Record.Title), words.Pick(found.Field.Title)])
+            ? TerminalText.Neutralise(words["field.of", words.Pick(found.Record.Title), words.Pick(found.Field.Title)])
             : TerminalText.Neutralise(name);
 
     public static string Outcome(SeenRow seen, Words words) =>
