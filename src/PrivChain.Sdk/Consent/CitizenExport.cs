@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
 
 namespace PrivChain.Sdk.Consent;
 
@@ -87,8 +88,8 @@ public static class CitizenExport
         writer.WriteString("contract", grant.Contract.ToString());
         writer.WriteString("controller", grant.Controller.ToString());
         writer.WriteString("ownAccount", grant.Granter.ToString());
-        writer.WriteString("notBefore", DateTimeOffset.FromUnixTimeSeconds(checked((long)grant.NotBefore)).UtcDateTime);
-        writer.WriteString("notAfter", DateTimeOffset.FromUnixTimeSeconds(checked((long)grant.NotAfter)).UtcDateTime);
+        writer.WriteString("notBefore", UnixTime.Date(grant.NotBefore).UtcDateTime);
+        writer.WriteString("notAfter", UnixTime.Date(grant.NotAfter).UtcDateTime);
         writer.WriteNumber("uses", grant.Uses);
         writer.WriteNumber("usesLeft", grant.UsesLeft);
         writer.WriteBoolean("revoked", grant.RevokedAt is not null);
