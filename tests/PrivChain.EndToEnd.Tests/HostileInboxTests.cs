@@ -147,6 +147,12 @@ public sealed class HostileInboxTests
         CollectionAssert.AreEquivalent(new[] { kept, forged }, records.Unreadable.Select(record => record.Digest).ToArray());
         Assert.IsTrue(records.Unreadable.All(record => record.Issuer == _world.Registry.Account.Address && record.Refusal.Reason != RefusalReason.None));
         await Assert.ThrowsExactlyAsync<RefusalException>(() => citizen.RecordsAsync(Cancellation));
+
+        // Nor is it a reason to hand out nothing.
+        using var export = System.Text.Json.JsonDocument.Parse(await citizen.ExportAsync(Cancellation));
+        Assert.AreEqual(good.ToString(), export.RootElement.GetProperty("records").EnumerateArray().Single().GetProperty("digest").GetString());
+        CollectionAssert.AreEquivalent(
+            new[] { kept.ToString(), forged.ToString() }, export.RootElement.GetProperty("unreadable").EnumerateArray().Select(record => record.GetProperty("digest").GetString()).ToArray());
     }
 
     private static PairwiseIdentity IdentityFor(AccountAddress counterparty) => new(_world.Person.Wallet, counterparty, null);

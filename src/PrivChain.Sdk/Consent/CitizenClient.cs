@@ -362,22 +362,29 @@ public sealed class CitizenClient : IDisposable
     /// <summary>Everything about this person, in the clear, as one JSON document (<see cref="CitizenExport"/>): keep it as you would keep the papers themselves.</summary>
     public async Task<byte[]> ExportAsync(CancellationToken cancellationToken = default)
     {
-        var records = await RecordsAsync(cancellationToken).ConfigureAwait(false);
+        var records = await ReadRecordsAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var consents = await ConsentsAsync(cancellationToken).ConfigureAwait(false);
             var receipts = new Dictionary<Digest, byte[]>();
             foreach (var consent in consents.Where(consent => consent.Details is not null))
             {
-                var facts = await ConsentFactsReader.ReadAsync(_connection, consent, cancellationToken).ConfigureAwait(false);
-                receipts[consent.Digest] = ConsentRecordExport.Write(facts, ConsentExportFormat.Iso27560Dpv);
+                try
+                {
+                    var facts = await ConsentFactsReader.ReadAsync(_connection, consent, cancellationToken).ConfigureAwait(false);
+                    receipts[consent.Digest] = ConsentRecordExport.Write(facts, ConsentExportFormat.Iso27560Dpv);
+                }
+                catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
+                {
+                    // Its contract is kept back: the rest is worth having without this one.
+                }
             }
 
             return CitizenExport.ToJson(_connection.LedgerId, _connection.Time.GetUtcNow(), records, consents, receipts);
         }
         finally
         {
-            foreach (var record in records)
+            foreach (var record in records.Held)
             {
                 record.Dispose();
             }

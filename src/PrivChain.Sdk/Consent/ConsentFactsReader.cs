@@ -61,9 +61,9 @@ internal static class ConsentFactsReader
             var profile = organisation.Profile;
             return (new ConsentParty(controller.ToString(), organisation.Name, profile.PostalAddress, profile.Contact), "loc:" + profile.Jurisdiction);
         }
-        catch (RefusalException exception) when (exception.Reason == RefusalReason.NotEnrolled)
+        catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
         {
-            // Expelled since: what the person signed is what is left.
+            // Expelled since, or its profile or certificate does not verify any more: what the person signed is what is left.
             return (new ConsentParty(controller.ToString(), signedName, string.Empty, string.Empty), string.Empty);
         }
     }
