@@ -93,6 +93,11 @@ public abstract class Suite
     /// <param name="what">What it is.</param>
     public Refusal Refusal(string what) => new(RefusalReason.WrongSuite, $"{what} is not of the ledger's suite, {Name}");
 
+    /// <summary>The refusal of a signature that has the length of another suite's, or null.</summary>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="what">What it is.</param>
+    public Refusal? RefusalOfLength(int length, string what) => OfSignature(length) is { } suite && suite != this ? Refusal(what) : null;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 
