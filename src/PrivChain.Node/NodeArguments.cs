@@ -5,7 +5,7 @@ namespace PrivChain.Node;
 /// <summary>The node's own command line: pairs of name and value. People use <c>privchain up</c>.</summary>
 public static class NodeArguments
 {
-    private static readonly string[] _names = ["--data", "--genesis", "--log-key", "--listen", "--web-listen", "--enclave-socket", "--witness", "--public", "--collateral", "--otlp"];
+    private static readonly string[] _names = ["--data", "--genesis", "--log-key", "--engine", "--listen", "--web-listen", "--enclave-socket", "--witness", "--public", "--collateral", "--otlp"];
 
     /// <summary>Reads the arguments; every fault at once.</summary>
     public static NodeOptions? Parse(IReadOnlyList<string> arguments, out IReadOnlyList<string> faults)
@@ -66,6 +66,7 @@ public static class NodeArguments
             DataFolder = values["--data"][0],
             GenesisFile = values["--genesis"][0],
             LogKeyFile = values["--log-key"][0],
+            Engine = values["--engine"].LastOrDefault() ?? NodeOptions.EmbeddedEngine,
             Listen = values["--listen"].LastOrDefault() ?? "http://127.0.0.1:0",
             WebListen = values["--web-listen"].LastOrDefault() ?? "http://127.0.0.1:0",
             EnclaveSocket = values["--enclave-socket"].LastOrDefault(),

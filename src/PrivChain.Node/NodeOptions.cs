@@ -4,6 +4,7 @@ using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Core.Tree;
 using PrivChain.Node.Collateral;
 using PrivChain.Node.Storage;
@@ -13,6 +14,8 @@ namespace PrivChain.Node;
 /// <summary>What a node is started with.</summary>
 public sealed record NodeOptions
 {
+    private const string EvmEngine = "evm";
+
     /// <summary>Folder of databases and logs.</summary>
     public required string DataFolder { get; init; }
 
@@ -21,6 +24,12 @@ public sealed record NodeOptions
 
     /// <summary>Seed of the log's Ed25519 key: <c>0x</c> and 64 hex digits, one line.</summary>
     public required string LogKeyFile { get; init; }
+
+    /// <summary>What keeps the ledger; <see cref="EmbeddedEngine"/> is all there is, and anything else is refused with its reason.</summary>
+    public string Engine { get; init; } = EmbeddedEngine;
+
+    /// <summary>The ledger in the node's own database.</summary>
+    public const string EmbeddedEngine = "embedded";
 
     /// <summary>Where gRPC (HTTP/2, clear text) is served; port 0 takes a free one.</summary>
     public string Listen { get; init; } = "http://127.0.0.1:0";
@@ -81,7 +90,7 @@ public sealed record NodeOptions
         faults.AddRange(Collateral.Where(place => !CollateralPlace.TryParse($"{place.Kind}={place.At}", out _)).Select(place => $"collateral: wanted {CollateralPlace.Form}, given {place.Kind}={place.At}"));
         faults.AddRange(Collateral.Where(place => place.Kind == CollateralPlace.Folder && !Directory.Exists(place.At)).Select(place => $"collateral: no folder {place.At}"));
         CheckLimits();
-        CheckGenesis();
+        CheckEngine(CheckGenesis());
         return faults;
 
         void CheckListen(string name, string text)
@@ -123,7 +132,19 @@ public sealed record NodeOptions
             }
         }
 
-        void CheckGenesis()
+        void CheckEngine(Genesis? genesis)
+        {
+            if (Engine == EmbeddedEngine)
+            {
+                return;
+            }
+
+            faults.Add(Engine != EvmEngine ? $"engine: wanted {EmbeddedEngine}, given {Engine}"
+                : genesis?.Algorithms == Suite.National ? $"engine: EVM engines cannot check SM2, and the genesis is of the national suite; wanted {EmbeddedEngine}"
+                : $"engine: an EVM engine is not built; wanted {EmbeddedEngine}");
+        }
+
+        Genesis? CheckGenesis()
         {
             Genesis genesis;
             try
@@ -132,7 +153,7 @@ public sealed record NodeOptions
                 if (!parsed.Accepted)
                 {
                     faults.Add($"genesis: {GenesisFile}: {parsed.Refusal}");
-                    return;
+                    return null;
                 }
 
                 genesis = parsed.Value;
@@ -140,7 +161,7 @@ public sealed record NodeOptions
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
             {
                 faults.Add($"genesis: cannot read {GenesisFile}");
-                return;
+                return null;
             }
 
             var names = genesis.Witnesses.Select(text => NoteVerifierKey.Parse(text).Name).ToList();
@@ -151,6 +172,8 @@ public sealed record NodeOptions
             {
                 faults.Add($"witness: wanted at least {genesis.WitnessQuorum}, the quorum, given {Witnesses.Count}");
             }
+
+            return genesis;
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class BatchSigner : IDisposable
         privateKey.CopyTo(_keyBytes);
         U256.Read(privateKey).Write(_key);
         Span<ulong> point = stackalloc ulong[8];
-        _engine.MultiplyBase(_key, point);
+        SignatureEngine.For(scheme, Instructions, items: 1).MultiplyBase(_key, point);
         U256.Read(point).Write(_publicKey);
         U256.Read(point[4..]).Write(_publicKey.AsSpan(U256.Size));
     }
@@ -95,6 +95,9 @@ public sealed class BatchSigner : IDisposable
                     skipped: 0);
             }
         }
+
+        // The finalizer must not wipe what is being signed with.
+        GC.KeepAlive(this);
     }
 
     /// <summary>Wipes the key, once nothing is being signed.</summary>
@@ -103,9 +106,19 @@ public sealed class BatchSigner : IDisposable
         lock (_signing)
         {
             _disposed = true;
-            CryptographicOperations.ZeroMemory(_keyBytes);
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_key.AsSpan()));
+            Wipe();
         }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Wipes the key of a signer that nobody disposed of.</summary>
+    ~BatchSigner() => Wipe();
+
+    private void Wipe()
+    {
+        CryptographicOperations.ZeroMemory(_keyBytes);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_key.AsSpan()));
     }
 
     private void SignChunk(ReadOnlySpan<byte> digests, Span<byte> signatures, Span<bool> odd, int skipped)
@@ -113,58 +126,53 @@ public sealed class BatchSigner : IDisposable
         var curve = _engine.Curve;
         var count = digests.Length / U256.Size;
         var size = count * 4;
-        var memory = new ulong[count * 24];
-        Span<ulong> e = memory.AsSpan(0, size), k = memory.AsSpan(size, size), r = memory.AsSpan(2 * size, size), s = memory.AsSpan(3 * size, size), points = memory.AsSpan(4 * size);
-        try
+        var engine = SignatureEngine.For(Scheme, Instructions, count);
+        using var rented = SecretMemory<ulong>.Rent(6 * size, 6 * 4 * CurveEngine.Chunk);
+        var memory = rented.Span;
+        Span<ulong> e = memory[..size], k = memory.Slice(size, size), r = memory.Slice(2 * size, size), s = memory.Slice(3 * size, size), points = memory[(4 * size)..];
+        for (var i = 0; i < count; i++)
         {
-            for (var i = 0; i < count; i++)
-            {
-                var digest = U256.ReduceOnce(U256.Read(digests[(i * U256.Size)..]), curve.N);
-                digest.Write(e[(i * 4)..]);
-            }
-
-            TakeNonces(e, k, skipped);
-
-            _engine.MultiplyBase(k, points);
-            for (var i = 0; i < count; i++)
-            {
-                var x = U256.ReduceOnce(U256.Read(points[(i * 8)..]), curve.N);
-                (Scheme == SignatureScheme.Sm2 ? U256.AddModulo(x, U256.Read(e[(i * 4)..]), curve.N) : x).Write(r[(i * 4)..]);
-            }
-
-            if (Scheme == SignatureScheme.Sm2)
-            {
-                _engine.FinishSm2(_key, k, r, s);
-            }
-            else
-            {
-                _engine.FinishEcdsa(_key, e, k, r, s);
-            }
-
-            for (var i = 0; i < count; i++)
-            {
-                var rValue = U256.Read(r[(i * 4)..]);
-                var value = U256.Read(s[(i * 4)..]);
-                var again = rValue.IsZero || value.IsZero
-                    || (Scheme == SignatureScheme.Sm2 && U256.AddModulo(rValue, U256.Read(k[(i * 4)..]), curve.N).IsZero);
-                var flip = _lowS && U256.LessThan(curve.HalfN, value) ? ulong.MaxValue : 0;
-                rValue.Write(signatures[(i * BatchVerifier.SignatureSize)..]);
-                U256.Select(flip, U256.Subtract(curve.N, value, out _), value).Write(signatures[((i * BatchVerifier.SignatureSize) + U256.Size)..]);
-                if (!odd.IsEmpty)
-                {
-                    odd[i] = ((points[(i * 8) + 4] ^ flip) & 1) != 0;
-                }
-
-                // Once in 2^255 signatures; the standards say to take the next nonce.
-                if (again)
-                {
-                    SignChunk(digests.Slice(i * U256.Size, U256.Size), signatures.Slice(i * BatchVerifier.SignatureSize, BatchVerifier.SignatureSize), odd.IsEmpty ? odd : odd.Slice(i, 1), skipped + 1);
-                }
-            }
+            var digest = U256.ReduceOnce(U256.Read(digests[(i * U256.Size)..]), curve.N);
+            digest.Write(e[(i * 4)..]);
         }
-        finally
+
+        TakeNonces(e, k, skipped);
+
+        engine.MultiplyBase(k, points);
+        for (var i = 0; i < count; i++)
         {
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(memory.AsSpan()));
+            var x = U256.ReduceOnce(U256.Read(points[(i * 8)..]), curve.N);
+            (Scheme == SignatureScheme.Sm2 ? U256.AddModulo(x, U256.Read(e[(i * 4)..]), curve.N) : x).Write(r[(i * 4)..]);
+        }
+
+        if (Scheme == SignatureScheme.Sm2)
+        {
+            engine.FinishSm2(_key, k, r, s);
+        }
+        else
+        {
+            engine.FinishEcdsa(_key, e, k, r, s);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            var rValue = U256.Read(r[(i * 4)..]);
+            var value = U256.Read(s[(i * 4)..]);
+            var again = rValue.IsZero || value.IsZero
+                || (Scheme == SignatureScheme.Sm2 && U256.AddModulo(rValue, U256.Read(k[(i * 4)..]), curve.N).IsZero);
+            var flip = _lowS && U256.LessThan(curve.HalfN, value) ? ulong.MaxValue : 0;
+            rValue.Write(signatures[(i * BatchVerifier.SignatureSize)..]);
+            U256.Select(flip, U256.Subtract(curve.N, value, out _), value).Write(signatures[((i * BatchVerifier.SignatureSize) + U256.Size)..]);
+            if (!odd.IsEmpty)
+            {
+                odd[i] = ((points[(i * 8) + 4] ^ flip) & 1) != 0;
+            }
+
+            // Once in 2^255 signatures; the standards say to take the next nonce.
+            if (again)
+            {
+                SignChunk(digests.Slice(i * U256.Size, U256.Size), signatures.Slice(i * BatchVerifier.SignatureSize, BatchVerifier.SignatureSize), odd.IsEmpty ? odd : odd.Slice(i, 1), skipped + 1);
+            }
         }
     }
 

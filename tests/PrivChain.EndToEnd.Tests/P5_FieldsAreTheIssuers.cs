@@ -107,6 +107,14 @@ public sealed class P5_FieldsAreTheIssuers
         Assert.IsTrue(refused.Reason is RefusalReason.BadSignature or RefusalReason.IssuerNotTrusted, refused.Message);
     }
 
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public void Issuer_WithAKeyOfTheOtherSuite_IsRefusedByName()
+    {
+        using var national = IssuerKey.Generate(EcdsaJws.Sm2Sm3);
+        Assert.AreEqual(RefusalReason.WrongSuite, Assert.ThrowsExactly<RefusalException>(() => new IssuerClient(_world.Connection, _world.Registry.Account, national)).Reason);
+    }
+
     private static byte[] Flipped(byte[] bytes, int at)
     {
         var changed = bytes.ToArray();

@@ -1,4 +1,6 @@
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
+using PrivChain.Core.Tests.Ledger;
 using PrivChain.Tests.Shared;
 
 namespace PrivChain.Node.Tests;
@@ -64,6 +66,29 @@ public sealed class NodeOptionsTests
         StringAssert.Contains((fixture.Options() with { Witnesses = [] }).Faults().Single(), "quorum", StringComparison.Ordinal);
         var unknown = fixture.Options() with { Witnesses = [.. fixture.Options().Witnesses, new WitnessAddress("who", new Uri("http://127.0.0.1:1"))] };
         StringAssert.Contains(unknown.Faults().Single(), "who", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Faults_EngineOtherThanTheEmbeddedOne_IsRefusedForItsReason()
+    {
+        foreach (var suite in Suite.All)
+        {
+            var ledger = new LedgerFixture(suite: suite);
+            var genesis = Path.Combine(Directory.CreateTempSubdirectory("engine").FullName, "genesis.json");
+            File.WriteAllBytes(genesis, ledger.Genesis.ToArray());
+            var options = new NodeOptions { DataFolder = "data", GenesisFile = genesis, LogKeyFile = genesis };
+            Assert.IsEmpty(FaultsOf(options));
+            StringAssert.Contains(FaultsOf(options with { Engine = "evm" }).Single(), suite == Suite.National ? "EVM engines cannot check SM2" : "not built", StringComparison.Ordinal);
+            StringAssert.Contains(FaultsOf(options with { Engine = "EVM" }).Single(), "wanted embedded, given EVM", StringComparison.Ordinal);
+            StringAssert.Contains(FaultsOf(options with { Engine = "evm", GenesisFile = "/nowhere" }).Single(), "not built", StringComparison.Ordinal);
+            Directory.Delete(Path.GetDirectoryName(genesis)!, recursive: true);
+        }
+
+        var given = NodeArguments.Parse(["--data", "a", "--genesis", "b", "--log-key", "c", "--engine", "evm"], out _);
+        Assert.AreEqual("evm", given?.Engine);
+        Assert.AreEqual("embedded", NodeArguments.Parse(["--data", "a", "--genesis", "b", "--log-key", "c"], out _)?.Engine);
+
+        static IEnumerable<string> FaultsOf(NodeOptions options) => options.Faults().Where(fault => fault.StartsWith("engine:", StringComparison.Ordinal));
     }
 
     [TestMethod]

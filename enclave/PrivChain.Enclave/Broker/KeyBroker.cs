@@ -306,7 +306,7 @@ internal sealed class KeyBroker : IKeyBroker
 
             using (share)
             {
-                var reason = ReleaseRules.JudgeShare(share, details);
+                var reason = ReleaseRules.JudgeShare(_domain.Suite, share, details);
                 if (reason != RefusalReason.None)
                 {
                     return Verdict<byte[]>.Refuse(reason, "key share");

@@ -3,6 +3,7 @@ using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 using PrivChain.Enclave.Follow;
 
 namespace PrivChain.Enclave.Broker;
@@ -95,9 +96,10 @@ internal static class ReleaseRules
             : RefusalReason.QueryOutsideContract;
     }
 
-    /// <summary>Whether a key share belongs to this consent.</summary>
-    public static RefusalReason JudgeShare(KeyShare share, ConsentDetails details) =>
-        share.DetailsSalt != details.Salt || share.CitizenKey.Fingerprint != details.CitizenKey ? RefusalReason.DigestMismatch : RefusalReason.None;
+    /// <summary>Whether a key share belongs to this consent, and to a ledger of this suite.</summary>
+    public static RefusalReason JudgeShare(Suite suite, KeyShare share, ConsentDetails details) =>
+        !suite.Uses(share.CitizenKey.Kem) ? RefusalReason.WrongSuite
+        : share.DetailsSalt != details.Salt || share.CitizenKey.Fingerprint != details.CitizenKey ? RefusalReason.DigestMismatch : RefusalReason.None;
 
     // Everything that must agree whatever the time is.
     private static RefusalReason Agree(LedgerState ledger, ReleaseCase asked)

@@ -5,7 +5,6 @@ using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
-using PrivChain.Core.Suites;
 using PrivChain.Enclave.Broker;
 using PrivChain.Enclave.Follow;
 using PrivChain.Schemas.V1;
@@ -51,9 +50,9 @@ internal sealed class QuerySessions(Genesis genesis, WorkerKeeper workers, Ledge
             return _domain.Suite.Refusal("the institution's key");
         }
 
-        if (Suite.OfSignature(received.Signature.Length) is { } signedIn && signedIn != _domain.Suite)
+        if (_domain.Suite.RefusalOfLength(received.Signature.Length, "the opening's signature") is { } foreign)
         {
-            return _domain.Suite.Refusal("the opening's signature");
+            return foreign;
         }
 
         if (!AccountSignature.TryParse(_domain.Suite, received.Signature.Span, out var signature))

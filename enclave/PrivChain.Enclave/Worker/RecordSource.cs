@@ -59,6 +59,11 @@ internal sealed class RecordSource(INode node, LedgerView ledger)
                 return record.Refusal;
             }
 
+            if (!found.Value.Suite.Uses(record.Value.Suite))
+            {
+                return found.Value.Suite.Refusal("the record");
+            }
+
             if (record.Value.SchemaId != schema.Id)
             {
                 return Verdict<SourceRecord>.Refuse(RefusalReason.SchemaViolation, "the consent names a record of another schema");
@@ -75,17 +80,21 @@ internal sealed class RecordSource(INode node, LedgerView ledger)
             }
 
             var keys = new List<JwsKey>();
+            var refusal = new Refusal(RefusalReason.IssuerNotTrusted, "no key of the issuer is enrolled");
             foreach (var enrolment in found.Value.Enrolments)
             {
-                if (await KeyAsync(found.Value.Suite, enrolment, cancellation).ConfigureAwait(false) is { } key)
+                var key = await KeyAsync(found.Value.Suite, enrolment, cancellation).ConfigureAwait(false);
+                if (key.Accepted)
                 {
-                    keys.Add(key);
+                    keys.Add(key.Value);
+                }
+                else
+                {
+                    refusal = key.Refusal;
                 }
             }
 
-            return keys.Count > 0
-                ? new SourceRecord(record.Value, schema, anchored.Issuer, keys)
-                : Verdict<SourceRecord>.Refuse(RefusalReason.IssuerNotTrusted, "no key of the issuer is enrolled");
+            return keys.Count > 0 ? new SourceRecord(record.Value, schema, anchored.Issuer, keys) : refusal;
         }
         catch (RefusalException exception)
         {
@@ -115,23 +124,26 @@ internal sealed class RecordSource(INode node, LedgerView ledger)
         return record;
     }
 
-    // The key of an issuer's enrolment, through the profile that the enrolment names; null when the node does not have the profile.
-    private async Task<JwsKey?> KeyAsync(Suite suite, Enrolment enrolment, CancellationToken cancellation)
+    // The key of an issuer's enrolment, through the profile that the enrolment names.
+    private async Task<Verdict<JwsKey>> KeyAsync(Suite suite, Enrolment enrolment, CancellationToken cancellation)
     {
         if (!_profiles.TryGet(enrolment.Profile, out var profile))
         {
             var bytes = await node.GetDocumentAsync(enrolment.Profile, cancellation).ConfigureAwait(false);
             if (suite.DigestOf(bytes) != enrolment.Profile || !OrganisationProfile.TryParse(bytes, out profile))
             {
-                return null;
+                return Verdict<JwsKey>.Refuse(RefusalReason.IssuerNotTrusted, "the node has no profile of the issuer");
             }
 
             _profiles.Put(enrolment.Profile, profile, bytes.Length);
         }
 
-        return profile.Account == enrolment.Account && profile.IssuerKeyFingerprint == enrolment.Subject
-            && JwsKey.TryParse(profile.IssuerAlgorithm, profile.IssuerKey.Span, out var key)
-                ? key
-                : null;
+        if (profile.Account != enrolment.Account || profile.IssuerKeyFingerprint != enrolment.Subject
+            || !JwsKey.TryParse(profile.IssuerAlgorithm, profile.IssuerKey.Span, out var key))
+        {
+            return Verdict<JwsKey>.Refuse(RefusalReason.IssuerNotTrusted, "the issuer's profile is not the enrolled one");
+        }
+
+        return suite.UsesIssuerAlgorithm(key.Algorithm) ? key : suite.Refusal("the issuer's key");
     }
 }

@@ -12,6 +12,12 @@ internal static class NodeCommand
     private static readonly Option<string> _data = new("--data") { Description = "Folder of databases and logs.", Required = true };
     private static readonly Option<string> _genesis = new("--genesis") { Description = "The genesis file.", Required = true };
     private static readonly Option<string> _logKey = new("--log-key") { Description = "File with the seed of the log's key.", Required = true };
+    private static readonly Option<string> _engine = new("--engine")
+    {
+        Description = $"What keeps the ledger: {NodeOptions.EmbeddedEngine}, and nothing else. An EVM engine is not built, and could not check the SM2 of a national ledger.",
+        DefaultValueFactory = _ => NodeOptions.EmbeddedEngine,
+    };
+
     private static readonly Option<string> _listen = new("--listen") { Description = "Where gRPC is served.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
     private static readonly Option<string> _webListen = new("--web-listen") { Description = "Where gRPC-Web, health and tiles are served.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
     private static readonly Option<string?> _enclaveSocket = new("--enclave-socket") { Description = "Unix socket of the enclave." };
@@ -27,7 +33,7 @@ internal static class NodeCommand
         var command = CommandMaker.Make(
             "node", "Runs a node: ledger, vault and inbox of one operator.",
             "privchain node --data ./node --genesis genesis.json --log-key keys/log --witness w.example.org=http://127.0.0.1:7700",
-            RunAsync, _data, _genesis, _logKey, _listen, _webListen, _enclaveSocket, _witness, _public, _collateral, _otlp, _callsPerSecond, InputEnd.Option);
+            RunAsync, _data, _genesis, _logKey, _engine, _listen, _webListen, _enclaveSocket, _witness, _public, _collateral, _otlp, _callsPerSecond, InputEnd.Option);
         command.Hidden = true;
         return command;
     }
@@ -55,6 +61,7 @@ internal static class NodeCommand
             DataFolder = run.Value(_data),
             GenesisFile = run.Value(_genesis),
             LogKeyFile = run.Value(_logKey),
+            Engine = run.Value(_engine),
             Listen = run.Value(_listen),
             WebListen = run.Value(_webListen),
             EnclaveSocket = run.Optional(_enclaveSocket),

@@ -70,10 +70,15 @@ public sealed class KeyStatement
             return Verdict<KeyStatement>.Refuse(RefusalReason.Malformed, "not a key statement");
         }
 
-        // Before the signature, whose length is another one too.
+        // Before the signature is read, whose length is another one too.
         if (!domain.Suite.Uses(key.Kem))
         {
             return domain.Suite.Refusal("the key that is stated");
+        }
+
+        if (domain.Suite.RefusalOfLength(reader.Remaining, "the statement's signature") is { } foreign)
+        {
+            return foreign;
         }
 
         var signatureBytes = reader.Take(domain.Suite.SignatureSize);

@@ -60,7 +60,7 @@ public sealed class ReviewNote
     public byte[] ToArray() => new RecordWriter()
         .Byte(LayoutVersion).Address(Regulator).Digest(Contract).Text(Reason).UInt64(WrittenAt).Raw(Signature.ToArray()).ToArray();
 
-    /// <summary>Parses a note and checks that its account signed it for this ledger: <see cref="RefusalReason.Malformed"/> or <see cref="RefusalReason.BadSignature"/>.</summary>
+    /// <summary>Parses a note and checks that its account signed it for this ledger: <see cref="RefusalReason.Malformed"/>, <see cref="RefusalReason.WrongSuite"/> or <see cref="RefusalReason.BadSignature"/>.</summary>
     public static Verdict<ReviewNote> Verify(LedgerDomain domain, ReadOnlySpan<byte> bytes)
     {
         ArgumentNullException.ThrowIfNull(domain);
@@ -70,6 +70,11 @@ public sealed class ReviewNote
         var contract = reader.Digest();
         var reason = reader.Text(MaxReason);
         var writtenAt = reader.UInt64();
+        if (domain.Suite.RefusalOfLength(reader.Remaining, "the note's signature") is { } foreign)
+        {
+            return foreign;
+        }
+
         var signatureBytes = reader.Take(domain.Suite.SignatureSize);
         if (!reader.Complete || version != LayoutVersion || string.IsNullOrWhiteSpace(reason) || !AccountSignature.TryParse(domain.Suite, signatureBytes, out var signature))
         {

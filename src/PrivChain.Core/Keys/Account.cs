@@ -10,16 +10,13 @@ public sealed class Account : IAccountSigner, IDisposable
     /// <summary>Length of a private key in bytes.</summary>
     public const int PrivateKeySize = EcdsaCurve.ScalarSize;
 
-    private readonly byte[] _privateKey;
-    private readonly byte[] _publicKey;
-    private bool _disposed;
+    private readonly SigningKey _key;
 
-    private Account(Suite suite, byte[] privateKey)
+    private Account(Suite suite, ReadOnlySpan<byte> privateKey)
     {
         Suite = suite;
-        _privateKey = privateKey;
-        _publicKey = suite.PublicKey(privateKey);
-        Address = suite.Address(_publicKey.AsSpan(1));
+        _key = suite.KeyOf(privateKey);
+        Address = suite.Address(_key.PublicKey.Span[1..]);
     }
 
     /// <summary>The algorithms it signs with.</summary>
@@ -29,7 +26,7 @@ public sealed class Account : IAccountSigner, IDisposable
     public AccountAddress Address { get; }
 
     /// <summary>The uncompressed public key, 65 bytes; stays readable after dispose.</summary>
-    public ReadOnlyMemory<byte> PublicKey => _publicKey;
+    public ReadOnlyMemory<byte> PublicKey => _key.PublicKey;
 
     /// <summary>Copies a private key; the caller wipes its own.</summary>
     /// <exception cref="ArgumentException">Not 32 bytes, or outside 1..n-1.</exception>
@@ -41,7 +38,7 @@ public sealed class Account : IAccountSigner, IDisposable
     {
         ArgumentNullException.ThrowIfNull(suite);
         return suite.IsPrivateKey(privateKey)
-            ? new Account(suite, privateKey.ToArray())
+            ? new Account(suite, privateKey)
             : throw new ArgumentException("not a private key: wanted 32 bytes with a value in 1..n-1 (SM2: 1..n-2)", nameof(privateKey));
     }
 
@@ -50,16 +47,24 @@ public sealed class Account : IAccountSigner, IDisposable
     public static Account Generate(Suite? suite = null)
     {
         suite ??= Suite.International;
-        return new Account(suite, suite.GenerateKey());
+        var privateKey = suite.GenerateKey();
+        try
+        {
+            return new Account(suite, privateKey);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(privateKey);
+        }
     }
 
     /// <summary>Signs with the nonce of RFC 6979, on secp256k1 with a low s: the same digest always gives the same signature.</summary>
     /// <exception cref="ObjectDisposedException">The key was wiped.</exception>
-    public AccountSignature Sign(Digest digest)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return Suite.Sign(_privateKey, digest);
-    }
+    public AccountSignature Sign(Digest digest) => SignAll([digest])[0];
+
+    /// <summary>As <see cref="Sign"/> for many: several times faster where the processor has vectors.</summary>
+    /// <exception cref="ObjectDisposedException">The key was wiped.</exception>
+    public AccountSignature[] SignAll(ReadOnlySpan<Digest> digests) => Suite.SignAll(_key, digests);
 
     ValueTask<AccountSignature> IAccountSigner.SignTypedAsync(Digest digest, Func<string> json, CancellationToken cancellationToken) => new(Sign(digest));
 
@@ -68,23 +73,10 @@ public sealed class Account : IAccountSigner, IDisposable
     /// <summary>Hands the private key out, for keystore files and other wallets. Whoever has it is this account; the caller wipes it.</summary>
     /// <exception cref="ArgumentException">The destination does not have 32 bytes.</exception>
     /// <exception cref="ObjectDisposedException">The key was wiped.</exception>
-    public void ExportPrivateKey(Span<byte> destination)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (destination.Length != PrivateKeySize)
-        {
-            throw new ArgumentException($"wanted {PrivateKeySize} bytes, given {destination.Length}", nameof(destination));
-        }
-
-        _privateKey.CopyTo(destination);
-    }
+    public void ExportPrivateKey(Span<byte> destination) => _key.Export(destination);
 
     /// <summary>Wipes the private key.</summary>
-    public void Dispose()
-    {
-        _disposed = true;
-        CryptographicOperations.ZeroMemory(_privateKey);
-    }
+    public void Dispose() => _key.Dispose();
 
     /// <summary>The address; never the key.</summary>
     public override string ToString() => Address.ToString();

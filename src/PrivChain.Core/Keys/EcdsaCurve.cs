@@ -5,6 +5,7 @@ using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Math.EC;
 using Org.BouncyCastle.Math.EC.Multiplier;
 using Org.BouncyCastle.Utilities;
+using PrivChain.Signatures;
 using ECCurve = Org.BouncyCastle.Math.EC.ECCurve;
 using ECPoint = Org.BouncyCastle.Math.EC.ECPoint;
 
@@ -22,11 +23,11 @@ internal sealed class EcdsaCurve
     /// <summary>Length of an uncompressed point: 04, x, y.</summary>
     public const int PointSize = 65;
 
-    public static readonly EcdsaCurve Secp256k1 = new("secp256k1");
-    public static readonly EcdsaCurve P256 = new("secp256r1");
+    public static readonly EcdsaCurve Secp256k1 = new("secp256k1", SignatureScheme.EcdsaSecp256k1);
+    public static readonly EcdsaCurve P256 = new("secp256r1", SignatureScheme.EcdsaP256);
 
     /// <summary>The curve of SM2 (GB/T 32918.5), for keys and points only: <see cref="Sm2"/> signs and verifies, never ECDSA.</summary>
-    public static readonly EcdsaCurve Sm2P256 = new("sm2p256v1");
+    public static readonly EcdsaCurve Sm2P256 = new("sm2p256v1", SignatureScheme.Sm2);
 
     private readonly ECCurve _curve;
     private readonly ECPoint _g;
@@ -34,8 +35,9 @@ internal sealed class EcdsaCurve
     private readonly BigInteger _halfN;
     private readonly BigInteger _p;
 
-    private EcdsaCurve(string name)
+    private EcdsaCurve(string name, SignatureScheme scheme)
     {
+        Scheme = scheme;
         var parameters = CustomNamedCurves.GetByName(name);
         _curve = parameters.Curve;
         _g = parameters.G;
@@ -43,6 +45,9 @@ internal sealed class EcdsaCurve
         _halfN = _n.ShiftRight(1);
         _p = _curve.Field.Characteristic;
     }
+
+    /// <summary>What signs on it.</summary>
+    public SignatureScheme Scheme { get; }
 
     /// <summary>The order of the group.</summary>
     public BigInteger N => _n;
@@ -92,19 +97,28 @@ internal sealed class EcdsaCurve
     public byte[] PublicKey(ReadOnlySpan<byte> privateKey) =>
         new FixedPointCombMultiplier().Multiply(_g, new BigInteger(1, privateKey)).GetEncoded(compressed: false);
 
-    /// <summary>A secret scalar in 1..n-1 times a point, by Montgomery's ladder: as many steps for every scalar, each one doubling and one addition.</summary>
+    /// <summary>
+    /// A secret scalar in 1..n-1 times a point, by Montgomery's ladder: as many steps for every scalar, each one doubling and one addition, and no branch on a bit. The field beneath it is
+    /// BouncyCastle's, which promises nothing about time.
+    /// </summary>
     public ECPoint Multiply(ECPoint point, ReadOnlySpan<byte> scalar)
     {
         // Plus n or 2n, whichever has one bit more than n: then the top bit is always in the same place.
         var value = new BigInteger(1, scalar).Add(_n);
         value = value.BitLength > _n.BitLength ? value : value.Add(_n);
-        var (low, high) = (point, point.Twice());
+        var bits = BigIntegers.AsUnsignedByteArray(1 + ScalarSize, value);
+        ECPoint[] pair = [point, point.Twice()];
         for (var i = _n.BitLength - 1; i >= 0; i--)
         {
-            (low, high) = value.TestBit(i) ? (low.Add(high), high.Twice()) : (low.Twice(), low.Add(high));
+            // A set bit doubles the higher of the two, a clear one the lower; their sum takes the other's place.
+            var bit = (bits[ScalarSize - (i >> 3)] >> (i & 7)) & 1;
+            var sum = pair[0].Add(pair[1]);
+            pair[bit] = pair[bit].Twice();
+            pair[bit ^ 1] = sum;
         }
 
-        return low.Normalize();
+        CryptographicOperations.ZeroMemory(bits);
+        return pair[0].Normalize();
     }
 
     /// <summary>
@@ -141,7 +155,7 @@ internal sealed class EcdsaCurve
         return true;
     }
 
-    /// <summary>Signs a 32-byte hash; <paramref name="recovery"/> is the parity of the nonce point after any flip of s.</summary>
+    /// <summary>Signs a 32-byte hash where there are no vectors (<see cref="SigningKey"/>); <paramref name="recovery"/> is the parity of the nonce point after any flip of s.</summary>
     public void Sign(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> hash, bool lowS, Span<byte> r, Span<byte> s, out int recovery)
     {
         // BouncyCastle's integers are immutable and cannot be wiped; they live for this call only.

@@ -212,8 +212,7 @@ public static class Keystore
                 return false;
             }
 
-            // Files of national keys from before SM4 was used here are of AES: they stay readable, and none is written any more.
-            if (sealedWith != HpkeAead.Aes256Gcm && sealedWith != KeystoreContent.SuiteOf(kind).Aead)
+            if (sealedWith != KeystoreContent.SuiteOf(kind).Aead)
             {
                 refusal = new Refusal(RefusalReason.WrongSuite, $"a file of {content} sealed with {Text(cipher, "name")}, which is of another suite");
                 return false;

@@ -32,6 +32,7 @@ public static class Sm2
     // The identity's length in bits has two bytes.
     private const int MaxIdentitySize = 8191;
 
+    private static readonly byte[] OwnIdentity = Encoding.ASCII.GetBytes(Identity);
     private static readonly EcdsaCurve Curve = EcdsaCurve.Sm2P256;
     private static readonly BigInteger NMinusOne = Curve.N.Subtract(BigInteger.One);
 
@@ -99,18 +100,24 @@ public static class Sm2
     public static Digest MessageDigest(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> identity, ReadOnlySpan<byte> message) =>
         Sm3.Hash(Za(publicKey, identity).ToArray(), message.ToArray());
 
+    /// <summary>The same under <see cref="Identity"/>.</summary>
+    public static Digest MessageDigest(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message) => MessageDigest(publicKey, OwnIdentity, message);
+
     /// <summary>Signs a message under <see cref="Identity"/>; the same message always gives the same signature.</summary>
     /// <exception cref="ArgumentException">Not a private key.</exception>
-    public static byte[] Sign(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> message) => Sign(privateKey, Encoding.ASCII.GetBytes(Identity), message);
+    public static byte[] Sign(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> message) => Sign(privateKey, OwnIdentity, message);
 
     /// <summary>Signs a message under an identity; the same message always gives the same signature.</summary>
     /// <exception cref="ArgumentException">Not a private key, or an identity over 8,191 bytes.</exception>
-    public static byte[] Sign(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> identity, ReadOnlySpan<byte> message) =>
-        SignDigest(privateKey, MessageDigest(PublicKey(privateKey), identity, message));
+    public static byte[] Sign(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> identity, ReadOnlySpan<byte> message)
+    {
+        using var key = new SigningKey(Curve, Wanted(privateKey));
+        return key.Sign(MessageDigest(key.PublicKey.Span, identity, message));
+    }
 
     /// <summary>True when this key (33 or 65 bytes) signed the message under <see cref="Identity"/>.</summary>
     public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
-        Verify(publicKey, Encoding.ASCII.GetBytes(Identity), message, signature);
+        Verify(publicKey, OwnIdentity, message, signature);
 
     /// <summary>True when this key (33 or 65 bytes) signed the message under this identity.</summary>
     /// <exception cref="ArgumentException">An identity over 8,191 bytes.</exception>
@@ -164,7 +171,7 @@ public static class Sm2
         return writer.Encode();
     }
 
-    /// <summary>Section 6.1 from step A3 on, for a digest e.</summary>
+    /// <summary>Section 6.1 from step A3 on, for a digest e, where there are no vectors (<see cref="SigningKey"/>).</summary>
     internal static byte[] SignDigest(ReadOnlySpan<byte> privateKey, Digest digest)
     {
         using var nonces = new Rfc6979Nonces(Wanted(privateKey), digest.ToArray(), Curve.N);

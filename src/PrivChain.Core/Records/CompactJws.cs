@@ -5,6 +5,7 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Json;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
+using PrivChain.Core.Suites;
 
 namespace PrivChain.Core.Records;
 
@@ -49,9 +50,11 @@ internal sealed class CompactJws
 
         // The algorithm is the key's. What would bring a key along or change how the payload is read is refused, not ignored;
         // x5c is allowed to be there, since issuers of SD-JWT VC send it, and nothing here reads it.
-        if (!header.Value.TryGetProperty("alg", out var algorithm) || algorithm.ValueKind != JsonValueKind.String || algorithm.GetString() != key.Algorithm)
+        var algorithm = header.Value.TryGetProperty("alg", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;
+        if (algorithm != key.Algorithm)
         {
-            return Verdict<CompactJws>.Refuse(RefusalReason.BadSignature, $"alg: wanted {key.Algorithm}");
+            var foreign = algorithm is not null && Suite.All.Any(suite => suite.UsesIssuerAlgorithm(algorithm) && !suite.UsesIssuerAlgorithm(key.Algorithm));
+            return Verdict<CompactJws>.Refuse(foreign ? RefusalReason.WrongSuite : RefusalReason.BadSignature, $"alg: wanted {key.Algorithm}");
         }
 
         foreach (var forbidden in (ReadOnlySpan<string>)["crit", "b64", "jwk", "jku", "x5u", "zip"])

@@ -102,6 +102,11 @@ public static class SdJwtVerifier
             return new Refusal(RefusalReason.BadSignature, "cnf: the issuer bound the token to no key that this program verifies");
         }
 
+        if (!suite.UsesIssuerAlgorithm(holder.Algorithm))
+        {
+            return new Refusal(RefusalReason.WrongSuite, $"cnf: a key for {holder.Algorithm} in a token of the {suite} suite");
+        }
+
         var token = CompactJws.Verify(presented.KeyBindingToken!, holder);
         if (!token.Accepted)
         {

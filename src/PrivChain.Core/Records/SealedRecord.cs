@@ -76,7 +76,7 @@ public sealed class SealedRecord
     /// <summary>Number of parts: the issuer's token and the fields.</summary>
     public int PartCount => _parts.Length;
 
-    /// <summary>Signs and seals a record.</summary>
+    /// <summary>Signs and seals a record; <see cref="RefusalReason.WrongSuite"/> where the keys of issuer and holder are of unlike suites.</summary>
     /// <param name="schema">Schema of the claims.</param>
     /// <param name="claims">The record in the clear; refused unless it follows the schema.</param>
     /// <param name="issuerKey">The issuer's key.</param>
@@ -90,6 +90,12 @@ public sealed class SealedRecord
         if (issuer.Length == 0 || Encoding.UTF8.GetByteCount(issuer) > RecordCredential.MaxIssuerLength)
         {
             throw new ArgumentException($"an issuer id has 1 to {RecordCredential.MaxIssuerLength} bytes", nameof(issuer));
+        }
+
+        var suite = Suites.Suite.Of(holderKey.Kem);
+        if (!suite.UsesIssuerAlgorithm(issuerKey.Algorithm))
+        {
+            return Verdict<SealedRecord>.Refuse(RefusalReason.WrongSuite, $"a record signed by {issuerKey.Algorithm} for a holder of the {suite} suite");
         }
 
         var valid = schema.Validate(claims);

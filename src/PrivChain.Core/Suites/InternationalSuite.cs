@@ -41,14 +41,21 @@ internal sealed class InternationalSuite : Suite
 
     internal override bool IsPrivateKey(ReadOnlySpan<byte> privateKey) => EcdsaCurve.Secp256k1.IsScalar(privateKey);
 
-    internal override byte[] PublicKey(ReadOnlySpan<byte> privateKey) => EcdsaCurve.Secp256k1.PublicKey(privateKey);
+    internal override SigningKey KeyOf(ReadOnlySpan<byte> privateKey) => new(EcdsaCurve.Secp256k1, privateKey, lowS: true);
 
-    internal override AccountSignature Sign(ReadOnlySpan<byte> privateKey, Digest digest)
+    internal override AccountSignature[] SignAll(SigningKey key, ReadOnlySpan<Digest> digests)
     {
-        Span<byte> parts = stackalloc byte[96];
-        digest.CopyTo(parts);
-        EcdsaCurve.Secp256k1.Sign(privateKey, parts[..32], lowS: true, parts[32..64], parts[64..], out var recovery);
-        return Secp256k1Signature.Create(parts[32..64], parts[64..], recovery);
+        var parts = new byte[digests.Length * SigningKey.SignatureSize];
+        var odd = new bool[digests.Length];
+        key.Sign(digests, parts, odd);
+        var signatures = new AccountSignature[digests.Length];
+        for (var i = 0; i < signatures.Length; i++)
+        {
+            var part = parts.AsSpan(i * SigningKey.SignatureSize, SigningKey.SignatureSize);
+            signatures[i] = Secp256k1Signature.Create(part[..EcdsaCurve.ScalarSize], part[EcdsaCurve.ScalarSize..], odd[i] ? 1 : 0);
+        }
+
+        return signatures;
     }
 
     internal override bool TryParse(ReadOnlySpan<byte> bytes, out AccountSignature signature)

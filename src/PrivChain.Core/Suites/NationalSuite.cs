@@ -1,4 +1,3 @@
-using System.Text;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Keys;
@@ -14,8 +13,6 @@ namespace PrivChain.Core.Suites;
 internal sealed class NationalSuite : Suite
 {
     private const int KeySize = Sm2PublicKey.Size;
-
-    private static readonly byte[] Identity = Encoding.ASCII.GetBytes(Sm2.Identity);
 
     // Its tables are made when the first signatures are checked.
     private static readonly Lazy<BatchVerifier> Verifier = new(() => new BatchVerifier(SignatureScheme.Sm2));
@@ -54,13 +51,27 @@ internal sealed class NationalSuite : Suite
 
     internal override bool IsPrivateKey(ReadOnlySpan<byte> privateKey) => Sm2.IsPrivateKey(privateKey);
 
-    internal override byte[] PublicKey(ReadOnlySpan<byte> privateKey) => Sm2.PublicKey(privateKey);
+    internal override SigningKey KeyOf(ReadOnlySpan<byte> privateKey) => new(EcdsaCurve.Sm2P256, privateKey);
 
-    internal override AccountSignature Sign(ReadOnlySpan<byte> privateKey, Digest digest)
+    internal override AccountSignature[] SignAll(SigningKey key, ReadOnlySpan<Digest> digests)
     {
-        var point = Sm2.PublicKey(privateKey);
-        var signature = Sm2.SignDigest(privateKey, Sm2.MessageDigest(point, Identity, digest.ToArray()));
-        return AccountSignature.OfSm2([.. Sm2PublicKey.Compress(point), .. signature]);
+        var point = key.PublicKey.Span;
+        var messages = new Digest[digests.Length];
+        for (var i = 0; i < messages.Length; i++)
+        {
+            messages[i] = Sm2.MessageDigest(point, digests[i].ToArray());
+        }
+
+        var parts = new byte[messages.Length * SigningKey.SignatureSize];
+        key.Sign(messages, parts);
+        var compressed = Sm2PublicKey.Compress(point);
+        var signatures = new AccountSignature[messages.Length];
+        for (var i = 0; i < signatures.Length; i++)
+        {
+            signatures[i] = AccountSignature.OfSm2([.. compressed, .. parts.AsSpan(i * SigningKey.SignatureSize, SigningKey.SignatureSize)]);
+        }
+
+        return signatures;
     }
 
     internal override bool TryParse(ReadOnlySpan<byte> bytes, out AccountSignature signature)
@@ -94,7 +105,7 @@ internal sealed class NationalSuite : Suite
             }
 
             point.AsSpan(1).CopyTo(keys[(i * BatchVerifier.KeySize)..]);
-            Sm2.MessageDigest(point, Identity, digests[i].ToArray()).CopyTo(hashes[(i * BatchVerifier.DigestSize)..]);
+            Sm2.MessageDigest(point, digests[i].ToArray()).CopyTo(hashes[(i * BatchVerifier.DigestSize)..]);
             bytes[KeySize..].CopyTo(parts[(i * BatchVerifier.SignatureSize)..]);
         }
 

@@ -93,6 +93,11 @@ public abstract class Suite
     /// <param name="what">What it is.</param>
     public Refusal Refusal(string what) => new(RefusalReason.WrongSuite, $"{what} is not of the ledger's suite, {Name}");
 
+    /// <summary>The refusal of a signature that has the length of another suite's, or null.</summary>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="what">What it is.</param>
+    public Refusal? RefusalOfLength(int length, string what) => OfSignature(length) is { } suite && suite != this ? Refusal(what) : null;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 
@@ -102,8 +107,8 @@ public abstract class Suite
     /// <summary>True for a private key of an account.</summary>
     internal abstract bool IsPrivateKey(ReadOnlySpan<byte> privateKey);
 
-    /// <summary>The uncompressed public key, 65 bytes.</summary>
-    internal abstract byte[] PublicKey(ReadOnlySpan<byte> privateKey);
+    /// <summary>The key of an account, copied.</summary>
+    internal abstract SigningKey KeyOf(ReadOnlySpan<byte> privateKey);
 
     /// <summary>The address of a public key's x and y, 64 bytes.</summary>
     internal AccountAddress Address(ReadOnlySpan<byte> coordinates)
@@ -113,8 +118,8 @@ public abstract class Suite
         return new AccountAddress(hash[12..]);
     }
 
-    /// <summary>Signs a digest.</summary>
-    internal abstract AccountSignature Sign(ReadOnlySpan<byte> privateKey, Digest digest);
+    /// <summary>Signs each digest with a key of <see cref="KeyOf"/>.</summary>
+    internal abstract AccountSignature[] SignAll(SigningKey key, ReadOnlySpan<Digest> digests);
 
     /// <summary>Reads a signature; anything but its one form is refused.</summary>
     internal abstract bool TryParse(ReadOnlySpan<byte> bytes, out AccountSignature signature);

@@ -3,7 +3,6 @@ using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
-using PrivChain.Core.Suites;
 using PrivChain.Core.SignIn;
 
 namespace PrivChain.Node.Access;
@@ -67,9 +66,9 @@ internal sealed class SignInBook(Genesis genesis, TimeProvider time, NodeLimits 
             }
         }
 
-        if (Suite.OfSignature(signatureBytes.Length) is { } suite && suite != genesis.Algorithms)
+        if (genesis.Algorithms.RefusalOfLength(signatureBytes.Length, "the signature of the sign-in") is { } foreign)
         {
-            return genesis.Algorithms.Refusal("the signature of the sign-in");
+            return foreign;
         }
 
         if (!AccountSignature.TryParse(genesis.Algorithms, signatureBytes, out var signature)

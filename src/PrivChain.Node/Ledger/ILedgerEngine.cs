@@ -6,8 +6,7 @@ using PrivChain.Core.Tree;
 namespace PrivChain.Node.Ledger;
 
 /// <summary>
-/// What the node needs of a ledger: append, read, checkpoint, proof, follow. The embedded engine is one sequencer over SQLite; an EVM chain is to be the
-/// other, chosen by configuration.
+/// What the node needs of a ledger: append, read, checkpoint, proof, follow. There is one engine, the embedded one: one sequencer over SQLite. The setting <c>engine</c> knows no other.
 /// </summary>
 internal interface ILedgerEngine
 {

@@ -31,11 +31,17 @@ public sealed class IssuerClient
     /// <param name="connection">The connection; stays the caller's.</param>
     /// <param name="account">The issuer's enrolled account; stays the caller's.</param>
     /// <param name="issuerKey">The record signing key whose fingerprint was enrolled; stays the caller's.</param>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.WrongSuite"/>: account or key is not of the ledger's suite.</exception>
     public IssuerClient(PrivChainConnection connection, Account account, IssuerKey issuerKey)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(issuerKey);
+        if (!connection.Domain.Suite.UsesIssuerAlgorithm(issuerKey.Algorithm))
+        {
+            throw new RefusalException(connection.Domain.Suite.Refusal("the key for signing records"));
+        }
+
         _connection = connection;
         _account = account;
         _issuerKey = issuerKey;

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using PrivChain.Signatures.Fields;
 using PrivChain.Signatures.Lanes;
 
@@ -11,6 +9,11 @@ internal sealed class Inversion<TVector, TLanes, TModulus>
     where TLanes : struct, ILanes<TVector>
     where TModulus : struct, IModulus
 {
+    /// <summary>Elements that an exponentiation keeps.</summary>
+    public const int PowerCount = 1 << Width;
+
+    private const int Width = 5;
+
     private readonly U256 _exponent;
     private readonly Element<TVector> _one;
 
@@ -23,7 +26,8 @@ internal sealed class Inversion<TVector, TLanes, TModulus>
     /// <summary>Replaces each element by its inverse. None may be zero in any lane: a zero would spoil that lane of all.</summary>
     /// <param name="values">In the form that multiplication keeps.</param>
     /// <param name="products">Space for as many elements.</param>
-    public void Invert(Span<Element<TVector>> values, Span<Element<TVector>> products)
+    /// <param name="powers">Space for <see cref="PowerCount"/> elements. Whoever inverts secrets wipes all three.</param>
+    public void Invert(Span<Element<TVector>> values, Span<Element<TVector>> products, Span<Element<TVector>> powers)
     {
         products[0] = values[0];
         for (var i = 1; i < values.Length; i++)
@@ -32,7 +36,7 @@ internal sealed class Inversion<TVector, TLanes, TModulus>
         }
 
         var inverse = products[values.Length - 1];
-        Power(ref inverse, _exponent);
+        Power(ref inverse, _exponent, powers);
         for (var i = values.Length - 1; i > 0; i--)
         {
             var value = values[i];
@@ -43,13 +47,11 @@ internal sealed class Inversion<TVector, TLanes, TModulus>
         values[0] = inverse;
     }
 
-    /// <summary>Raises to a public exponent, five bits at a time.</summary>
-    public void Power(ref Element<TVector> value, in U256 exponent)
+    /// <summary>Raises to a public exponent, five bits at a time. The base may be a nonce; what branches and is looked up is the exponent's.</summary>
+    public void Power(ref Element<TVector> value, in U256 exponent, Span<Element<TVector>> powers)
     {
-        const int Width = 5;
-        var powers = new Element<TVector>[1 << Width];
         powers[0] = _one;
-        for (var i = 1; i < powers.Length; i++)
+        for (var i = 1; i < PowerCount; i++)
         {
             Modular<TVector, TLanes, TModulus>.Multiply(ref powers[i], in powers[i - 1], in value);
         }
@@ -69,8 +71,5 @@ internal sealed class Inversion<TVector, TLanes, TModulus>
                 Modular<TVector, TLanes, TModulus>.Multiply(ref value, in value, in powers[digit]);
             }
         }
-
-        // The base may be a nonce. The digits are those of the exponent, which is public.
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(powers.AsSpan()));
     }
 }

@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Security.Cryptography;
 using PrivChain.Signatures.Hashing;
 
 namespace PrivChain.Signatures.Engine;
@@ -34,10 +32,12 @@ internal static class NonceLanes
         public static void First(ReadOnlySpan<byte> key, ReadOnlySpan<ulong> digests, Span<ulong> candidates)
         {
             // K, V, two chaining states, one block, and the parts of the seed.
-            var memory = new TVector[(6 * Words) + Sha256Lanes<TVector, TLanes>.BlockWords];
-            Span<TVector> k = memory.AsSpan(0, Words), v = memory.AsSpan(Words, Words), inner = memory.AsSpan(2 * Words, Words), outer = memory.AsSpan(3 * Words, Words);
-            Span<TVector> secret = memory.AsSpan(4 * Words, Words), digest = memory.AsSpan(5 * Words, Words), block = memory.AsSpan(6 * Words);
-            var lane = new uint[TLanes.Count];
+            const int Length = (6 * Words) + Sha256Lanes<TVector, TLanes>.BlockWords;
+            using var rented = SecretMemory<TVector>.Rent(Length, Length);
+            var memory = rented.Span;
+            Span<TVector> k = memory[..Words], v = memory.Slice(Words, Words), inner = memory.Slice(2 * Words, Words), outer = memory.Slice(3 * Words, Words);
+            Span<TVector> secret = memory.Slice(4 * Words, Words), digest = memory.Slice(5 * Words, Words), block = memory[(6 * Words)..];
+            Span<uint> lane = stackalloc uint[TLanes.Count];
             for (var i = 0; i < Words; i++)
             {
                 secret[i] = TLanes.Broadcast(BinaryPrimitives.ReadUInt32BigEndian(key[(4 * i)..]));
@@ -100,8 +100,7 @@ internal static class NonceLanes
                 }
             }
 
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(memory.AsSpan()));
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(lane.AsSpan()));
+            lane.Clear();
         }
 
         // Bytes one place further: the last byte of what was before, then three of this.

@@ -75,14 +75,11 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         {
             Load(x, group, 4, 0, lanes, out var px);
             Modular<TVector, TLanes, TPrime>.Multiply(ref px, in px, in _toMontgomery);
-            CurveRight(in px, ref right);
+            Group<TVector, TLanes, TPrime>.CurveRight(in px, in _b, ref right);
             var py = right;
-            _fieldInversion.Power(ref py, quarter);
+            _fieldInversion.Power(ref py, quarter, workspace.Powers);
             Modular<TVector, TLanes, TPrime>.Square(ref check, in py);
-            PrimeField<TVector, TLanes, TPrime>.Subtract(ref check, in check, in right);
-            PrimeField<TVector, TLanes, TPrime>.Carry(ref check);
-            Group<TVector, TLanes, TPrime>.Reduced(ref check);
-            var exists = Modular<TVector, TLanes, TPrime>.IsZero(in check);
+            var exists = Group<TVector, TLanes, TPrime>.Same(ref check, in right);
 
             // y = 0 is on none of these curves, since their orders are odd: negating always changes the parity.
             var plain = py;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using PrivChain.Signatures.Fields;
 using PrivChain.Signatures.Lanes;
 using PrivChain.Signatures.Points;
@@ -17,6 +16,8 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
     private const int SecretWindows = 32;
     private const int SecretRows = 1 << (SecretWidth - 1);
 
+    private static readonly int MostGroups = Chunk / TLanes.Count;
+
     private readonly ulong[] _scanTable = new ulong[SecretWindows * SecretRows * 8];
 
     // No addition meets equal or opposite points or infinity, for any scalar. The scalar, its negative where it is 2^255 or more, is made odd and written in digits of 8 bits that are all odd,
@@ -27,17 +28,19 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
     {
         var count = scalars.Length / 4;
         var groups = (count + TLanes.Count - 1) / TLanes.Count;
-        var sums = new JacobianPoint<TVector>[groups];
-        var inverses = new Element<TVector>[2 * groups];
-        var lanes = new ulong[8 * TLanes.Count];
+        using var memory = SecretMemory<JacobianPoint<TVector>>.Rent(groups, MostGroups);
+        using var secrets = new SecretElements(groups);
+        var sums = memory.Span;
+        var inverses = secrets.Inverses;
+        Span<ulong> lanes = stackalloc ulong[8 * TLanes.Count];
         for (var group = 0; group < groups; group++)
         {
-            Multiply(scalars, group, ref sums[group], lanes);
+            Multiply(scalars, group, ref sums[group], lanes, secrets);
             inverses[group] = sums[group].Z;
         }
 
-        _fieldInversion.Invert(inverses.AsSpan(0, groups), inverses.AsSpan(groups));
-        Unsafe.SkipInit(out Element<TVector> square);
+        _fieldInversion.Invert(inverses, secrets.Products, secrets.Powers);
+        ref var square = ref secrets.Value;
         for (var group = 0; group < groups; group++)
         {
             ref var sum = ref sums[group];
@@ -50,59 +53,52 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
             StorePoint(in sum, points, group, 8, 0, lanes);
         }
 
-        Wipe(sums);
-        Wipe(inverses);
-        Wipe(lanes);
+        lanes.Clear();
     }
 
     public override void FinishEcdsa(ReadOnlySpan<ulong> key, ReadOnlySpan<ulong> e, ReadOnlySpan<ulong> k, ReadOnlySpan<ulong> r, Span<ulong> s)
     {
         var groups = ((k.Length / 4) + TLanes.Count - 1) / TLanes.Count;
-        var inverses = new Element<TVector>[2 * groups];
-        var lanes = new ulong[8 * TLanes.Count];
+        using var secrets = new SecretElements(groups);
+        var inverses = secrets.Inverses;
+        Span<ulong> lanes = stackalloc ulong[8 * TLanes.Count];
         for (var group = 0; group < groups; group++)
         {
             Load(k, group, 4, 0, lanes, out inverses[group]);
         }
 
         // As in DivideScalars: Montgomery's form of R/k, then of 1/k.
-        _scalarInversion.Invert(inverses.AsSpan(0, groups), inverses.AsSpan(groups));
-        Secret(key, out var d);
+        _scalarInversion.Invert(inverses, secrets.Products, secrets.Powers);
+        Secret(key, ref secrets.Key);
         for (var group = 0; group < groups; group++)
         {
-            // s = (e + r d) / k
-            Load(r, group, 4, 0, lanes, out var sum);
+            Load(r, group, 4, 0, lanes, out var rValue);
             Load(e, group, 4, 0, lanes, out var digest);
-            Modular<TVector, TLanes, TOrder>.Multiply(ref sum, in sum, in d);
-            Modular<TVector, TLanes, TOrder>.Add(ref sum, in sum, in digest);
             Modular<TVector, TLanes, TOrder>.Multiply(ref inverses[group], in inverses[group], in _plainOne);
-            Modular<TVector, TLanes, TOrder>.Multiply(ref sum, in sum, in inverses[group]);
-            Modular<TVector, TLanes, TOrder>.Canonicalize(ref sum);
-            Store(in sum, s, group, 4, 0, lanes);
-            Wipe(MemoryMarshal.CreateSpan(ref sum, 1));
+            Finish(ref secrets.Value, in rValue, in secrets.Key, in digest, in inverses[group]);
+            Store(in secrets.Value, s, group, 4, 0, lanes);
         }
 
-        Wipe(MemoryMarshal.CreateSpan(ref d, 1));
-        Wipe(inverses);
-        Wipe(lanes);
+        lanes.Clear();
     }
 
     public override void FinishSm2(ReadOnlySpan<ulong> key, ReadOnlySpan<ulong> k, ReadOnlySpan<ulong> r, Span<ulong> s)
     {
         var groups = ((k.Length / 4) + TLanes.Count - 1) / TLanes.Count;
-        var inverse = new Element<TVector>[2];
-        var lanes = new ulong[8 * TLanes.Count];
-        Span<ulong> words = stackalloc ulong[4];
-        U256.Add(U256.Read(key), new U256(1, 0, 0, 0), out _).Write(words);
-        inverse[0] = Words<TVector, TLanes>.Broadcast(words);
-        _scalarInversion.Invert(inverse.AsSpan(0, 1), inverse.AsSpan(1));
+        using var secrets = new SecretElements(1);
+        var inverse = secrets.Inverses;
+        Span<ulong> lanes = stackalloc ulong[8 * TLanes.Count];
+        U256.Add(U256.Read(key), new U256(1, 0, 0, 0), out _).Write(lanes);
+        inverse[0] = Words<TVector, TLanes>.Broadcast(lanes);
+        _scalarInversion.Invert(inverse, secrets.Products, secrets.Powers);
         Modular<TVector, TLanes, TOrder>.Multiply(ref inverse[0], in inverse[0], in _plainOne);
-        Secret(key, out var d);
+        Secret(key, ref secrets.Key);
+        ref var value = ref secrets.Value;
         for (var group = 0; group < groups; group++)
         {
             // s = (k - r d) / (1 + d)
-            Load(r, group, 4, 0, lanes, out var value);
-            Modular<TVector, TLanes, TOrder>.Multiply(ref value, in value, in d);
+            Load(r, group, 4, 0, lanes, out value);
+            Modular<TVector, TLanes, TOrder>.Multiply(ref value, in value, in secrets.Key);
             Modular<TVector, TLanes, TOrder>.Canonicalize(ref value);
             Store(in value, s, group, 4, 0, lanes);
             for (var i = group * TLanes.Count; i < Math.Min((group + 1) * TLanes.Count, k.Length / 4); i++)
@@ -115,16 +111,21 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
             Modular<TVector, TLanes, TOrder>.Multiply(ref value, in value, in inverse[0]);
             Modular<TVector, TLanes, TOrder>.Canonicalize(ref value);
             Store(in value, s, group, 4, 0, lanes);
-            Wipe(MemoryMarshal.CreateSpan(ref value, 1));
         }
 
-        words.Clear();
-        Wipe(MemoryMarshal.CreateSpan(ref d, 1));
-        Wipe(inverse);
-        Wipe(lanes);
+        lanes.Clear();
     }
 
-    private void Multiply(ReadOnlySpan<ulong> scalars, int group, ref JacobianPoint<TVector> sum, ulong[] lanes)
+    /// <summary>s = (e + r d) / k, with d and 1/k in Montgomery's form. The sum is not carried before it is multiplied.</summary>
+    internal static void Finish(ref Element<TVector> s, in Element<TVector> r, in Element<TVector> d, in Element<TVector> e, in Element<TVector> inverse)
+    {
+        Modular<TVector, TLanes, TOrder>.Multiply(ref s, in r, in d);
+        Modular<TVector, TLanes, TOrder>.Add(ref s, in s, in e);
+        Modular<TVector, TLanes, TOrder>.Multiply(ref s, in s, in inverse);
+        Modular<TVector, TLanes, TOrder>.Canonicalize(ref s);
+    }
+
+    private void Multiply(ReadOnlySpan<ulong> scalars, int group, ref JacobianPoint<TVector> sum, Span<ulong> lanes, in SecretElements secrets)
     {
         var count = scalars.Length / 4;
         Span<ulong> signs = stackalloc ulong[2 * TLanes.Count];
@@ -171,7 +172,8 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         }
 
         // One generator less where the scalar was even; the same operations where it was not.
-        var before = sum;
+        ref var before = ref secrets.Before;
+        before = sum;
         Unsafe.SkipInit(out Row<TVector> generator);
         BroadcastGenerator(ref generator);
         Take(in generator, TLanes.Xor(negative, TLanes.Broadcast(ulong.MaxValue)), ref addend);
@@ -179,7 +181,6 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         Modular<TVector, TLanes, TPrime>.Select(ref sum.X, even, in sum.X, in before.X);
         Modular<TVector, TLanes, TPrime>.Select(ref sum.Y, even, in sum.Y, in before.Y);
         Modular<TVector, TLanes, TPrime>.Select(ref sum.Z, even, in sum.Z, in before.Z);
-        Wipe(MemoryMarshal.CreateSpan(ref before, 1));
         signs.Clear();
     }
 
@@ -217,15 +218,32 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         }
     }
 
-    private void Secret(ReadOnlySpan<ulong> key, out Element<TVector> d)
+    private void Secret(ReadOnlySpan<ulong> key, ref Element<TVector> d)
     {
         d = Words<TVector, TLanes>.Broadcast(key);
         Modular<TVector, TLanes, TOrder>.Multiply(ref d, in d, in _toScalarMontgomery);
     }
 
-    private static void Wipe<T>(Span<T> memory)
-        where T : struct => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(memory));
+    /// <summary>What one call of signing keeps beside its points, by name.</summary>
+    private readonly ref struct SecretElements(int groups) : IDisposable
+    {
+        private const int Named = 5;
 
-    private static void Wipe<T>(T[] memory)
-        where T : struct => Wipe(memory.AsSpan());
+        private readonly SecretMemory<Element<TVector>> _memory =
+            SecretMemory<Element<TVector>>.Rent(Named + Inversion<TVector, TLanes, TPrime>.PowerCount + (2 * groups), Named + Inversion<TVector, TLanes, TPrime>.PowerCount + (2 * MostGroups));
+
+        public ref Element<TVector> Key => ref _memory.Span[0];
+
+        public ref Element<TVector> Value => ref _memory.Span[1];
+
+        public ref JacobianPoint<TVector> Before => ref MemoryMarshal.Cast<Element<TVector>, JacobianPoint<TVector>>(_memory.Span[2..])[0];
+
+        public Span<Element<TVector>> Powers => _memory.Span.Slice(Named, Inversion<TVector, TLanes, TPrime>.PowerCount);
+
+        public Span<Element<TVector>> Inverses => _memory.Span.Slice(Named + Inversion<TVector, TLanes, TPrime>.PowerCount, groups);
+
+        public Span<Element<TVector>> Products => _memory.Span[^groups..];
+
+        public void Dispose() => _memory.Dispose();
+    }
 }

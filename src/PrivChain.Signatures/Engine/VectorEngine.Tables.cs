@@ -104,7 +104,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
                 inverses[i] = part[i].Z;
             }
 
-            _fieldInversion.Invert(inverses, workspace.Products.AsSpan(0, part.Length));
+            _fieldInversion.Invert(inverses, workspace.Products.AsSpan(0, part.Length), workspace.Powers);
             Unsafe.SkipInit(out Element<TVector> square);
             for (var i = 0; i < part.Length; i++)
             {
@@ -129,12 +129,9 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
             LoadPoint(points, group, lanes, out var point);
             Modular<TVector, TLanes, TPrime>.Multiply(ref point.X, in point.X, in _toMontgomery);
             Modular<TVector, TLanes, TPrime>.Multiply(ref point.Y, in point.Y, in _toMontgomery);
-            CurveRight(in point.X, ref right);
+            Group<TVector, TLanes, TPrime>.CurveRight(in point.X, in _b, ref right);
             Modular<TVector, TLanes, TPrime>.Square(ref left, in point.Y);
-            PrimeField<TVector, TLanes, TPrime>.Subtract(ref left, in left, in right);
-            PrimeField<TVector, TLanes, TPrime>.Carry(ref left);
-            Group<TVector, TLanes, TPrime>.Reduced(ref left);
-            var equal = Modular<TVector, TLanes, TPrime>.IsZero(in left);
+            var equal = Group<TVector, TLanes, TPrime>.Same(ref left, in right);
             Modular<TVector, TLanes, TPrime>.Canonicalize(ref point.X);
             Modular<TVector, TLanes, TPrime>.Canonicalize(ref point.Y);
             Store(in point.X, points, group, 8, 0, lanes);
@@ -147,29 +144,13 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         }
     }
 
-    // x³ + ax + b, settled.
-    private void CurveRight(in Element<TVector> x, ref Element<TVector> right)
-    {
-        Modular<TVector, TLanes, TPrime>.Square(ref right, in x);
-        Modular<TVector, TLanes, TPrime>.Multiply(ref right, in right, in x);
-        Modular<TVector, TLanes, TPrime>.Add(ref right, in right, in _b);
-        if (TPrime.AIsMinusThree)
-        {
-            Unsafe.SkipInit(out Element<TVector> triple);
-            PrimeField<TVector, TLanes, TPrime>.Scale(ref triple, in x, 3);
-            PrimeField<TVector, TLanes, TPrime>.SubtractWide(ref right, in right, in triple);
-        }
-
-        PrimeField<TVector, TLanes, TPrime>.Settle(ref right);
-    }
-
-    private static void LoadPoint(ReadOnlySpan<ulong> points, int group, ulong[] lanes, out AffinePoint<TVector> point)
+    private static void LoadPoint(ReadOnlySpan<ulong> points, int group, Span<ulong> lanes, out AffinePoint<TVector> point)
     {
         Load(points, group, 8, 0, lanes, out point.X);
         Load(points, group, 8, 4, lanes, out point.Y);
     }
 
-    private static void StorePoint(in JacobianPoint<TVector> affine, Span<ulong> words, int group, int stride, int offset, ulong[] lanes)
+    private static void StorePoint(in JacobianPoint<TVector> affine, Span<ulong> words, int group, int stride, int offset, Span<ulong> lanes)
     {
         Store(in affine.X, words, group, stride, offset, lanes);
         Store(in affine.Y, words, group, stride, offset + 4, lanes);

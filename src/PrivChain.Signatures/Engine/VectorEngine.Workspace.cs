@@ -21,6 +21,8 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
 
         public Element<TVector>[] Products { get; } = new Element<TVector>[Size];
 
+        public Element<TVector>[] Powers { get; } = new Element<TVector>[Inversion<TVector, TLanes, TPrime>.PowerCount];
+
         public JacobianPoint<TVector>[] Jacobian { get; } = new JacobianPoint<TVector>[Size];
 
         public ulong[] Lane { get; } = new ulong[TLanes.Count * 8];

@@ -128,7 +128,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
             }
 
             // Taken as Montgomery's form of s/R, they become that of R/s; the multiplication by one makes it that of 1/s.
-            _scalarInversion.Invert(inverses, workspace.Products.AsSpan(0, groups));
+            _scalarInversion.Invert(inverses, workspace.Products.AsSpan(0, groups), workspace.Powers);
             for (var group = 0; group < groups; group++)
             {
                 Modular<TVector, TLanes, TOrder>.Multiply(ref inverses[group], in inverses[group], in _plainOne);
@@ -288,7 +288,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
     }
 
     // Where each lane's point lies in its comb, and masks of the digits below zero and of those that are zero. Public digits: they become addresses and branches.
-    private static (TVector Sign, TVector Zero, bool AnyZero) LoadDigits(ReadOnlySpan<short> digits, int window, Span<int> offsets, int rowBits, ulong[] lanes)
+    private static (TVector Sign, TVector Zero, bool AnyZero) LoadDigits(ReadOnlySpan<short> digits, int window, Span<int> offsets, int rowBits, Span<ulong> lanes)
     {
         var anyZero = false;
         for (var lane = 0; lane < TLanes.Count; lane++)
@@ -348,10 +348,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
         {
             Load(wanted.Slice(first * 4, count * 4), 0, 4, 0, workspace.Lane, out var value);
             Modular<TVector, TLanes, TPrime>.Multiply(ref value, in value, in zz);
-            PrimeField<TVector, TLanes, TPrime>.Subtract(ref value, in value, in x);
-            PrimeField<TVector, TLanes, TPrime>.Carry(ref value);
-            Group<TVector, TLanes, TPrime>.Reduced(ref value);
-            return Modular<TVector, TLanes, TPrime>.IsZero(in value);
+            return Group<TVector, TLanes, TPrime>.Same(ref value, in x);
         }
     }
 
@@ -363,7 +360,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
     }
 
     // Four words of each item of a group, `stride` words apart; lanes after the last item repeat it.
-    private static void Load(ReadOnlySpan<ulong> words, int group, int stride, int offset, ulong[] lanes, out Element<TVector> value)
+    private static void Load(ReadOnlySpan<ulong> words, int group, int stride, int offset, Span<ulong> lanes, out Element<TVector> value)
     {
         var items = words.Length / stride;
         for (var lane = 0; lane < TLanes.Count; lane++)
@@ -380,7 +377,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
             out value, TLanes.Load(in lanes[0]), TLanes.Load(in lanes[TLanes.Count]), TLanes.Load(in lanes[2 * TLanes.Count]), TLanes.Load(in lanes[3 * TLanes.Count]));
     }
 
-    private static void Store(in Element<TVector> canonical, Span<ulong> words, int group, int stride, int offset, ulong[] lanes)
+    private static void Store(in Element<TVector> canonical, Span<ulong> words, int group, int stride, int offset, Span<ulong> lanes)
     {
         Words<TVector, TLanes>.FromLimbs(in canonical, out var w0, out var w1, out var w2, out var w3);
         TLanes.Store(w0, ref lanes[0]);

@@ -155,6 +155,31 @@ internal static class Group<TVector, TLanes, TPrime>
         return mask[0] != 0;
     }
 
+    /// <summary>x³ + ax + b, settled, of an x that is reduced; everything in Montgomery's form.</summary>
+    public static void CurveRight(in Element<TVector> x, in Element<TVector> b, ref Element<TVector> right)
+    {
+        Modular<TVector, TLanes, TPrime>.Square(ref right, in x);
+        Modular<TVector, TLanes, TPrime>.Multiply(ref right, in right, in x);
+        Modular<TVector, TLanes, TPrime>.Add(ref right, in right, in b);
+        if (TPrime.AIsMinusThree)
+        {
+            Unsafe.SkipInit(out Element<TVector> triple);
+            PrimeField<TVector, TLanes, TPrime>.Scale(ref triple, in x, 3);
+            PrimeField<TVector, TLanes, TPrime>.SubtractWide(ref right, in right, in triple);
+        }
+
+        PrimeField<TVector, TLanes, TPrime>.Settle(ref right);
+    }
+
+    /// <summary>All ones where both are the same number modulo the prime; settled or reduced both, and the left one is used up.</summary>
+    public static TVector Same(ref Element<TVector> left, in Element<TVector> right)
+    {
+        PrimeField<TVector, TLanes, TPrime>.Subtract(ref left, in left, in right);
+        PrimeField<TVector, TLanes, TPrime>.Carry(ref left);
+        Reduced(ref left);
+        return Modular<TVector, TLanes, TPrime>.IsZero(in left);
+    }
+
     /// <summary>Canonical, and zero exactly where the value is zero modulo the prime; elsewhere divided by Montgomery's factor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reduced(ref Element<TVector> value)

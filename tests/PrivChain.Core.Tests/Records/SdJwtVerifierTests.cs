@@ -144,6 +144,26 @@ public sealed class SdJwtVerifierTests
         Assert.IsFalse(Verify(Sign("{}") + "~" + Proof(Claims(Now)), request).Accepted, "no cnf");
     }
 
+    /// <summary>A holder's key of the other suite proves nothing, however well it signs; nor does a token that names an algorithm of the other suite.</summary>
+    [TestMethod]
+    public void Verify_KeyOrAlgorithmOfTheOtherSuite_IsRefusedByName()
+    {
+        using var national = IssuerKey.Generate(EcdsaJws.Sm2Sm3);
+        var request = new KeyBindingRequest { Nonce = "n", Audience = "v", MaxAgeSeconds = 60, MaxSkewSeconds = 5 };
+        Assert.AreEqual(RefusalReason.None, Bound(HolderKey).Reason);
+        Assert.AreEqual(RefusalReason.WrongSuite, Bound(national).Reason);
+
+        Assert.AreEqual(RefusalReason.WrongSuite, Verify(Sign("{}", $$"""{"alg":"{{EcdsaJws.Sm2Sm3}}","typ":"dc+sd-jwt"}""", national) + "~").Reason);
+        Assert.AreEqual(RefusalReason.BadSignature, Verify(Sign("{}", """{"alg":"ES256","typ":"dc+sd-jwt"}""", HolderKey) + "~").Reason);
+        Assert.AreEqual(RefusalReason.BadSignature, Verify(Sign("{}", """{"alg":"none","typ":"dc+sd-jwt"}""") + "~").Reason);
+
+        Verdict<JsonObject> Bound(IssuerKey holder)
+        {
+            var bound = Sign($$"""{"cnf":{"jwk":{{JwsKey.Of(holder).Jwk}} } }""") + "~";
+            return Verify(bound + Sign($$"""{"iat":{{Now}},"nonce":"n","aud":"v","sd_hash":"{{Hash(bound)}}"}""", $$"""{"alg":"{{holder.Algorithm}}","typ":"kb+jwt"}""", holder), request);
+        }
+    }
+
     [TestMethod]
     public void Verify_TruncatedAndMutated_GivesAVerdict()
     {

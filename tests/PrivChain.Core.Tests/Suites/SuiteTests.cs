@@ -118,7 +118,11 @@ public sealed class SuiteTests
 
         var note = ReviewNote.Sign(National, account, Digest.Zero, "too much", 5).OrThrow().ToArray();
         Assert.AreEqual(RefusalReason.None, ReviewNote.Verify(National, note).Reason);
-        Assert.AreEqual(RefusalReason.Malformed, ReviewNote.Verify(International, note).Reason);
+        Assert.AreEqual(RefusalReason.WrongSuite, ReviewNote.Verify(International, note).Reason);
+
+        // A key of the ledger's suite under a signature of the other one: with the key, the signature is asked as well.
+        using var here = Account.Generate();
+        Assert.AreEqual(RefusalReason.WrongSuite, KeyStatement.Verify(National, KeyStatement.Sign(International, here, key.PublicKey, 5).ToArray()).Reason);
 
         var box = InboxMessage.Seal(National, account, account.Address, key.PublicKey, InboxMessageKind.Request, 5, "hello"u8);
         Assert.IsTrue(InboxMessage.TryOpen(National, account.Address, key, box, out var message));
@@ -146,11 +150,33 @@ public sealed class SuiteTests
         Assert.AreEqual("1988-03-12", opened.Values["birthDate"]!.Value.GetString());
 
         using var stranger = IssuerKey.Generate(EcdsaJws.Es256K);
-        Assert.IsFalse(record.Open(schema, keys, JwsKey.Of(stranger)).Accepted);
+        Assert.AreEqual(RefusalReason.WrongSuite, record.Open(schema, keys, JwsKey.Of(stranger)).Reason);
+        using var colleague = IssuerKey.Generate(EcdsaJws.Sm2Sm3);
+        Assert.AreEqual(RefusalReason.BadSignature, record.Open(schema, keys, JwsKey.Of(colleague)).Reason);
         var bytes = record.Bytes.ToArray();
         bytes[2000] ^= 1;
         Assert.IsTrue(SealedRecord.TryParse(bytes, out var changed));
         Assert.IsFalse(changed.OpenBundle(schema, holderKey).Accepted);
+    }
+
+    /// <summary>A record is of one suite: who signs by the one seals to nobody of the other.</summary>
+    [TestMethod]
+    public void SealedRecord_KeysOfUnlikeSuites_IsRefusedByName()
+    {
+        Assert.IsTrue(SchemaCatalog.BuiltIn.TryFind("identity-card/1", out var schema));
+        var claims = JsonElement.Parse("""
+            {"familyName":"Li","givenName":"Mei","idNumber":"32010619900517123X","birthDate":"1990-05-17","sex":"female","nationality":"CN","address":"1 River Road","issuingAuthority":"Office"}
+            """);
+        foreach (var (algorithm, kem, expected) in new[]
+        {
+            (EcdsaJws.Es256K, HpkeKem.Sm2, RefusalReason.WrongSuite), (EcdsaJws.Es256, HpkeKem.Sm2, RefusalReason.WrongSuite), (EcdsaJws.Sm2Sm3, HpkeKem.Sm2, RefusalReason.None),
+            (EcdsaJws.Sm2Sm3, HpkeKem.XWing, RefusalReason.WrongSuite), (EcdsaJws.Sm2Sm3, HpkeKem.X25519, RefusalReason.WrongSuite), (EcdsaJws.Es256, HpkeKem.X25519, RefusalReason.None),
+        })
+        {
+            using var issuer = IssuerKey.Generate(algorithm);
+            using var holderKey = HpkePrivateKey.Generate(kem);
+            Assert.AreEqual(expected, SealedRecord.Create(schema, claims, issuer, "issuer", AccountAddress.Zero, holderKey.PublicKey, 1_790_000_000).Reason, $"{algorithm} to {kem}");
+        }
     }
 
     [TestMethod]
@@ -174,26 +200,22 @@ public sealed class SuiteTests
                 var file = Keystore.Seal(content, Passphrase, Argon2idParameters.Floor).OrThrow();
                 Assert.Contains("\"sm4-gcm\"", file);
                 Assert.AreEqual(RefusalReason.WrongPassphrase, Keystore.Open(Encoding.UTF8.GetBytes(file), Passphrase + "!").Reason);
-                Assert.AreEqual(RefusalReason.WrongPassphrase, Keystore.Open(Encoding.UTF8.GetBytes(file.Replace("sm4-gcm", "aes-256-gcm", StringComparison.Ordinal)), Passphrase).Reason);
+                Assert.AreEqual(RefusalReason.WrongSuite, Keystore.Open(Encoding.UTF8.GetBytes(file.Replace("sm4-gcm", "aes-256-gcm", StringComparison.Ordinal)), Passphrase).Reason);
                 return Keystore.Open(Encoding.UTF8.GetBytes(file), Passphrase).OrThrow();
             }
         }
     }
 
-    /// <summary>National keystores were sealed with AES-256-GCM at first; this one is of that time.</summary>
+    /// <summary>A file as an early program sealed it, under the right passphrase: the cipher is of the other suite.</summary>
     [TestMethod]
-    public void Keystore_OfTheNationalSuiteUnderAes_StaysReadable()
+    public void Keystore_OfTheNationalSuiteUnderAes_IsRefusedByName()
     {
         const string File = """
             {"format":"privchain-keystore","version":1,"content":"bip39-english-national",
             "kdf":{"name":"argon2id","memoryKiB":262144,"iterations":3,"parallelism":4,"salt":"7k8NlKz-My0Z35H85DK-FA"},
             "cipher":{"name":"aes-256-gcm","nonce":"ZLQrYl-JleMguYOw"},"ciphertext":"rM6GrrMoLpcdKdFM_bnkBDWIOj2S0l7ZWtlCw-kUW1c"}
             """;
-        using var content = Keystore.Open(Encoding.UTF8.GetBytes(File), "correct horse").OrThrow();
-        Assert.AreSame(Suite.National, content.Suite);
-        Assert.IsTrue(content.TryGetMnemonic(out var words));
-        Assert.EndsWith("abandon about", words.RevealPhrase());
-        words.Dispose();
+        Assert.AreEqual(RefusalReason.WrongSuite, Keystore.Open(Encoding.UTF8.GetBytes(File), "correct horse").Reason);
     }
 
     [TestMethod]

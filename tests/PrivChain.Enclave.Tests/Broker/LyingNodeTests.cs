@@ -259,6 +259,28 @@ public sealed class LyingNodeTests
         Assert.AreEqual(RefusalReason.IssuerNotTrusted, await AnswerReasonAsync(world, world.Grant(new ConsentParts { Record = record })));
     }
 
+    // The profile was enrolled all the same, and the node keeps the record: each of these checks is this process's own.
+    [TestMethod]
+    public async Task Record_OfAnIssuerOrASealOfTheOtherSuite_IsRefusedByName()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        using var office = Account.Generate();
+        using var national = IssuerKey.Generate(EcdsaJws.Sm2Sm3);
+        using var holderKey = HpkePrivateKey.Generate(HpkeKem.Sm2);
+        world.EnrolIssuer(office, national);
+        var signedElsewhere = world.Issue(world.IssuerKey, "1991-05-17");
+        world.Anchor(signedElsewhere, office);
+        var sealedElsewhere = SealedRecord.Create(world.Schema, EnclaveWorld.Claims(), national, "issuer", world.Citizen.Address, holderKey.PublicKey, 1_790_000_000).OrThrow();
+        world.Anchor(sealedElsewhere);
+        await world.CaughtUpAsync();
+        Assert.AreEqual(RefusalReason.WrongSuite, await ReasonAsync(signedElsewhere));
+        Assert.AreEqual(RefusalReason.WrongSuite, await ReasonAsync(sealedElsewhere));
+        Assert.AreEqual(RefusalReason.None, await ReasonAsync(world.Record));
+
+        async Task<RefusalReason> ReasonAsync(SealedRecord record) =>
+            (await world.Records.GetAsync(record.Digest, world.Schema, selfAsserted: false, (ulong)world.Time.Now, CancellationToken.None)).Reason;
+    }
+
     [TestMethod]
     public async Task Answer_IssuerExpelled_IsRefused()
     {

@@ -114,15 +114,16 @@ public sealed class ReleaseRulesTests
     }
 
     [TestMethod]
-    public void JudgeShare_OfAnotherConsentOrCitizen_Refuses()
+    public void JudgeShare_OfAnotherConsentCitizenOrSuite_Refuses()
     {
         var details = _case.Details!;
         using var otherSalt = KeyShare.Create(_world.CitizenKey.PublicKey, new byte[32], _other, []);
         using var otherKey = KeyShare.Create(_world.InstitutionKey.PublicKey, new byte[32], details.Salt, []);
         using var right = KeyShare.Create(_world.CitizenKey.PublicKey, new byte[32], details.Salt, []);
-        Assert.AreEqual(RefusalReason.DigestMismatch, ReleaseRules.JudgeShare(otherSalt, details));
-        Assert.AreEqual(RefusalReason.DigestMismatch, ReleaseRules.JudgeShare(otherKey, details));
-        Assert.AreEqual(RefusalReason.None, ReleaseRules.JudgeShare(right, details));
+        Assert.AreEqual(RefusalReason.DigestMismatch, ReleaseRules.JudgeShare(Suite.International, otherSalt, details));
+        Assert.AreEqual(RefusalReason.DigestMismatch, ReleaseRules.JudgeShare(Suite.International, otherKey, details));
+        Assert.AreEqual(RefusalReason.None, ReleaseRules.JudgeShare(Suite.International, right, details));
+        Assert.AreEqual(RefusalReason.WrongSuite, ReleaseRules.JudgeShare(Suite.National, right, details));
     }
 
     [TestMethod]

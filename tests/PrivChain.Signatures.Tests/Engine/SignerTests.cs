@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Org.BouncyCastle.Crypto.Digests;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
@@ -173,6 +175,102 @@ public sealed class SignerTests
             Assert.ThrowsExactly<ArgumentException>(() => signer.Sign(new byte[32], new byte[64], new bool[2]));
             signer.Dispose();
             Assert.ThrowsExactly<ObjectDisposedException>(() => signer.Sign(new byte[32], new byte[64]));
+        }
+    }
+
+    // A signer that nobody disposes of: the collector's finalizer wipes what it held.
+    [TestMethod]
+    public void Signer_Forgotten_IsWipedByTheCollector()
+    {
+        var (key, bytes) = Forget();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.IsTrue(key.All(one => one == 0));
+        Assert.IsTrue(bytes.All(one => one == 0));
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static (ulong[] Key, byte[] Bytes) Forget()
+        {
+            var signer = new BatchSigner(SignatureScheme.EcdsaP256, BouncyCastleCurve.Bytes(BigInteger.Ten));
+            var (key, bytes) = (Held<ulong[]>(signer, "_key"), Held<byte[]>(signer, "_keyBytes"));
+            Assert.AreEqual((10UL, (byte)10), (key[0], bytes[^1]));
+            GC.KeepAlive(signer);
+            return (key, bytes);
+        }
+    }
+
+    // What a call lends for secrets comes back wiped, and never moves.
+    [TestMethod]
+    public void SecretMemory_GivenBack_IsWipedAndStaysWhereItWas()
+    {
+        ref ulong place = ref Unsafe.NullRef<ulong>();
+        using (var memory = SecretMemory<ulong>.Rent(8, 6 * 4 * CurveEngine.Chunk))
+        {
+            Assert.AreEqual(8, memory.Span.Length);
+            memory.Span.Fill(7);
+            place = ref memory.Span[0];
+            var before = Address(ref place);
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            Assert.AreEqual(before, Address(ref memory.Span[0]));
+        }
+
+        Assert.IsTrue(MemoryMarshal.CreateSpan(ref place, 8).ToArray().All(word => word == 0));
+        static unsafe nint Address(ref ulong word) => (nint)Unsafe.AsPointer(ref word);
+    }
+
+    private static T Held<T>(BatchSigner signer, string field) =>
+        (T)typeof(BatchSigner).GetField(field, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(signer)!;
+
+    // A fixed number of differential cases for everybody, a hundred thousand of each curve where the time is there.
+    [TestMethod]
+    [TestCategory("Slow")]
+    public void Sign_AHundredThousandRandomDigestsOfEachCurve_AgreesWithBouncyCastle() => Parallel.For(0, 300, round => Differ(_schemes[round % _schemes.Length], 1_000, seed: round));
+
+    [TestMethod]
+    public void Sign_ThousandRandomDigestsOfEachCurve_AgreesWithBouncyCastle()
+    {
+        foreach (var scheme in _schemes)
+        {
+            Differ(scheme, 300, seed: 1_000);
+        }
+    }
+
+    // Half of them under keys of all 256 bits; the nonce is BouncyCastle's RFC 6979, the rest follows the standards by its integers.
+    private static void Differ(SignatureScheme scheme, int count, int seed)
+    {
+        var random = new Random(seed);
+        var curve = new BouncyCastleCurve(scheme);
+        var d = new BigInteger(1, Enumerable.Range(0, 40).Select(_ => (byte)random.Next(256)).ToArray()).Mod(curve.N.Subtract(BigInteger.Two)).Add(BigInteger.One);
+        var digests = new byte[count * 32];
+        random.NextBytes(digests);
+        var calculator = new HMacDsaKCalculator(new Sha256Digest());
+        var (expected, expectedOdd) = (new byte[count * 64], new bool[count]);
+        for (var i = 0; i < count; i++)
+        {
+            var digest = digests[(i * 32)..((i + 1) * 32)];
+            calculator.Init(curve.N, d, digest);
+            var k = calculator.NextK();
+            curve.Sign(d, k, digest)!.CopyTo(expected, i * 64);
+            expectedOdd[i] = curve.G.Multiply(k).Normalize().AffineYCoord.TestBitZero();
+        }
+
+        foreach (var set in Verified.Sets)
+        {
+            using var signer = new BatchSigner(scheme, BouncyCastleCurve.Bytes(d), instructions: set);
+            var (signatures, odd) = (new byte[count * 64], new bool[count]);
+            signer.Sign(digests, signatures, odd);
+            CollectionAssert.AreEqual(expected, signatures, $"{scheme} on {set}, seed {seed}");
+            CollectionAssert.AreEqual(expectedOdd, odd, $"{scheme} on {set}, seed {seed}");
+            if (scheme == SignatureScheme.EcdsaSecp256k1)
+            {
+                var (keys, found) = (new byte[count * 64], new bool[count]);
+                new BatchRecovery(lowSOnly: false, set).Recover(digests, signatures, odd, keys, found);
+                var key = curve.PublicKey(d);
+                for (var i = 0; i < count; i++)
+                {
+                    Assert.IsTrue(found[i] && keys.AsSpan(i * 64, 64).SequenceEqual(key), $"{set} item {i}, seed {seed}");
+                }
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using PrivChain.Signatures.Engine;
 
 namespace PrivChain.Signatures.Tests.Engine;
@@ -25,6 +26,42 @@ public sealed class SigningTimeTests
             {
                 var engine = SignatureEngine.For(scheme, set);
                 Assert.IsLessThan(Leak, Math.Abs(Statistic(scalar => Work(engine, scheme, scalar))), $"{scheme} on {set}");
+            }
+        }
+    }
+
+    /// <summary>
+    /// The whole of a signature: nonces, the multiplication, the end, and the form with a low s. Against random ones are timed one fixed digest under one key, and one fixed key (a small one) over
+    /// random digests, each key in a signer of its own that was made before.
+    /// </summary>
+    [TestMethod]
+    public void Sign_FixedAgainstRandomDigestsAndKeys_TakesTheSameTime()
+    {
+        var random = new Random(13);
+        foreach (var scheme in Enum.GetValues<SignatureScheme>())
+        {
+            foreach (var set in Verified.Sets)
+            {
+                var lowS = scheme == SignatureScheme.EcdsaSecp256k1;
+                using var signer = new BatchSigner(scheme, Bytes(Scalar(random)), lowS: lowS, instructions: set);
+                using var small = new BatchSigner(scheme, Bytes([1, 0, 0, 0]), lowS: lowS, instructions: set);
+                var others = Enumerable.Range(0, 64).Select(_ => new BatchSigner(scheme, Bytes(Scalar(random)), lowS: lowS, instructions: set)).ToArray();
+                Assert.IsLessThan(Leak, Math.Abs(Statistic(digest => Sign(signer, digest))), $"{scheme} on {set}, digests");
+
+                // What the statistic draws says which key signs: the small one for the fixed scalar. The digest is another one each time for both.
+                Assert.IsLessThan(
+                    Leak,
+                    Math.Abs(Statistic(drawn =>
+                    {
+                        var chosen = drawn is [1, 0, 0, 0] ? small : others[drawn[0] % 64];
+                        drawn[0] ^= (ulong)random.NextInt64();
+                        Sign(chosen, drawn);
+                    })),
+                    $"{scheme} on {set}, keys");
+                foreach (var other in others)
+                {
+                    other.Dispose();
+                }
             }
         }
     }
@@ -60,6 +97,23 @@ public sealed class SigningTimeTests
         }
     }
 
+    private static void Sign(BatchSigner signer, ulong[] digest)
+    {
+        Span<byte> signature = stackalloc byte[BatchVerifier.SignatureSize];
+        signer.Sign(MemoryMarshal.AsBytes(digest.AsSpan()), signature);
+    }
+
+    private static byte[] Bytes(ulong[] scalar) => Verified.Bytes(U256.Read(scalar));
+
+    // Of all 256 bits: below n of each curve, but for one in 2^32.
+    private static ulong[] Scalar(Random random)
+    {
+        var scalar = new ulong[4];
+        random.NextBytes(MemoryMarshal.AsBytes(scalar.AsSpan()));
+        scalar[3] = Math.Min(scalar[3], 0xffff_fffe_0000_0000);
+        return scalar;
+    }
+
     private static double Statistic(Action<ulong[]> work)
     {
         var random = new Random(11);
@@ -70,7 +124,7 @@ public sealed class SigningTimeTests
             var kind = random.Next(2);
 
             // Both kinds are copied from a fresh array, so that memory is as warm for one as for the other.
-            ulong[] fresh = [(ulong)random.NextInt64(), (ulong)random.NextInt64(), (ulong)random.NextInt64(), (ulong)random.NextInt64()];
+            var fresh = Scalar(random);
             var scalar = kind == 0 ? (ulong[])[.. fixedScalar] : [.. fresh];
             var start = Stopwatch.GetTimestamp();
             work(scalar);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PrivChain.Signatures.Engine;
 using PrivChain.Signatures.Fields;
 using PrivChain.Signatures.Points;
 
@@ -18,6 +19,8 @@ public sealed class BoundsTests
     private static readonly ulong[] _z = [.. Enumerable.Repeat(2 * (Limb + (1 << 25)), 8), 1UL << 26];
     private static readonly ulong[] _affine = [.. Enumerable.Repeat(Limb, 8), (1UL << 24) - 1];
 
+    private static readonly ulong[] _product = [.. Enumerable.Repeat(Limb, 8), (1UL << 25) - 5];
+
     [TestMethod]
     public void P256_EverySumOfDoublingAndAddition_FitsItsWord() => HoldsFor<P256Prime>();
 
@@ -33,6 +36,24 @@ public sealed class BoundsTests
         ScalarsHoldFor<P256Order>();
         ScalarsHoldFor<Secp256k1Order>();
         ScalarsHoldFor<Sm2Order>();
+    }
+
+    [TestMethod]
+    public void P256_EverySumOfChecksAndRoots_FitsItsWord() => ChecksHoldFor<P256Prime>();
+
+    [TestMethod]
+    public void Secp256k1_EverySumOfChecksAndRoots_FitsItsWord() => ChecksHoldFor<Secp256k1Prime>();
+
+    [TestMethod]
+    public void Sm2_EverySumOfChecksAndRoots_FitsItsWord() => ChecksHoldFor<Sm2Prime>();
+
+    // The sum e + r d is multiplied as it is, without a carry.
+    [TestMethod]
+    public void Finish_OfAnySignature_FitsItsWords()
+    {
+        FinishHoldsFor<P256Prime, P256Order>();
+        FinishHoldsFor<Secp256k1Prime, Secp256k1Order>();
+        FinishHoldsFor<Sm2Prime, Sm2Order>();
     }
 
     // Seen from the other side: limbs of 31 bits on both sides are too much, and the intervals say so.
@@ -88,11 +109,61 @@ public sealed class BoundsTests
         Modular<Interval, IntervalLanes, TPrime>.Canonicalize(ref reduced);
     }
 
+    // What verifications and recoveries do beside additions: a key is entered, a root lifted, an x compared.
+    private static void ChecksHoldFor<TPrime>()
+        where TPrime : struct, IPrime
+    {
+        // Any number of 256 bits, put into Montgomery's form.
+        Element<Interval> any = Upto(_affine), constant = Upto(_affine), x = default, right = default, left = default;
+        Modular<Interval, IntervalLanes, TPrime>.Multiply(ref x, in any, in constant);
+        Group<Interval, IntervalLanes, TPrime>.CurveRight(in x, in constant, ref right);
+        Within(in right, Upto(_coordinate), "right side");
+
+        // Enter: y² against it.
+        Modular<Interval, IntervalLanes, TPrime>.Square(ref left, in x);
+        Group<Interval, IntervalLanes, TPrime>.Same(ref left, in right);
+
+        // Lift: powers of the right side, whose factors are it and products, which stay products; then the check, the parity and the opposite.
+        var root = Upto(_product);
+        var product = root;
+        Modular<Interval, IntervalLanes, TPrime>.Square(ref product, in right);
+        Within(in product, in root, "a square");
+        Modular<Interval, IntervalLanes, TPrime>.Multiply(ref product, in root, in right);
+        Within(in product, in root, "a product");
+        Modular<Interval, IntervalLanes, TPrime>.Multiply(ref product, in root, in root);
+        Within(in product, in root, "a product of products");
+        Modular<Interval, IntervalLanes, TPrime>.Square(ref left, in root);
+        Group<Interval, IntervalLanes, TPrime>.Same(ref left, in right);
+        var plain = root;
+        Group<Interval, IntervalLanes, TPrime>.Reduced(ref plain);
+        Element<Interval> canonical = Upto(_affine), opposite = default;
+        Modular<Interval, IntervalLanes, TPrime>.Canonicalize(ref root);
+        PrimeField<Interval, IntervalLanes, TPrime>.NegateCanonical(ref opposite, in canonical);
+        Modular<Interval, IntervalLanes, TPrime>.Canonicalize(ref opposite);
+
+        // Compare: the wanted x times Z² in Montgomery's form, against any X of a sum.
+        Element<Interval> z = Upto(_z), zz = default, wanted = default;
+        Modular<Interval, IntervalLanes, TPrime>.Square(ref zz, in z);
+        Modular<Interval, IntervalLanes, TPrime>.Multiply(ref zz, in zz, in constant);
+        Modular<Interval, IntervalLanes, TPrime>.Multiply(ref wanted, in any, in zz);
+        Group<Interval, IntervalLanes, TPrime>.Same(ref wanted, Upto(_coordinate));
+    }
+
+    private static void FinishHoldsFor<TPrime, TOrder>()
+        where TPrime : struct, IPrime
+        where TOrder : struct, IModulus
+    {
+        Element<Interval> any = Upto(_affine), constant = Upto(_affine), d = default, inverse = default, s = default;
+        Modular<Interval, IntervalLanes, TOrder>.Multiply(ref d, in any, in constant);
+        Modular<Interval, IntervalLanes, TOrder>.Multiply(ref inverse, in any, in constant);
+        VectorEngine<Interval, IntervalLanes, TPrime, TOrder>.Finish(ref s, in any, in d, in any, in inverse);
+    }
+
     private static void ScalarsHoldFor<TOrder>()
         where TOrder : struct, IModulus
     {
         // Any number of 256 bits, and any product.
-        var value = Upto([.. Enumerable.Repeat(Limb, 8), (1UL << 25) - 5]);
+        var value = Upto(_product);
         var product = value;
         Modular<Interval, IntervalLanes, TOrder>.Multiply(ref product, in value, in value);
         Within(in product, in value, typeof(TOrder).Name);

@@ -47,7 +47,8 @@ internal readonly struct IntervalLanes : ILanes<Interval>
         return left.Highest <= mask ? left : new Interval(0, mask);
     }
 
-    public static Interval Or(Interval left, Interval right) => throw new NotSupportedException();
+    // At least the larger of both, at most their sum.
+    public static Interval Or(Interval left, Interval right) => new(UInt128.Max(left.Lowest, right.Lowest), UInt128.Min(left.Highest + right.Highest, _word - 1));
 
     public static Interval Xor(Interval left, Interval right) => throw new NotSupportedException();
 
