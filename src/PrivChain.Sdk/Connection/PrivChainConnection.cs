@@ -39,6 +39,7 @@ public sealed class PrivChainConnection : IDisposable
         EnclaveService = new Wire.Enclave.EnclaveClient(invoker);
         SingleQueryService = new Wire.SingleQuery.SingleQueryClient(invoker);
         InboxService = new Wire.Inbox.InboxClient(invoker);
+        RefusalService = new Wire.Refusals.RefusalsClient(invoker);
         VaultService = new Wire.Vault.VaultClient(invoker);
         Ledger = new VerifiedLedger(genesis, new Wire.Ledger.LedgerClient(invoker), options.Heads ?? new InMemoryHeadStore(), options);
         Enclaves = new EnclaveAppraisal(genesis, options.AcceptSimulatedEvidence, options.Collateral);
@@ -78,6 +79,8 @@ public sealed class PrivChainConnection : IDisposable
     internal Wire.SingleQuery.SingleQueryClient SingleQueryService { get; }
 
     internal Wire.Inbox.InboxClient InboxService { get; }
+
+    internal Wire.Refusals.RefusalsClient RefusalService { get; }
 
     internal Wire.Vault.VaultClient VaultService { get; }
 
