@@ -38,11 +38,11 @@ public sealed class AppFilesTests
         Assert.AreEqual(Digest.OfSha256(Encoding.UTF8.GetBytes(Script)), files.Manifest!.Files.Single(file => file.Path == "/a.js").Digest);
     }
 
-    // One of an earlier build, one that ends early, one with more after it, and one that is none.
+    // One of an earlier build, one that ends in the middle, one with more after it, and one that is none.
     [TestMethod]
     public async Task CompressedForm_OfAnotherFile_IsNotServed()
     {
-        byte[][] wrong = [Gzip("export const answer = 41;"), Gzip(Script)[..^9], Gzip(Script + " "), Encoding.UTF8.GetBytes(Script), []];
+        byte[][] wrong = [Gzip("export const answer = 41;"), Gzip(Script)[..^20], Gzip(Script + " "), Encoding.UTF8.GetBytes(Script), []];
         foreach (var bytes in wrong)
         {
             File.WriteAllBytes(Path.Combine(_folder, "a.js.gz"), bytes);
