@@ -89,6 +89,9 @@ public static class NodeHost
         // Streams may last an hour: a node that stops does not wait for them.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         services.AddSingleton<Authorisation>();
+        services.AddSingleton(provider => new RefusalCounts(
+            Database.Open(Path.Combine(options.DataFolder, "refusals.db"), "refusals"), provider.GetRequiredService<Authorisation>(), time, provider.GetRequiredService<ILogger<RefusalCounts>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<RefusalCounts>());
         services.AddSingleton<EntryAuthenticator>();
         services.AddSingleton<Admission>();
         services.AddSingleton<EnclaveRelay>();
@@ -131,6 +134,7 @@ public static class NodeHost
             var ledger = app.Services.GetRequiredService<ILedgerEngine>();
             app.Services.GetRequiredService<SingleNode>();
             app.Services.GetRequiredService<RecordStore>();
+            app.Services.GetRequiredService<RefusalCounts>();
             app.Services.GetRequiredService<CollateralSources>();
             DurableFolder.Sync(options.DataFolder);
             app.Services.GetRequiredService<NodeMetrics>().Observe("privchain.ledger.queue", "{entry}", "entries waiting to be sequenced", () => (ledger as EmbeddedLedger)?.Queued ?? 0);
@@ -160,6 +164,7 @@ public static class NodeHost
         app.MapGrpcService<EndorsementService>();
         app.MapGrpcService<EnclaveRelay>();
         app.MapGrpcService<SingleQueryService>();
+        app.MapGrpcService<RefusalService>();
         app.MapGrpcHealthChecksService();
         MapTiles(app);
         app.MapHealthChecks("/health");

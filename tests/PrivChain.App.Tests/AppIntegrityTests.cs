@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
+using PrivChain.Tests.Shared;
 
 namespace PrivChain.App.Tests;
 
@@ -39,6 +41,12 @@ public sealed class AppIntegrityTests
 
         // The start page alone, a file that is changed, one that is gone, one that is added, and the policy.
         await RefusedAsync((path, _) => path == "/" ? changed : null, "/", 14);
+        await RefusedAsync((path, _) => path.StartsWith("/share/", StringComparison.Ordinal) ? changed : null, "/share/", 14);
+        await RefusedAsync((path, _) => path.StartsWith("/institution/consents/", StringComparison.Ordinal) ? changed : null, "/institution/consents/", 14);
+        await RefusedAsync((path, _) => path == $"/?ledger={world.Deployment.Genesis.LedgerId}" ? changed : null, "/?ledger=", 14);
+
+        // To those who take every compression, as browsers do, and to nobody else.
+        await RefusedAsync((path, encoding) => path == "/index.html" && encoding.Contains("br", StringComparison.Ordinal) && encoding.Contains("gzip", StringComparison.Ordinal) ? changed : null, "/index.html", 14);
         await RefusedAsync((path, _) => path == "/argon2id.js" ? "postMessage(1)"u8.ToArray() : null, "/argon2id.js", 14);
         await RefusedAsync((path, _) => path == "/app.css" ? [] : null, "/app.css", 122);
         var more = AppManifest.Of([.. manifest.Files, ("/more.js", Digest.Zero)], manifest.Policy);
@@ -56,6 +64,19 @@ public sealed class AppIntegrityTests
             Assert.AreEqual(reason, code, document.ToJsonString() + errors);
             StringAssert.StartsWith((string?)document["file"] ?? string.Empty, file ?? string.Empty);
             Assert.AreEqual(file is null, document["file"] is null, document.ToJsonString());
+        }
+    }
+
+    // A page that is added to the app is an address that is asked for.
+    [TestMethod]
+    public void Pages_ThatAreAskedFor_AreThoseOfTheApp()
+    {
+        var routes = Directory.EnumerateFiles(Path.Combine(VectorFolder.RepositoryRoot(), "src", "PrivChain.App", "Pages"), "*.razor", SearchOption.AllDirectories)
+            .SelectMany(File.ReadLines).Where(line => line.StartsWith("@page \"", StringComparison.Ordinal)).Select(line => line.Split('"')[1]).ToList();
+        Assert.HasCount(routes.Count, ServedApp.Pages);
+        foreach (var route in routes)
+        {
+            Assert.AreEqual(1, ServedApp.Pages.Count(page => Regex.IsMatch(page, $"^{Regex.Replace(route, "{[A-Za-z]+}", "[0-9a-zA-Z]+")}$")), route);
         }
     }
 

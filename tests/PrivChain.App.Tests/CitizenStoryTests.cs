@@ -1,6 +1,11 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Nodes;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Governance;
 using PrivChain.Sdk.Receipts;
 
 namespace PrivChain.App.Tests;
@@ -20,14 +25,19 @@ public sealed class CitizenStoryTests
         await visit.ClickAsync(".record .reveal >> nth=0");
         await visit.SeeAsync("Linqiuyan-family");
 
-        var pending = await visit.AskAsync(world, await world.PublishAsync("age-check"));
+        // Each use earns five points.
+        var text = JsonNode.Parse(ContractTemplates.For("age-check", world.Bank.Account.Address).OrThrow())!;
+        text["limits"]!["price"] = 5;
+        var contract = await world.Institution.PublishAsync(Encoding.UTF8.GetBytes(text.ToJsonString()));
+        await new RegulatorClient(world.Connection, world.Regulator.Account).ApproveAsync(contract.Digest, "fine");
+        var pending = await visit.AskAsync(world, contract);
         await visit.ReadRequestAsync();
         await visit.ClickAsync("#go-on");
         Assert.IsTrue(await visit.Page.IsDisabledAsync("#sign"), "one can say yes without having said that one read it");
         await visit.Page.CheckAsync("#sure");
         await visit.ClickAsync("#sign");
         await visit.Page.WaitForSelectorAsync("#see-consent");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         var consent = await pending.WaitForConsentAsync(limit.Token);
         Assert.AreEqual(2U, consent.Uses);
 
@@ -44,9 +54,30 @@ public sealed class CitizenStoryTests
         Assert.AreEqual(consent.Digest.ToString(), (string?)report["core"]!["consent"]);
         Assert.IsTrue(report["notChecked"]!.AsArray().Any(line => ((string?)line)!.Contains("which query", StringComparison.Ordinal)), report.ToJsonString());
 
+        var before = await SaveConsentAsync("before.json");
         await visit.ClickAsync("#revoke");
         await visit.Page.WaitForSelectorAsync("#revoked");
         Assert.IsNotNull(await world.Connection.Ledger.ReadStateAsync(state => state.Consent(consent.Digest)!.RevokedAt));
+        var after = await SaveConsentAsync("after.json");
+
+        // Two more, and both taken back at once.
+        List<Digest> more = [];
+        for (var i = 0; i < 2; i++)
+        {
+            pending = await visit.AskAsync(world, contract, message: $"Once more, {i}");
+            await visit.GoAsync("/requests");
+            await visit.Page.WaitForSelectorAsync(".rows a");
+            await visit.ReadRequestAsync(isFirst: false);
+            await visit.SayYesAsync();
+            more.Add((await pending.WaitForConsentAsync(limit.Token)).Digest);
+        }
+
+        await visit.GoAsync("/consents");
+        await visit.SeeAsync("You have earned 5 points.");
+        await visit.ClickAsync("#revoke-all-fold summary");
+        await visit.ClickAsync("#revoke-all");
+        await visit.SeeAsync("2 taken back.");
+        Assert.IsTrue(await world.Connection.Ledger.ReadStateAsync(state => more.TrueForAll(one => state.Consent(one)!.RevokedAt is not null)));
 
         // The archive of everything has the same receipt.
         await visit.GoAsync("/proof");
@@ -59,7 +90,25 @@ public sealed class CitizenStoryTests
             Assert.AreEqual((string?)report["core"]!["use"], ReceiptCore.Parse(Encoding.UTF8.GetBytes(again.Core)).OrThrow().Use.ToString());
         }
 
+        // The record of the consent is borne out by the trail in it; the one of before does not say that the consent was taken back.
+        (code, report, errors) = await VerifyConsentAsync(after, "--trail", Path.Combine(world.Folder, "all.zip"));
+        Assert.AreEqual(0, code, report.ToJsonString() + errors);
+        StringAssert.StartsWith((string?)report["state"], "taken back");
+        (code, report, _) = await VerifyConsentAsync(before, "--trail", Path.Combine(world.Folder, "all.zip"));
+        Assert.AreEqual(((int)RefusalReason.Revoked, "dpv:hasConsentStatus"), (code, (string?)report["failed"]));
+        Assert.AreEqual((int)RefusalReason.Incomplete, (await VerifyConsentAsync(after)).Code);
         visit.AssertClean();
+
+        async Task<string> SaveConsentAsync(string name)
+        {
+            var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync("#download-consent"));
+            var path = Path.Combine(world.Folder, name);
+            await download.SaveAsAsync(path);
+            return path;
+        }
+
+        Task<(int Code, JsonObject Document, string Errors)> VerifyConsentAsync(string file, params string[] trail) =>
+            CommandProcess.RunAsync(["receipt", "verify", file, "--genesis", world.Deployment.Folder.GenesisFile, .. trail]);
     }
 
     [AssemblyCleanup]

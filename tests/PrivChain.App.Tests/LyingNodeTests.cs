@@ -9,6 +9,8 @@ namespace PrivChain.App.Tests;
 [TestClass]
 public sealed class LyingNodeTests
 {
+    private const string Waits = "[data-waiting=revocation]:not([data-refused])";
+
     [TestMethod]
     public async Task EveryLie_IsNamed_AndNothingIsSent()
     {
@@ -63,11 +65,36 @@ public sealed class LyingNodeTests
         await visit.Page.WaitForSelectorAsync(".seen");
         await visit.SayYesAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await pending.WaitForConsentAsync(limit.Token);
+        var consent = await pending.WaitForConsentAsync(limit.Token);
 
-        // An old checkpoint is of the same history; what gives it away is that the witnesses have not signed it for a while. Ten minutes pass, for this page.
-        await visit.Page.AddInitScriptAsync("{ const now = Date.now; Date.now = () => now() + 600_000; }");
-        await LieAsync("Ledger/GetCheckpoint", _ => early!, "/", "StaleHead");
+        // A revocation that the node says it has, at a place that the ledger has not come to, and throws away: it is not believed, kept, and does not hold yet.
+        await visit.ClickAsync("#see-consent");
+        await visit.Page.WaitForSelectorAsync("#revoke");
+        await visit.Page.RouteAsync("**/privchain.v1.Ledger/Append", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "application/grpc-web", BodyBytes = Reply(new AppendReply { Index = 100_000, Time = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() }),
+        }));
+        await visit.ClickAsync("#revoke");
+        await visit.Page.WaitForSelectorAsync(Waits, new PageWaitForSelectorOptions { Timeout = 120_000 });
+        Assert.AreEqual(0, await visit.At("#revoked").CountAsync());
+        Assert.IsNull(await RevokedAtAsync());
+
+        // An old checkpoint is of the same history; what gives it away is that the witnesses have not signed it for a while. Ten minutes pass, for this page; and what waits is not sent.
+        await visit.Page.AddInitScriptAsync("if (localStorage.getItem('later')) { const now = Date.now; Date.now = () => now() + 600_000; }");
+        await visit.Page.EvaluateAsync("localStorage.setItem('later', 'yes')");
+        sent.Clear();
+        await LieAsync("Ledger/GetCheckpoint", _ => early!, "/consents", "StaleHead");
+        await visit.Page.WaitForSelectorAsync(Waits);
+        Assert.IsEmpty(sent, string.Join('\n', sent));
+
+        // And with the truth it is sent by itself.
+        await visit.Page.UnrouteAllAsync();
+        await visit.Page.EvaluateAsync("localStorage.removeItem('later')");
+        await OpenAsync("/consents");
+        await visit.Page.WaitForSelectorAsync(Waits, new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached });
+        Assert.IsNotNull(await RevokedAtAsync());
+
+        Task<ulong?> RevokedAtAsync() => world.Connection.Ledger.ReadStateAsync(state => state.Consent(consent.Digest)!.RevokedAt);
 
         async Task LieAsync(string method, Func<byte[], byte[]> lie, string page, params string[] named)
         {
@@ -93,12 +120,21 @@ public sealed class LyingNodeTests
 
         async Task OpenAsync(string page)
         {
-            // What is kept would not be asked for.
+            // What is kept would not be asked for; but for what waits to be sent.
             await visit.Page.GotoAsync(new Uri(visit.Home, page).ToString());
-            await visit.WithKeptAsync("names.forEach(name => store.delete(name))");
+            await visit.WithKeptAsync("names.filter(name => !name.endsWith(':outbox')).forEach(name => store.delete(name))");
             await visit.FillAsync("#passphrase", AppWorld.Passphrase);
             await visit.ClickAsync("#unlock");
         }
+    }
+
+    // A message and the trailers of a call that was answered.
+    internal static byte[] Reply(IMessage message)
+    {
+        var trailers = "grpc-status:0\r\n"u8.ToArray();
+        return [.. Frame(0, message.ToByteArray()), .. Frame(0x80, trailers)];
+
+        static byte[] Frame(byte kind, byte[] content) => [kind, .. BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(content.Length)), .. content];
     }
 
     // The message stands after a byte and its length; the trailers after it stay as they are.

@@ -1,3 +1,7 @@
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Ledger;
+using PrivChain.Sdk.Trail;
+
 namespace PrivChain.App.Tests;
 
 /// <summary>A person writes down something about themselves, is told what is wrong with it, and an institution that asks for no more gets an answer from it.</summary>
@@ -15,6 +19,8 @@ public sealed class OwnRecordTests
         await visit.GoAsync("/data");
         await visit.ClickAsync("#add");
         await visit.Page.SelectOptionAsync("#kind", "contact-details/1");
+        await visit.Page.WaitForSelectorAsync("#field-phone");
+        await ScreenTests.ShowAsync(visit, "add", language);
         await visit.FillAsync("#field-phone", "0251111");
         await visit.FillAsync("#field-email", "<b>lin</b>@example.org");
         await visit.ClickAsync("#keep");
@@ -31,22 +37,46 @@ public sealed class OwnRecordTests
         StringAssert.Contains(await visit.TextAsync(".record"), "<b>lin</b>@example.org");
         await ScreenTests.ShowAsync(visit, "data-own", language);
 
-        var pending = await visit.AskAsync(world, await world.PublishAsync("appointment-contact"));
+        var pending = await visit.AskAsync(world, await world.PublishAsync("appointment-contact"), uses: 3);
         await visit.ReadRequestAsync();
         StringAssert.Contains(await visit.TextAsync("main"), language == "en" ? "what you state yourself will do" : "您自己的陈述即可");
         await ScreenTests.ShowAsync(visit, "request-own", language);
+
+        // Yes to less: one of three optional fields, fewer uses, a shorter time.
+        await visit.ClickAsync("[data-field='contact-details.phone'] .switch");
+        await visit.FillAsync("#days", "1");
+        await visit.FillAsync("#uses", "2");
+        await visit.Page.Keyboard.PressAsync("Tab");
+        await ScreenTests.ShowAsync(visit, "request-less", language);
         await visit.SayYesAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var consent = await pending.WaitForConsentAsync(limit.Token);
         Assert.AreEqual("contact-details/1", consent.SelfAsserted.Single().Id);
+        Assert.AreEqual(2U, consent.Uses);
+        Assert.IsLessThanOrEqualTo(86_400UL, consent.Entry.Entry.NotAfter - consent.Entry.Entry.NotBefore);
+        CollectionAssert.AreEqual(new[] { "contact-details.name", "contact-details.phone" }, consent.Details.Fields.ToArray());
         var answer = await world.Institution.QueryAsync(consent);
         Assert.IsNull(answer.Refusal, answer.Refusal?.ToString());
+        Assert.AreEqual(FormResultKind.NotGranted, answer["contact-details.email"].Kind);
+        Assert.AreNotEqual(FormResultKind.NotGranted, answer["contact-details.phone"].Kind);
 
         // Taken out again: what is gone is not answered from.
         await visit.GoAsync("/data");
         await visit.ClickAsync(".record details:last-of-type summary");
         await visit.ClickAsync(".record .danger");
-        await visit.Page.WaitForSelectorAsync(".notice.good");
+        await visit.Page.WaitForSelectorAsync("#save-tombstone");
+        await visit.Page.WaitForSelectorAsync("#gone button");
+        await ScreenTests.ShowAsync(visit, "data-deleted", language);
+        foreach (var button in new[] { "#save-tombstone", "#gone button" })
+        {
+            var saving = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync(button));
+            using var saved = new MemoryStream();
+            await (await saving.CreateReadStreamAsync()).CopyToAsync(saved);
+            var tombstone = EntryProof.Verify(saved.ToArray(), world.Deployment.Genesis).OrThrow();
+            Assert.AreEqual(EntryKind.Erase, tombstone.Entry.Kind, button);
+            StringAssert.Contains(await visit.TextAsync("#gone"), tombstone.Entry.Reference.ToString());
+        }
+
         Assert.AreEqual(Core.Refusals.RefusalReason.Erased, (await world.Institution.QueryAsync(consent)).Refusal?.Reason);
         visit.AssertClean();
     }

@@ -17,6 +17,10 @@ public sealed class ScreenTests
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
         await visit.Page.WaitForSelectorAsync("#create");
         await ShowAsync("start");
+        await visit.GoAsync("/no/such/page");
+        await visit.SeeAsync(language == "en" ? "There is no such page" : "没有这个页面");
+        await ShowAsync("not-found");
+        await visit.GoAsync("/");
         await visit.ClickAsync("#create");
         await ShowAsync("create");
         await visit.ClickAsync("#words-" + language);
@@ -26,7 +30,15 @@ public sealed class ScreenTests
         await visit.GoAsync("/start/lost");
         await ShowAsync("lost");
         await visit.GoAsync("/");
-        await visit.EnterAsync(world, language);
+        await visit.CreateWalletAsync(AppWorld.Passphrase, language);
+        foreach (var list in new[] { "data", "requests", "consents" })
+        {
+            await visit.GoAsync("/" + list);
+            await visit.Page.WaitForSelectorAsync("main .notice");
+            await ShowAsync(list + "-none");
+        }
+
+        await world.IssueIdentityAsync(await visit.ContactAsync(world, world.Registry.Account.Address.ToString()));
         await ShowAsync("share");
         await visit.GoAsync("/data");
         await visit.Page.WaitForSelectorAsync(".record");
@@ -84,6 +96,26 @@ public sealed class ScreenTests
         visit.AssertClean();
 
         Task ShowAsync(string name) => ScreenTests.ShowAsync(visit, name, language);
+    }
+
+    // What a person sees who has no link, or one of another ledger.
+    [TestMethod]
+    [DataRow("en-GB", "en")]
+    [DataRow("zh-CN", "zh")]
+    public async Task Pages_BeforeALedgerIsPinned(string locale, string language)
+    {
+        await using var world = await World.StartAsync();
+        await using var without = await AppBrowser.VisitAsync(world.Deployment.Address.Web, locale);
+        await without.Page.WaitForSelectorAsync("#ask-ledger");
+        await ShowAsync(without, "welcome", language);
+        await without.ClickAsync("#ask-ledger");
+        Assert.AreEqual(world.Deployment.Genesis.LedgerId.ToString(), await without.TextAsync("#ledger-id"));
+        await ShowAsync(without, "welcome-compare", language);
+        without.AssertClean();
+        await using var wrong = await AppBrowser.VisitAsync(new Uri(world.Deployment.Address.Web, "/?ledger=0x" + new string('1', 64)), locale);
+        await wrong.Page.WaitForSelectorAsync("[data-reason=WrongLedger]");
+        await ShowAsync(wrong, "start-failed", language);
+        wrong.AssertClean();
     }
 
     /// <summary>Three pictures, light on both widths and dark on the narrow one; and what axe-core says of the last of each.</summary>

@@ -42,7 +42,7 @@ internal sealed class StandIn : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext http, Uri node, Func<string, string, byte[]?> change, string? policy)
     {
-        var path = http.Request.Path.Value!;
+        var path = http.Request.Path.Value! + http.Request.QueryString.Value;
         var encoding = http.Request.Headers.AcceptEncoding.ToString();
         using var asked = new HttpRequestMessage(HttpMethod.Get, new Uri(node, path));
         asked.Headers.TryAddWithoutValidation("Accept-Encoding", encoding);

@@ -69,6 +69,7 @@ public sealed class TrailBookTests
         Delivered(Used(consent));
         var underWay = Used(consent, queries: 2);
         Revoked(consent);
+        _seconds += 2;
         Delivered(underWay);
 
         var overview = new TrailOverview(_book, new Dictionary<Digest, PrivacyContract>());
@@ -78,7 +79,10 @@ public sealed class TrailBookTests
         Assert.AreEqual(TimeSpan.FromDays(1), overview.ByDay[0].Day - overview.ByDay[1].Day);
         var seen = overview.Revocations.Single();
         Assert.AreEqual(0, seen.UsesAfter);
+        Assert.IsNull(seen.LastUse);
         Assert.AreEqual(1, seen.DeliveriesAfter);
+        Assert.AreEqual(TimeSpan.FromSeconds(3), seen.LastDelivery);
+        Assert.AreEqual(consent, seen.Grant.Consent);
         Assert.AreEqual(TimeSpan.FromSeconds(Day), TimeSpan.FromSeconds(Math.Round(seen.Stood.TotalSeconds / 60) * 60));
         Assert.IsEmpty(overview.Fields, "fields were counted without the contract's text");
     }

@@ -1,8 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using PrivChain.Cli.Deployment;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Json;
+using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
+using PrivChain.Schemas.V1;
 using PrivChain.Sdk.Trail;
 
 namespace PrivChain.App.Tests;
@@ -26,6 +32,18 @@ public sealed class TrailStoryTests
         var consent = await world.ConsentAsync(contract, uses: 2);
         await world.Institution.QueryAsync(consent);
         await world.Citizen.RevokeAsync(consent.Digest);
+        using var phrase = Mnemonic.Generate(24);
+        using var office = new RoleKeys(Wallet.Open(phrase).OrThrow());
+        await world.EnrolAsync(LedgerRole.Regulator, office.Profile("Data Office", "数据局", "-", "-", "CN", signsRecords: false));
+
+        // A contract that asks for the birth date itself, past the client that would not send it.
+        var asking = JsonNode.Parse(contract.CanonicalText.Span)!;
+        asking["shows"]!["identity-card.birthDate"] = new JsonObject { ["form"] = "value" };
+        var text = Jcs.Canonicalize(asking.AsObject()).OrThrow();
+        await world.Connection.PutDocumentAsync(world.Bank.Account, text);
+        var publication = new EntrySigner(world.Connection.Domain, world.Bank.Account).Publish(Digest.OfSha256(text), 365 * 86_400UL, 100, 0);
+        var refusal = await Assert.ThrowsExactlyAsync<RefusalException>(() => world.Connection.Ledger.AppendAsync(publication));
+        Assert.AreEqual(RefusalReason.OverAsking, refusal.Reason);
         var size = await world.Connection.Ledger.ReadStateAsync(state => state.Size);
 
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
@@ -33,8 +51,39 @@ public sealed class TrailStoryTests
         await visit.GoAsync("/regulator/overview");
         await visit.Page.WaitForSelectorAsync("#numbers");
         CollectionAssert.AreEqual(new[] { "1", "0", "0", "1" }, (await visit.At("#numbers strong").AllInnerTextsAsync()).ToArray());
-        CollectionAssert.AreEqual(new[] { "0", "0" }, (await visit.At("#revocations td:nth-child(n+5)").AllInnerTextsAsync()).ToArray(), "a use after the revocation");
+        var none = language == "en" ? "0.0 s" : "0.0 秒";
+        CollectionAssert.AreEqual(new[] { "0", none, "0", none }, (await visit.At("#revocations td:nth-child(n+5)").AllInnerTextsAsync()).ToArray(), "a use after the revocation");
+        StringAssert.Contains(await visit.TextAsync("#effect"), none);
         await ScreenTests.ShowAsync(visit, "overview", language);
+
+        // What the node refused, for a regulator's keys alone, marked as its own word.
+        Assert.AreEqual(0, await visit.At("#refused").CountAsync());
+        await visit.ClickAsync("#refused-keys summary");
+        await visit.OpenKeysAsync(phrase);
+        await visit.Page.WaitForSelectorAsync("#refused tr[data-reason=OverAsking]");
+        var over = await visit.TextAsync("#refused tr[data-reason=OverAsking]");
+        StringAssert.Contains(over, language == "en" ? "an institution" : "机构");
+        StringAssert.Contains(over, "Ledger/Append");
+        StringAssert.StartsWith(await visit.TextAsync("#over-asking-attempts"), language == "en" ? "1 attempt " : "发布");
+        StringAssert.Contains(await visit.TextAsync("main"), language == "en" ? "nobody can check it" : "任何人都无法核实");
+        await ScreenTests.ShowAsync(visit, "overview-refusals", language);
+
+        // More rows than are shown are said to be, and are in the file.
+        await visit.Page.RouteAsync("**/privchain.v1.Refusals/Count", route =>
+        {
+            var reply = new CountRefusalsReply();
+            reply.Counts.AddRange(Enumerable.Range(0, 120).Select(i => new RefusalCount { Day = 20_000, Method = $"=m{i}", Reason = (uint)RefusalReason.NotFound, Count = 1 }));
+            return route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/grpc-web", BodyBytes = LyingNodeTests.Reply(reply) });
+        });
+        await visit.GoAsync("/regulator");
+        await visit.GoAsync("/regulator/overview");
+        await visit.Page.WaitForSelectorAsync(".cut");
+        Assert.AreEqual(100, await visit.At("#refused tbody tr").CountAsync());
+        StringAssert.Contains(await visit.TextAsync(".cut"), "120");
+        var refusals = Encoding.UTF8.GetString(await DownloadAsync(visit, "#refused-csv"));
+        Assert.HasCount(121, refusals.Split("\r\n", StringSplitOptions.RemoveEmptyEntries));
+        StringAssert.Contains(refusals, "'=m119");
+        await visit.Page.UnrouteAllAsync();
 
         // A number, its entry, and the way of that use.
         await visit.ClickAsync("#by-day td a");

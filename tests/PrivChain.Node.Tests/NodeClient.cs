@@ -42,6 +42,8 @@ internal sealed class NodeClient : IDisposable
 
     public Endorsements.EndorsementsClient Endorsements => new(Invoker);
 
+    public Refusals.RefusalsClient Refusals => new(Invoker);
+
     public Inbox.InboxClient Inbox => new(Invoker);
 
     public Schemas.V1.SignIn.SignInClient SignIn => new(Invoker);

@@ -23,13 +23,8 @@ internal sealed class TrailOverview
             .GroupBy(item => item.Name, StringComparer.Ordinal)
             .Select(group => new FieldOfUses(group.Key, group.Aggregate(0UL, (sum, item) => sum + item.Count)))
             .OrderByDescending(field => field.Queries).ThenBy(field => field.Name, StringComparer.Ordinal)];
-        Revocations = [.. book.Rows
-            .Where(row => row.Entry.Kind == EntryKind.Revoke)
-            .Select(revocation => new RevocationSeen(
-                revocation, revocation.Time - book.Grant(revocation.Consent)!.Time,
-                uses.Where(use => use.Consent == revocation.Consent).Count(use => use.Index > revocation.Index),
-                uses.Where(use => use.Consent == revocation.Consent).Count(use => use.Index < revocation.Index && book.Delivery(use.Use) is { } delivery && delivery.Index > revocation.Index)))
-            .Reverse()];
+        var byConsent = uses.ToLookup(use => use.Consent);
+        Revocations = [.. book.Rows.Where(row => row.Entry.Kind == EntryKind.Revoke).Select(row => Seen(row, book, byConsent[row.Consent])).Reverse()];
     }
 
     /// <summary>Queries recorded.</summary>
@@ -47,10 +42,20 @@ internal sealed class TrailOverview
     /// <summary>Newest first.</summary>
     public IReadOnlyList<RevocationSeen> Revocations { get; }
 
+    private static RevocationSeen Seen(TrailRow revocation, TrailBook book, IEnumerable<TrailRow> uses)
+    {
+        var after = uses.Where(use => use.Index > revocation.Index).ToList();
+        var underWay = uses.Where(use => use.Index < revocation.Index).Select(use => book.Delivery(use.Use)).OfType<TrailRow>().Where(delivery => delivery.Index > revocation.Index).OrderBy(delivery => delivery.Index).ToList();
+        var grant = book.Grant(revocation.Consent)!;
+        return new RevocationSeen(revocation, grant, revocation.Time - grant.Time, after.Count, Last(after), underWay.Count, Last(underWay));
+
+        TimeSpan? Last(List<TrailRow> rows) => rows.Count == 0 ? null : rows[^1].Time - revocation.Time;
+    }
+
     internal sealed record DayOfUses(AccountAddress Institution, DateTimeOffset Day, ulong Queries);
 
     internal sealed record FieldOfUses(string Name, ulong Queries);
 
-    /// <summary>A revocation: how long the consent had stood, uses recorded after it (the rules admit none), and answers that were under way and delivered after it.</summary>
-    internal sealed record RevocationSeen(TrailRow Row, TimeSpan Stood, int UsesAfter, int DeliveriesAfter);
+    /// <summary>A revocation: the consent it ended and how long that had stood; uses recorded after it (the rules admit none), and answers that were under way and delivered after it, each with the time to the last of them.</summary>
+    internal sealed record RevocationSeen(TrailRow Row, TrailRow Grant, TimeSpan Stood, int UsesAfter, TimeSpan? LastUse, int DeliveriesAfter, TimeSpan? LastDelivery);
 }

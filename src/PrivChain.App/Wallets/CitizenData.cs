@@ -129,22 +129,22 @@ internal sealed class CitizenData : IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>The institutions that hold their role now and whose profile and certificate verify: one that does not is no reason to know none.</summary>
-    public async Task<IReadOnlyList<VerifiedOrganisation>> InstitutionsAsync(CancellationToken cancellation = default)
+    /// <summary>The organisations that hold a role now and whose profile and certificate verify: one that does not is no reason to know none.</summary>
+    public async Task<IReadOnlyList<VerifiedOrganisation>> OrganisationsAsync(IReadOnlyList<LedgerRole> roles, CancellationToken cancellation = default)
     {
         var connection = _session.Connection!;
-        var accounts = await connection.Ledger.ReadStateAsync(
-            state => state.EnrolledIn(LedgerRole.Institution, state.Time).Select(enrolment => enrolment.Account).Distinct().ToList(), cancellationToken: cancellation);
-        var institutions = new List<VerifiedOrganisation>();
-        foreach (var account in accounts)
+        var enrolled = await connection.Ledger.ReadStateAsync(
+            state => roles.SelectMany(role => state.EnrolledIn(role, state.Time)).Select(enrolment => (enrolment.Role, enrolment.Account)).Distinct().ToList(), cancellationToken: cancellation);
+        var organisations = new List<VerifiedOrganisation>();
+        foreach (var (role, account) in enrolled)
         {
-            if (await TryAsync(async () => institutions.Add(await connection.Organisations.GetAsync(LedgerRole.Institution, account, cancellation))) is { } refusal && Reachability.IsAway(refusal.Reason))
+            if (await TryAsync(async () => organisations.Add(await connection.Organisations.GetAsync(role, account, cancellation))) is { } refusal && Reachability.IsAway(refusal.Reason))
             {
                 throw new RefusalException(refusal);
             }
         }
 
-        return institutions;
+        return organisations;
     }
 
     /// <summary>Signs that a consent is taken back, for the <see cref="Outbox"/> to send.</summary>

@@ -26,7 +26,7 @@ internal static class AppCommand
         var output = run.Output;
         var address = run.Value(_address)!;
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
-        using var site = new ServedApp(address);
+        using var site = new ServedApp(address, connection.LedgerId);
         output.Json["address"] = address.ToString();
         output.Json["ledger"] = connection.LedgerId.ToString();
 

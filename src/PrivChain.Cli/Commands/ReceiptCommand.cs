@@ -17,12 +17,14 @@ internal static class ReceiptCommand
     private static readonly Argument<string> _folder = Parsing.Path("DIR", "Folder to write into.");
     private static readonly Option<Digest?> _ledger = Parsing.Digest("--ledger", "Id of the ledger that the receipt has to be of.");
 
+    private static readonly Option<string?> _trail = new("--trail") { Description = "Trail, or the archive that the app saved, to check a consent record against.", HelpName = "DIR|FILE" };
+
     public static Command Make() => CommandMaker.Group(
         "receipt", "Receipts: what proves one answer.", "privchain receipt verify receipt.json --genesis genesis.json --accept-simulated",
         CommandMaker.Make(
-            "verify", "Verifies a receipt offline and names the first check that fails.",
+            "verify", "Verifies a receipt offline and names the first check that fails; or a consent record (ISO/IEC TS 27560, JSON-LD) against a trail, since it proves nothing by itself.",
             "privchain receipt verify receipt.json --genesis genesis.json --accept-simulated",
-            VerifyAsync, _file, _ledger, Common.Genesis, Common.AcceptSimulated),
+            VerifyAsync, _file, _ledger, Common.Genesis, Common.AcceptSimulated, _trail),
         CommandMaker.Make(
             "proofs", "Verifies a receipt and writes each of its ledger entries as a tlog-proof file, for tools that know nothing of PrivChain.",
             "privchain receipt proofs receipt.json ./proofs --genesis genesis.json --accept-simulated",
@@ -55,20 +57,18 @@ internal static class ReceiptCommand
     {
         var output = run.Output;
         var pin = Common.Pin(run, _ledger);
-        var report = ReceiptVerifier.Verify(BoundedFile.Read(run.Value(_file), Receipt.MaxSize), pin, run.Optional(Common.AcceptSimulated));
+        var file = BoundedFile.Read(run.Value(_file), Receipt.MaxSize);
+        if (ConsentRecordVerifier.IsConsentRecord(file))
+        {
+            return Task.FromResult(VerifyConsent(run, file, pin));
+        }
+
+        var report = ReceiptVerifier.Verify(file, pin, run.Optional(Common.AcceptSimulated));
         output.Json["valid"] = report.Valid;
         output.Json["pinned"] = report.Pinned;
         output.Json["simulated"] = report.Simulated;
         output.Json["ledger"] = report.LedgerId.ToString();
-        output.Json["checks"] = new JsonArray([.. report.Checks.Select(check => (JsonNode)new JsonObject
-        {
-            ["field"] = check.Field, ["claim"] = check.Claim, ["holds"] = check.Holds, ["reason"] = check.Refusal?.Reason.ToString(),
-        })]);
-        foreach (var check in report.Checks)
-        {
-            output.Line($"{(check.Holds ? "ok    " : "FAILED")}  {check.Field}: {check.Claim}");
-        }
-
+        Show(run, report.Checks);
         if (!report.Pinned)
         {
             output.Warning("NOTHING IS PINNED: the file's own genesis was believed. Name the ledger with --genesis or --ledger.");
@@ -90,12 +90,58 @@ internal static class ReceiptCommand
         output.Json["core"] = JsonNode.Parse(report.Receipt!.Core);
         output.Facts(("Institution", core.Controller.ToString()), ("Contract", core.Contract.ToString()), ("Used", Common.Time(report.UsedAt / 1000)));
         output.Line("The receipt holds. What it alone cannot show:");
-        output.Json["notChecked"] = new JsonArray([.. report.NotChecked.Select(line => (JsonNode)line)]);
-        foreach (var line in report.NotChecked)
+        ShowNotChecked(run, report.NotChecked);
+        return Task.FromResult((int)RefusalReason.None);
+    }
+
+    private static int VerifyConsent(CommandRun run, byte[] file, Digest? pin)
+    {
+        var output = run.Output;
+        var trail = run.Optional(_trail) is { } path ? TrailCommand.OpenTrail(path) : null;
+        var report = ConsentRecordVerifier.Verify(file, trail, pin, run.Cancellation);
+        output.Json["valid"] = report.Valid;
+        output.Json["pinned"] = report.Pinned;
+        output.Json["ledger"] = report.LedgerId.ToString();
+        Show(run, report.Checks);
+        if (!report.Pinned && trail is not null)
         {
-            output.Line("  - " + line);
+            output.Warning("NOTHING IS PINNED: the trail's own genesis was believed. Name the ledger with --genesis or --ledger.");
         }
 
-        return Task.FromResult((int)RefusalReason.None);
+        if (report.Failed is { Refusal: { } refusal } failed)
+        {
+            output.Json["failed"] = failed.Field;
+            output.Refused(refusal with { Detail = $"{failed.Field}: {refusal.Detail}" });
+            return (int)refusal.Reason;
+        }
+
+        var grant = report.Grant!;
+        var state = grant.RevokedAt is { } revoked ? $"taken back with entry {revoked}" : grant.UsesLeft == 0 ? "spent" : grant.NotAfter < report.WitnessedAt ? "over" : $"stands, {grant.UsesLeft} of {grant.Uses} uses left";
+        output.Json["state"] = state;
+        output.Facts(("Institution", grant.Controller.ToString()), ("Contract", grant.Contract.ToString()), ("State", $"{state}, as of {Common.Time(report.WitnessedAt)}"));
+        output.Line("The trail bears the consent record out. What it cannot show:");
+        ShowNotChecked(run, report.NotChecked);
+        return (int)RefusalReason.None;
+    }
+
+    private static void Show(CommandRun run, IReadOnlyList<ReceiptCheck> checks)
+    {
+        run.Output.Json["checks"] = new JsonArray([.. checks.Select(check => (JsonNode)new JsonObject
+        {
+            ["field"] = check.Field, ["claim"] = check.Claim, ["holds"] = check.Holds, ["reason"] = check.Refusal?.Reason.ToString(),
+        })]);
+        foreach (var check in checks)
+        {
+            run.Output.Line($"{(check.Holds ? "ok    " : "FAILED")}  {check.Field}: {check.Claim}");
+        }
+    }
+
+    private static void ShowNotChecked(CommandRun run, IReadOnlyList<string> lines)
+    {
+        run.Output.Json["notChecked"] = new JsonArray([.. lines.Select(line => (JsonNode)line)]);
+        foreach (var line in lines)
+        {
+            run.Output.Line("  - " + line);
+        }
     }
 }

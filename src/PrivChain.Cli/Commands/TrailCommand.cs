@@ -144,7 +144,7 @@ internal static class TrailCommand
         return Task.FromResult(0);
     }
 
-    private static ITrailFiles OpenTrail(string path)
+    internal static ITrailFiles OpenTrail(string path)
     {
         if (Directory.Exists(path))
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Refusals;
@@ -11,17 +12,28 @@ internal sealed class ServedApp : IDisposable
 {
     private const int MaxFile = 64 * 1024 * 1024;
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
-    private static readonly DecompressionMethods[] _encodings = [DecompressionMethods.None, DecompressionMethods.Brotli, DecompressionMethods.GZip];
 
-    // Addresses of pages: each is answered with the same file.
-    private static readonly string[] _pages = ["/", "/data", "/requests/any"];
+    // One by one, and as browsers ask: for all of them at once.
+    private static readonly DecompressionMethods[] _encodings = [DecompressionMethods.None, DecompressionMethods.Brotli, DecompressionMethods.GZip, DecompressionMethods.All];
+
+    private static readonly Digest _digest = new(RandomNumberGenerator.GetBytes(Digest.Size));
+    private static readonly AccountAddress _account = new(RandomNumberGenerator.GetBytes(AccountAddress.Size));
+
+    /// <summary>Address of every page of the app, a place in it filled in with what a link would have there: each is answered with the same file.</summary>
+    internal static readonly string[] Pages =
+    [
+        "/", "/consents", $"/consents/{_digest}", "/data", "/data/add", "/institution", $"/institution/consents/{_digest}", "/institution/publish", "/more", "/proof", "/regulator", "/regulator/check",
+        "/regulator/contracts", "/regulator/overview", "/regulator/trail", "/regulator/trail/0", "/requests", $"/requests/{_digest}", "/share", $"/share/{_account}", "/start/create", "/start/lost", "/start/restore", "/start/wallet",
+    ];
 
     private readonly Uri _address;
+    private readonly Digest _ledger;
     private readonly (DecompressionMethods Encoding, HttpClient Client)[] _clients;
 
-    public ServedApp(Uri address)
+    public ServedApp(Uri address, Digest ledger)
     {
         _address = address;
+        _ledger = ledger;
         _clients = [.. _encodings.Select(encoding => (encoding, new HttpClient(new SocketsHttpHandler { AutomaticDecompression = encoding, AllowAutoRedirect = false })
         {
             Timeout = _limit, MaxResponseContentBufferSize = MaxFile,
@@ -39,7 +51,7 @@ internal sealed class ServedApp : IDisposable
     public async Task<(string Path, RefusalReason Reason, string Detail)?> FirstDifferenceAsync(AppManifest manifest, AppManifest? served, CancellationToken cancellation)
     {
         var index = manifest.Files.Single(file => file.Path == "/index.html").Digest;
-        foreach (var (path, wanted) in manifest.Files.Concat(_pages.Select(page => (page, index))))
+        foreach (var (path, wanted) in manifest.Files.Concat(Pages.SelectMany(page => new[] { (page, index), ($"{page}?ledger={_ledger}", index) })))
         {
             foreach (var (encoding, client) in _clients)
             {

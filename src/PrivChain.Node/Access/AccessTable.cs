@@ -45,6 +45,9 @@ internal static class AccessTable
         // An enclave asks before it has a role. Not for strangers: a request may make the node ask a vendor's service.
         ["/privchain.v1.Endorsements/GetCollateral"] = AccessRule.SignedIn,
 
+        // Which calls an institution was refused is between it and those who supervise it.
+        ["/privchain.v1.Refusals/Count"] = AccessRule.Regulator,
+
         // The enclave judges its callers by itself; the node only carries the bytes.
         ["/privchain.v1.Enclave/Identify"] = AccessRule.Anyone,
         ["/privchain.v1.Enclave/Query"] = AccessRule.Anyone,

@@ -55,8 +55,16 @@ internal sealed class Authorisation(ILedgerEngine ledger, TimeProvider time)
     public bool IsTrusted(AccountAddress account) => IsEnclave(account) || Holds(LedgerRole.Issuer, account);
 
     /// <summary>True for any account with a role on the ledger.</summary>
-    public bool HasRole(AccountAddress account) =>
-        IsTrusted(account) || Holds(LedgerRole.Institution, account) || Holds(LedgerRole.Regulator, account) || ledger.Genesis.IsGovernor(account);
+    public bool HasRole(AccountAddress account) => RoleOf(account) != RefusedRole.None;
+
+    /// <summary>The account's role on the ledger now; of several the first in this order.</summary>
+    public RefusedRole RoleOf(AccountAddress account) =>
+        IsEnclave(account) ? RefusedRole.Enclave
+        : Holds(LedgerRole.Issuer, account) ? RefusedRole.Issuer
+        : Holds(LedgerRole.Institution, account) ? RefusedRole.Institution
+        : Holds(LedgerRole.Regulator, account) ? RefusedRole.Regulator
+        : ledger.Genesis.IsGovernor(account) ? RefusedRole.Governor
+        : RefusedRole.None;
 
     private bool MayReadRecord(AccountAddress account, Digest record) =>
         ledger.Query(state => state.Record(record) is { } anchored && (anchored.Holder == account || anchored.Issuer == account)) || IsEnclave(account);

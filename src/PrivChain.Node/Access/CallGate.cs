@@ -14,16 +14,20 @@ namespace PrivChain.Node.Access;
 /// What every call passes: deadline, sign-in, rate, authorisation; and what every refusal leaves through: a status, and the reason's number in the trailer <c>privchain-reason</c>. A stranger gets the reason
 /// alone, never the detail.
 /// </summary>
-internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, NodeLimits limits, CallLimits sizes, TokenBuckets rates, ILogger<CallGate> logger, NodeMetrics metrics)
+internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, NodeLimits limits, CallLimits sizes, TokenBuckets rates, ILogger<CallGate> logger, NodeMetrics metrics, RefusalCounts refusals)
     : Interceptor
 {
     /// <summary>Name of the trailer with the reason's number.</summary>
     public const string ReasonTrailer = "privchain-reason";
 
     internal const string CallerKey = "privchain-caller";
+    private const string SignerKey = "privchain-signer";
 
     /// <summary>The signed-in caller of a call that has passed.</summary>
     public static AccountAddress? CallerOf(ServerCallContext context) => context.UserState.TryGetValue(CallerKey, out var caller) ? (AccountAddress)caller : null;
+
+    /// <summary>Says who signed what this call brings, for calls that need no sign-in.</summary>
+    public static void NameSigner(ServerCallContext context, AccountAddress signer) => context.UserState[SignerKey] = signer;
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         PassAsync(context, streams: false, () => (request as IMessage)?.CalculateSize() > sizes.Of(context.Method)
@@ -70,8 +74,7 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
         }
         catch (RefusalException exception)
         {
-            reason = exception.Reason;
-            throw Refused(reason);
+            throw Refused(Count(reason = exception.Reason));
         }
         catch (OperationCanceledException)
         {
@@ -86,15 +89,13 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
         }
         catch (SqliteException exception)
         {
-            reason = RefusalReason.StorageFailed;
             Log.Failed(logger, context.Method, $"{nameof(SqliteException)} {exception.SqliteErrorCode}");
-            throw Refused(reason);
+            throw Refused(Count(reason = RefusalReason.StorageFailed));
         }
         catch (Exception exception)
         {
-            reason = RefusalReason.Internal;
             Log.Failed(logger, context.Method, exception.GetType().Name);
-            throw Refused(reason);
+            throw Refused(Count(reason = RefusalReason.Internal));
         }
         finally
         {
@@ -108,6 +109,13 @@ internal sealed class CallGate(Authorisation authorisation, SignInBook signIns, 
             {
                 Log.Refused(logger, context.Method, reason, duration.TotalMilliseconds);
             }
+        }
+
+        // A call that ended with its deadline or its caller was not refused.
+        RefusalReason Count(RefusalReason refused)
+        {
+            refusals.Add(context.Method, refused, CallerOf(context) ?? (context.UserState.TryGetValue(SignerKey, out var signer) ? (AccountAddress)signer : null));
+            return refused;
         }
     }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
+using PrivChain.Node.Observability;
 
 namespace PrivChain.Node.Access;
 
@@ -10,7 +12,7 @@ namespace PrivChain.Node.Access;
 /// What gRPC does before any interceptor: it reads the whole message. So the size that a call may have is set here, by method and by whether the caller has signed in, and a status that gRPC
 /// answers with by itself gets its reason.
 /// </summary>
-internal sealed class CallLimits(NodeLimits limits, SignInBook signIns)
+internal sealed class CallLimits(NodeLimits limits, SignInBook signIns, RefusalCounts refusals)
 {
     // Message prefix of gRPC, and the framing of gRPC-Web.
     private const int Framing = 64;
@@ -37,7 +39,7 @@ internal sealed class CallLimits(NodeLimits limits, SignInBook signIns)
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
         {
             var method = http.Request.Path.Value ?? string.Empty;
-            var known = AccessTable.Rules.TryGetValue(method, out var rule) && (rule == AccessRule.Anyone || SignedIn(http));
+            var known = AccessTable.Rules.TryGetValue(method, out var rule) && (rule == AccessRule.Anyone || CallerOf(http) is not null);
             var limit = (known ? Of(method) : limits.Message) + Framing;
             body.MaxRequestBodySize = limit;
             if (!HttpProtocol.IsHttp2(http.Request.Protocol))
@@ -56,9 +58,9 @@ internal sealed class CallLimits(NodeLimits limits, SignInBook signIns)
         }
     }
 
-    private bool SignedIn(HttpContext http) => CallGate.TryToken(http.Request.Headers.Authorization, out var token) && signIns.Caller(token) is not null;
+    private AccountAddress? CallerOf(HttpContext http) => CallGate.TryToken(http.Request.Headers.Authorization, out var token) ? signIns.Caller(token) : null;
 
-    private static void AddReason(HttpContext http)
+    private void AddReason(HttpContext http)
     {
         var trailers = http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
         var place = trailers is not null && trailers.ContainsKey("grpc-status") ? trailers : http.Response.HasStarted ? null : http.Response.Headers;
@@ -71,6 +73,12 @@ internal sealed class CallLimits(NodeLimits limits, SignInBook signIns)
             {
                 var named = status == (int)StatusCode.Unknown ? StatusCode.ResourceExhausted : StatusCode.InvalidArgument;
                 place["grpc-status"] = ((int)named).ToString(CultureInfo.InvariantCulture);
+            }
+
+            // A deadline that passed and a caller who left are ends, not refusals.
+            if (reason is not (RefusalReason.Deadline or RefusalReason.Cancelled))
+            {
+                refusals.Add(http.Request.Path.Value ?? string.Empty, reason, CallerOf(http));
             }
 
             place["grpc-message"] = reason.ToString();

@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Error, "call {Method} failed: {Exception}")]
     public static partial void Failed(ILogger logger, string method, string exception);
 
+    [LoggerMessage(13, LogLevel.Warning, "counts of refusals could not be written, SQLite says {Code}; it is tried again")]
+    public static partial void RefusalsNotWritten(ILogger logger, int code);
+
     [LoggerMessage(20, LogLevel.Warning, "witness {Witness} did not cosign: {Why}")]
     public static partial void WitnessFailed(ILogger logger, string witness, string why);
 

@@ -2,12 +2,14 @@ using Google.Protobuf;
 using Grpc.Core;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Node.Access;
 using PrivChain.Node.Ledger;
+using PrivChain.Node.Observability;
 using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Services;
 
-internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission) : Schemas.V1.Ledger.LedgerBase
+internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RefusalCounts refusals) : Schemas.V1.Ledger.LedgerBase
 {
     private const int PageSize = 1000;
     private const int TrailPageSize = 100;
@@ -18,6 +20,7 @@ internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator aut
     public override async Task<AppendReply> Append(AppendRequest request, ServerCallContext context)
     {
         var entry = (await authenticator.NewEntryAsync(request.Entry, context.CancellationToken)).OrThrow();
+        CallGate.NameSigner(context, entry.Entry.Signer);
         return Reply((await AdmitAsync(entry)).OrThrow());
     }
 
@@ -34,8 +37,9 @@ internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator aut
         }
 
         var reply = new AppendBatchReply();
-        foreach (var verdict in await Task.WhenAll(pending))
+        foreach (var (verdict, read) in (await Task.WhenAll(pending)).Zip(authentic))
         {
+            refusals.Add(context.Method, verdict.Reason, read.Accepted ? read.Value.Entry.Signer : CallGate.CallerOf(context));
             reply.Verdicts.Add(verdict.Accepted ? new AppendVerdict { Appended = Reply(verdict.Value) } : new AppendVerdict { Reason = (uint)verdict.Reason });
         }
 

@@ -6,12 +6,13 @@ using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
 using PrivChain.Node.Access;
 using PrivChain.Node.Ledger;
+using PrivChain.Node.Observability;
 using PrivChain.Node.Vault;
 using PrivChain.Schemas.V1;
 
 namespace PrivChain.Node.Services;
 
-internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation, NodeLimits limits) : Schemas.V1.Vault.VaultBase
+internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator authenticator, Admission admission, RecordStore store, RecordsInFlight flights, Authorisation authorisation, NodeLimits limits, RefusalCounts refusals) : Schemas.V1.Vault.VaultBase
 {
     private const int MaxBatch = 200;
     private const int MaxCopies = 300;
@@ -38,6 +39,7 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
             for (var i = 0; i < pending.Count; i++)
             {
                 var verdict = await pending[i];
+                refusals.Add(context.Method, verdict.Reason, caller);
                 reply.Verdicts.Add(verdict.Accepted
                     ? new RecordVerdict { Index = verdict.Value.Index, AlreadyRecorded = verdict.Value.AlreadyRecorded, Time = verdict.Value.Time }
                     : new RecordVerdict { Reason = (uint)verdict.Reason });

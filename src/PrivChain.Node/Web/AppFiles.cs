@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.IO.Compression;
 using Microsoft.Net.Http.Headers;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
@@ -6,7 +7,7 @@ using PrivChain.Core.Documents;
 namespace PrivChain.Node.Web;
 
 /// <summary>
-/// The app's files, from a folder that is read once, at the start: what is not in it then is not served, and each answer names the digest that the manifest has. A page cannot
+/// The app's files, from a folder that is read once, at the start, and kept in memory, compressed forms too: what is in it then is served and nothing else, and each answer names the digest that the manifest has. A page cannot
 /// check the node that served it: the manifest lets others compare what is served with what the source gives.
 /// </summary>
 public sealed class AppFiles
@@ -32,8 +33,10 @@ public sealed class AppFiles
         [".webmanifest"] = "application/manifest+json",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    private const string Brotli = "br";
+
     // Best first.
-    private static readonly (string Encoding, string Suffix)[] _encodings = [("br", ".br"), ("gzip", ".gz")];
+    private static readonly (string Encoding, string Suffix)[] _encodings = [(Brotli, ".br"), ("gzip", ".gz")];
 
     private readonly FrozenDictionary<string, AppFile> _files;
 
@@ -59,8 +62,8 @@ public sealed class AppFiles
         {
             if (_types.TryGetValue(Path.GetExtension(path), out var type))
             {
-                files["/" + Path.GetRelativePath(folder, path).Replace('\\', '/')] = new AppFile(
-                    type, Digest.OfSha256(File.ReadAllBytes(path)), null, path, [.. _encodings.Where(encoding => File.Exists(path + encoding.Suffix))]);
+                var content = File.ReadAllBytes(path);
+                files["/" + Path.GetRelativePath(folder, path).Replace('\\', '/')] = new AppFile(type, Digest.OfSha256(content), content, CompressedForms(path, content));
             }
         }
 
@@ -70,7 +73,7 @@ public sealed class AppFiles
         }
 
         var manifest = AppManifest.Of(files.Select(file => (file.Key, file.Value.Digest)), ContentPolicy);
-        files[ManifestPath] = new AppFile(_types[".json"], manifest.Digest, manifest.Bytes, null, []);
+        files[ManifestPath] = new AppFile(_types[".json"], manifest.Digest, manifest.Bytes, []);
         return new AppFiles(files, manifest);
     }
 
@@ -113,30 +116,52 @@ public sealed class AppFiles
         }
 
         http.Response.ContentType = file.Type;
-        var path = file.Path;
-        foreach (var (encoding, suffix) in file.Encodings)
+        var content = file.Content;
+        foreach (var (encoding, compressed) in file.Compressed)
         {
             if (Accepts(http, encoding))
             {
                 headers.ContentEncoding = encoding;
-                path += suffix;
+                content = compressed;
                 break;
             }
         }
 
-        if (HttpMethods.IsHead(http.Request.Method))
+        http.Response.ContentLength = content.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
         {
-            return;
-        }
-
-        if (file.Content is { } content)
-        {
-            http.Response.ContentLength = content.Length;
             await http.Response.Body.WriteAsync(content, http.RequestAborted);
         }
-        else
+    }
+
+    // What a build left beside the file, where it is this file: one of an earlier build must not be served under the digest of this one.
+    private static (string Encoding, ReadOnlyMemory<byte> Content)[] CompressedForms(string path, byte[] content)
+    {
+        var forms = new List<(string Encoding, ReadOnlyMemory<byte> Content)>();
+        foreach (var (encoding, suffix) in _encodings)
         {
-            await http.Response.SendFileAsync(path!, http.RequestAborted);
+            if (File.Exists(path + suffix) && File.ReadAllBytes(path + suffix) is var compressed && Opens(encoding, compressed, content))
+            {
+                forms.Add((encoding, compressed));
+            }
+        }
+
+        return [.. forms];
+    }
+
+    private static bool Opens(string encoding, byte[] compressed, byte[] content)
+    {
+        using var source = new MemoryStream(compressed);
+        using Stream opening = encoding == Brotli ? new BrotliStream(source, CompressionMode.Decompress) : new GZipStream(source, CompressionMode.Decompress);
+        var opened = new byte[content.Length];
+        try
+        {
+            opening.ReadExactly(opened);
+            return opening.ReadByte() < 0 && opened.AsSpan().SequenceEqual(content);
+        }
+        catch (Exception exception) when (exception is EndOfStreamException or InvalidDataException or InvalidOperationException)
+        {
+            return false;
         }
     }
 
@@ -144,5 +169,5 @@ public sealed class AppFiles
         StringWithQualityHeaderValue.TryParseList(http.Request.Headers.AcceptEncoding, out var accepted)
         && accepted.Any(item => item.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && item.Quality is null or > 0);
 
-    private sealed record AppFile(string Type, Digest Digest, ReadOnlyMemory<byte>? Content, string? Path, (string Encoding, string Suffix)[] Encodings);
+    private sealed record AppFile(string Type, Digest Digest, ReadOnlyMemory<byte> Content, (string Encoding, ReadOnlyMemory<byte> Content)[] Compressed);
 }

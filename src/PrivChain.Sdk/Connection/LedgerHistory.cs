@@ -12,6 +12,7 @@ public sealed class LedgerHistory
     private readonly int _threshold;
     private readonly Dictionary<AccountAddress, List<Digest>> _grants = [];
     private readonly Dictionary<AccountAddress, List<Digest>> _records = [];
+    private readonly Dictionary<Digest, (ulong Index, ulong Time)> _erasures = [];
     private readonly Dictionary<Digest, List<UseInTrail>> _uses = [];
     private readonly Dictionary<Digest, Digest> _receipts = [];
     private readonly Dictionary<ulong, ulong> _enrolledAt = [];
@@ -25,6 +26,9 @@ public sealed class LedgerHistory
 
     /// <summary>Records anchored to an account as holder, oldest first, erased ones included.</summary>
     public IReadOnlyList<Digest> RecordsOf(AccountAddress holder) => _records.GetValueOrDefault(holder) ?? [];
+
+    /// <summary>Place and time (Unix ms) of a record's tombstone; null while it is not erased.</summary>
+    internal (ulong Index, ulong Time)? ErasureOf(Digest record) => _erasures.TryGetValue(record, out var erasure) ? erasure : null;
 
     /// <summary>Uses of a consent, oldest first.</summary>
     public IReadOnlyList<UseInTrail> UsesOf(Digest consent) => _uses.GetValueOrDefault(consent) ?? [];
@@ -75,6 +79,9 @@ public sealed class LedgerHistory
                 break;
             case EntryKind.Anchor:
                 ListOf(_records, entry.Party).Add(entry.Reference);
+                break;
+            case EntryKind.Erase:
+                _erasures[entry.Reference] = (index, entry.Time);
                 break;
             case EntryKind.Use:
                 ListOf(_uses, entry.Reference).Add(new UseInTrail(authentic.Digest, index, DateTimeOffset.FromUnixTimeMilliseconds(checked((long)entry.Time)), entry.Count));

@@ -40,6 +40,7 @@ public sealed class PrivChainConnection : IDisposable
         EnclaveService = new Wire.Enclave.EnclaveClient(invoker);
         SingleQueryService = new Wire.SingleQuery.SingleQueryClient(invoker);
         InboxService = new Wire.Inbox.InboxClient(invoker);
+        RefusalService = new Wire.Refusals.RefusalsClient(invoker);
         VaultService = new Wire.Vault.VaultClient(invoker);
         var ledger = new Wire.Ledger.LedgerClient(invoker);
         Ledger = new VerifiedLedger(genesis, ledger, options.Heads ?? new InMemoryHeadStore(), options);
@@ -84,6 +85,8 @@ public sealed class PrivChainConnection : IDisposable
     internal Wire.SingleQuery.SingleQueryClient SingleQueryService { get; }
 
     internal Wire.Inbox.InboxClient InboxService { get; }
+
+    internal Wire.Refusals.RefusalsClient RefusalService { get; }
 
     internal Wire.Vault.VaultClient VaultService { get; }
 

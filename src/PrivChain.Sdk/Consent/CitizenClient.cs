@@ -321,6 +321,9 @@ public sealed class CitizenClient : IDisposable
         return signer.RevokeAsync(consent.Digest, new StatedReason(reason, RandomDigest()), cancellationToken);
     }
 
+    /// <summary>Records of this person that are erased, newest tombstone first.</summary>
+    public Task<IReadOnlyList<ErasedRecord>> ErasedRecordsAsync(CancellationToken cancellationToken = default) => _records.ErasedAsync(cancellationToken);
+
     /// <summary>Erases a record: its tombstone stands on the ledger and the node destroys the ciphertext. Answers given before stay with those who got them.</summary>
     /// <param name="record">Its digest.</param>
     /// <param name="reason">In the person's own words; only a salted hash goes to the ledger.</param>

@@ -32,6 +32,7 @@ public sealed class HeldRecord : IDisposable
             { Certificate.Accepted: false } => IssuerStanding.CertificateRefused,
             _ => IssuerStanding.Enrolled,
         };
+        IssuerCertificate = issuer is { Certificate.Accepted: true } && issuer.Certificate.Value.Length > 0 ? OrganisationCertificate.OfVerified(issuer.Profile) : null;
         IssuerExpelledAt = issuer?.Enrolment.ExpelledAt;
         Index = index;
     }
@@ -53,6 +54,9 @@ public sealed class HeldRecord : IDisposable
 
     /// <summary>Whether the issuer's key that signed it is vouched for now.</summary>
     public IssuerStanding Standing { get; }
+
+    /// <summary>The issuer's certificate, verified for the day of its enrolment; null where the ledger names no authorities, where it is refused, and of what the person states.</summary>
+    public OrganisationCertificate? IssuerCertificate { get; }
 
     /// <summary>Index of the ledger entry that expelled the issuer; null unless <see cref="Standing"/> says so.</summary>
     public ulong? IssuerExpelledAt { get; }

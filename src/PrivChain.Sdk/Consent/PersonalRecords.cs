@@ -124,6 +124,19 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
         return (chosen, [.. unusable.Where(pair => !chosen.ContainsKey(pair.Key)).Select(pair => pair.Value)]);
     }
 
+    public async Task<IReadOnlyList<ErasedRecord>> ErasedAsync(CancellationToken cancellationToken)
+    {
+        var issuers = await connection.Organisations.EverEnrolledAsync(LedgerRole.Issuer, cancellationToken).ConfigureAwait(false);
+        var holders = issuers.Append(CitizenClient.Nobody).Select(issuer => identityOf(issuer).Account.Address).Distinct().ToList();
+        return await connection.Ledger.ReadStateAsync<IReadOnlyList<ErasedRecord>>(
+            _ => [.. holders.SelectMany(connection.Ledger.History.RecordsOf)
+                .Select(record => (Record: record, Erasure: connection.Ledger.History.ErasureOf(record)))
+                .Where(item => item.Erasure is not null)
+                .Select(item => new ErasedRecord(item.Record, item.Erasure!.Value.Index, DateTimeOffset.FromUnixTimeMilliseconds(checked((long)item.Erasure.Value.Time))))
+                .OrderByDescending(erased => erased.Tombstone)],
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task<ProvenEntry> EraseAsync(Digest record, string reason, CancellationToken cancellationToken)
     {
         var issuer = await connection.Ledger.ReadStateAsync(state => state.Record(record)?.Issuer, cancellationToken: cancellationToken).ConfigureAwait(false)

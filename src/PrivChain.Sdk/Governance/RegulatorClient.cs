@@ -191,6 +191,23 @@ public sealed class RegulatorClient
         }
     }
 
+    /// <summary>
+    /// How often the node refused what, by day, method, reason and role: by its own count, which nobody can check. What an enclave refused is not in it, since that is sealed to whoever asked; nor is what was refused to a
+    /// caller of another node.
+    /// </summary>
+    /// <param name="since">First day, by universal time.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Newest day first.</returns>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.NotAllowed"/>, this account is no regulator; <see cref="RefusalReason.Malformed"/> or <see cref="RefusalReason.TooLarge"/>, the node sent something else.</exception>
+    public async Task<IReadOnlyList<RefusedCalls>> RefusalsAsync(DateOnly since, CancellationToken cancellationToken = default)
+    {
+        var reply = await _connection.RefusalService.CountAsync(
+            new Wire.CountRefusalsRequest { Since = RefusedCalls.Number(since) },
+            await _connection.HeadersAsync(_account, cancellationToken).ConfigureAwait(false),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return RefusedCalls.Read(reply.Counts);
+    }
+
     /// <summary>Exports the trail and verifies what was written, offline from then on.</summary>
     /// <param name="files">Where to write it.</param>
     /// <param name="progress">Told the number of entries written.</param>

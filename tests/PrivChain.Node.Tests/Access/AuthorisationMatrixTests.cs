@@ -70,6 +70,7 @@ public sealed class AuthorisationMatrixTests
         ("/privchain.v1.SignIn/Challenge", "", Everybody),
         ("/privchain.v1.SignIn/Exchange", "message that nobody asked for", "SSSSSSSSSSS"),
         ("/privchain.v1.Endorsements/GetCollateral", "", AllSignedIn),
+        ("/privchain.v1.Refusals/Count", "", "SAAAAAA.AAA"),
         ("/privchain.v1.Enclave/Identify", "", "UUUUUUUUUUU"),
         ("/privchain.v1.Enclave/Query", "", "UUUUUUUUUUU"),
         ("/privchain.v1.SingleQuery/Ask", "", "UUUUUUUUUUU"),
@@ -83,7 +84,7 @@ public sealed class AuthorisationMatrixTests
         var served = new[]
             {
                 LedgerReflection.Descriptor, DocumentsReflection.Descriptor, VaultReflection.Descriptor, InboxReflection.Descriptor, SignInReflection.Descriptor,
-                EndorsementsReflection.Descriptor, EnclaveReflection.Descriptor, HealthReflection.Descriptor,
+                EndorsementsReflection.Descriptor, RefusalsReflection.Descriptor, EnclaveReflection.Descriptor, HealthReflection.Descriptor,
             }
             .SelectMany(file => file.Services).SelectMany(service => service.Methods).Select(method => $"/{method.Service.FullName}/{method.Name}").Order().ToList();
         Assert.IsGreaterThan(25, served.Count);
@@ -256,6 +257,9 @@ public sealed class AuthorisationMatrixTests
                     break;
                 case ["privchain.v1.SignIn", "Exchange"]:
                     await client.SignIn.ExchangeAsync(new ExchangeRequest { Message = "let me in", Signature = NodeClient.Bytes(self.Sign(default).ToArray()) }, options);
+                    break;
+                case ["privchain.v1.Refusals", "Count"]:
+                    await client.Refusals.CountAsync(new CountRefusalsRequest(), options);
                     break;
                 case ["privchain.v1.Enclave", "Identify"]:
                     await client.Enclave.IdentifyAsync(new IdentifyRequest { Nonce = Bytes(LedgerFixture.RandomDigest()) }, options);

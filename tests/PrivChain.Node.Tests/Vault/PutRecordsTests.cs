@@ -12,6 +12,7 @@ using PrivChain.Core.Tests.Ledger;
 using PrivChain.Core.Tree;
 using PrivChain.Node.Access;
 using PrivChain.Node.Ledger;
+using PrivChain.Node.Observability;
 using PrivChain.Node.Services;
 using PrivChain.Node.Vault;
 using PrivChain.Schemas.V1;
@@ -168,7 +169,8 @@ public sealed class PutRecordsTests
     {
         var services = world.Fixture.Services;
         var service = new VaultService(
-            engine, new EntryAuthenticator(engine), new Admission(engine, world.Store, services.GetRequiredService<Eraser>()), world.Store, services.GetRequiredService<RecordsInFlight>(), services.GetRequiredService<Authorisation>(), limits ?? new NodeLimits());
+            engine, new EntryAuthenticator(engine), new Admission(engine, world.Store, services.GetRequiredService<Eraser>()), world.Store, services.GetRequiredService<RecordsInFlight>(), services.GetRequiredService<Authorisation>(), limits ?? new NodeLimits(),
+            services.GetRequiredService<RefusalCounts>());
         var anchor = world.Parties.As(by ?? world.Parties.Issuer).Anchor(record.Digest, record.Holder, new AnchorDetails("identity-card/1", default));
         var reply = await service.PutRecords(
             new PutRecordsRequest { Records = { new Schemas.V1.AnchoredRecord { AnchorEntry = NodeClient.Bytes(anchor.ToArray()), SealedRecord = NodeClient.Bytes(record.Bytes.ToArray()) } } },

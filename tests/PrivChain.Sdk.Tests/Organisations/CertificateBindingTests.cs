@@ -20,6 +20,18 @@ public sealed class CertificateBindingTests
     }
 
     [TestMethod]
+    public void Certificate_OfAVerifiedProfile_IsTheLeafs()
+    {
+        var world = new CertificateWorld();
+        var certificate = OrganisationCertificate.OfVerified(world.Profile)!;
+        StringAssert.Contains(certificate.Subject, "Jinling Cinema Ltd");
+        StringAssert.Contains(certificate.Issuer, "Issuing CA");
+        Assert.AreEqual(Now.AddDays(-10), certificate.NotBefore);
+        Assert.AreEqual(Now.AddDays(300), certificate.NotAfter);
+        Assert.IsNull(OrganisationCertificate.OfVerified(world.Profile with { Certificates = [] }));
+    }
+
+    [TestMethod]
     public void Verify_LedgerWithoutAuthorities_NeedsNone()
     {
         var world = new CertificateWorld();
