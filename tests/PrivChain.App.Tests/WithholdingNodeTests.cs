@@ -53,7 +53,7 @@ public sealed class WithholdingNodeTests
         await visit.Page.GotoAsync(new Uri(visit.Home, "/data").ToString());
         await visit.WithKeptAsync("names.forEach(name => store.delete(name))");
         await visit.UnlockAsync();
-        await visit.Page.WaitForSelectorAsync(".unreadable [data-reason=NotFound]");
+        await visit.Page.WaitForSelectorAsync(".unreadable [data-reason=RecordMissing]");
         await ScreenTests.ShowAsync(visit, "data-unreadable", "en");
         await visit.GoAsync("/requests");
         await visit.Page.WaitForSelectorAsync("main [data-reason=NotFound]");
