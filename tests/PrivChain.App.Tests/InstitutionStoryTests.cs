@@ -169,9 +169,9 @@ public sealed partial class InstitutionStoryTests
 
         // Each answer has spent a use, and is in this page alone until it is saved.
         Assert.IsTrue(await IsGuardedAsync());
-        await DownloadAsync(clerk, "#answer-0 .save-answer");
+        await clerk.DownloadAsync("#answer-0 .save-answer");
         Assert.IsTrue(await IsGuardedAsync(), "the other one is not saved");
-        await DownloadAsync(clerk, "#answer-1 .save-answer");
+        await clerk.DownloadAsync("#answer-1 .save-answer");
         Assert.IsFalse(await IsGuardedAsync());
         await ScreenTests.ShowAsync(clerk, "institution-choose", "en");
         await clerk.ClickAsync("#language");

@@ -80,7 +80,7 @@ public sealed class TrailStoryTests
         await visit.Page.WaitForSelectorAsync(".cut");
         Assert.AreEqual(100, await visit.At("#refused tbody tr").CountAsync());
         StringAssert.Contains(await visit.TextAsync(".cut"), "120");
-        var refusals = Encoding.UTF8.GetString(await DownloadAsync(visit, "#refused-csv"));
+        var refusals = Encoding.UTF8.GetString(await visit.DownloadAsync("#refused-csv"));
         Assert.HasCount(121, refusals.Split("\r\n", StringSplitOptions.RemoveEmptyEntries));
         StringAssert.Contains(refusals, "'=m119");
         await visit.Page.UnrouteAllAsync();

@@ -8,6 +8,7 @@ using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
 using PrivChain.Core.Suites;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Consent;
@@ -103,7 +104,10 @@ internal sealed class World : IAsyncDisposable
             var anchors = batch.Select(i => signer.Anchor(Digest.OfSha256(BitConverter.GetBytes(i)), Person.Account.Address, new AnchorDetails("identity-card/1", Digest.OfSha256(BitConverter.GetBytes(~i)))));
             var reply = await ledger.AppendBatchAsync(
                 new Schemas.V1.AppendBatchRequest { Entries = { anchors.Select(entry => ByteString.CopyFrom(entry.ToArray())) } }, deadline: DateTime.UtcNow.AddSeconds(20));
-            Assert.IsTrue(reply.Verdicts.All(verdict => verdict.Reason == 0));
+            if (reply.Verdicts.FirstOrDefault(verdict => verdict.Reason != 0) is { } refused)
+            {
+                throw new InvalidOperationException($"the node refused an entry for {(RefusalReason)refused.Reason}");
+            }
         }
     }
 
