@@ -15,6 +15,7 @@ using PrivChain.Node.Services;
 using PrivChain.Node.Storage;
 using PrivChain.Node.Vault;
 using PrivChain.Node.Web;
+using PrivChain.Signatures;
 
 namespace PrivChain.Node;
 
@@ -201,6 +202,7 @@ public static class NodeHost
         }
 
         var (grpc, web) = AddressesOf(app);
+        Log.RunsOn(app.Services.GetRequiredService<ILogger<NodeOptions>>(), SignatureEngine.Detected);
         Log.Ready(app.Services.GetRequiredService<ILogger<NodeOptions>>(), grpc, web);
         ready(grpc, web);
         await app.WaitForShutdownAsync(cancellation);

@@ -8,6 +8,7 @@ using PrivChain.Core.Suites;
 using PrivChain.Core.Tree;
 using PrivChain.Node.Collateral;
 using PrivChain.Node.Storage;
+using PrivChain.Signatures;
 
 namespace PrivChain.Node;
 
@@ -73,6 +74,7 @@ public sealed record NodeOptions
             faults.Add("data: wanted a folder");
         }
 
+        CheckSignatures();
         CheckListen("listen", Listen);
         CheckListen("web-listen", WebListen);
         CheckLogKey();
@@ -92,6 +94,18 @@ public sealed record NodeOptions
         CheckLimits();
         CheckEngine(CheckGenesis());
         return faults;
+
+        void CheckSignatures()
+        {
+            try
+            {
+                _ = SignatureEngine.Detected;
+            }
+            catch (PlatformNotSupportedException exception)
+            {
+                faults.Add(exception.Message);
+            }
+        }
 
         void CheckListen(string name, string text)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
 
@@ -5,37 +6,39 @@ namespace PrivChain.Signatures;
 
 /// <summary>
 /// Collects what many callers ask one by one into batches, and gives each its own answer. A batch goes as soon as it is full, or 200 µs after its first request where others came along with it;
-/// a caller who is alone does not wait. One batch at a time, on a thread of the pool that is only taken while there is something to do. For all threads.
+/// a caller who is alone does not wait. As many batches at once as it was given, each on a thread of the pool that is only taken while there is something to do; one of them at a time collects, so that
+/// none takes what would make another's batch full. For all threads.
 /// </summary>
-public sealed class BatchCollector<TRequest, TResult> : IThreadPoolWorkItem
+public sealed class BatchCollector<TRequest, TResult>
 {
     private readonly Channel<Pending> _queue;
     private readonly Process _process;
     private readonly TimeSpan _window;
-    private readonly Pending[] _batch;
-    private readonly TRequest[] _requests;
-    private readonly TResult[] _results;
+    private readonly ConcurrentStack<Worker> _idle = [];
     private bool _inCompany;
-    private int _running;
+    private int _collecting;
 
     /// <param name="batchSize">Most requests in a batch.</param>
     /// <param name="capacity">Most requests that wait; a caller beyond them waits for a place.</param>
-    /// <param name="process">Answers a batch. Where it throws, every caller of that batch gets the exception.</param>
+    /// <param name="process">Answers a batch; called for several at once where that was asked for. Where it throws, every caller of that batch gets the exception.</param>
     /// <param name="window">How long the first of a batch waits for others; null: 200 µs.</param>
+    /// <param name="batchesAtOnce">Most batches that are answered at the same time.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the window is negative or above a second.</exception>
-    public BatchCollector(int batchSize, int capacity, Process process, TimeSpan? window = null)
+    public BatchCollector(int batchSize, int capacity, Process process, TimeSpan? window = null, int batchesAtOnce = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentNullException.ThrowIfNull(process);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchesAtOnce, 1);
         _window = window ?? DefaultWindow;
         ArgumentOutOfRangeException.ThrowIfLessThan(_window, TimeSpan.Zero, nameof(window));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_window, TimeSpan.FromSeconds(1), nameof(window));
-        _queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(capacity) { SingleReader = true });
+        _queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(capacity));
         _process = process;
-        _batch = new Pending[batchSize];
-        _requests = new TRequest[batchSize];
-        _results = new TResult[batchSize];
+        for (var i = 0; i < batchesAtOnce; i++)
+        {
+            _idle.Push(new Worker(this, batchSize));
+        }
     }
 
     /// <summary>Answers each request of a batch in its place.</summary>
@@ -54,41 +57,39 @@ public sealed class BatchCollector<TRequest, TResult> : IThreadPoolWorkItem
     {
         var pending = new Pending(request);
         await _queue.Writer.WriteAsync(pending, cancellation).ConfigureAwait(false);
-        if (Interlocked.Exchange(ref _running, 1) == 0)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
-
+        Wake();
         using (cancellation.UnsafeRegister(static (state, token) => ((Pending)state!).Answer.TrySetCanceled(token), pending))
         {
             return await pending.Answer.Task.ConfigureAwait(false);
         }
     }
 
-    /// <inheritdoc/>
-    void IThreadPoolWorkItem.Execute()
+    // Has somebody collect what waits, unless somebody does or all are at work: whoever is done looks again.
+    private void Wake()
     {
-        do
+        while (_queue.Reader.TryPeek(out _) && Interlocked.Exchange(ref _collecting, 1) == 0)
         {
-            while (Collect() is > 0 and var count)
+            if (_idle.TryPop(out var worker))
             {
-                Answer(count);
+                ThreadPool.UnsafeQueueUserWorkItem(worker, preferLocal: false);
+                return;
             }
 
-            Interlocked.Exchange(ref _running, 0);
-
-            // Whoever came in between saw this still running and left its request to it.
+            Interlocked.Exchange(ref _collecting, 0);
+            if (_idle.IsEmpty)
+            {
+                return;
+            }
         }
-        while (_queue.Reader.TryPeek(out _) && Interlocked.Exchange(ref _running, 1) == 0);
     }
 
-    private int Collect()
+    private int Collect(Pending[] batch)
     {
-        var count = Take(0);
+        var count = Take(batch, 0);
         if (count > (_inCompany ? 0 : 1))
         {
             // The pool has no timer as short as this, so the thread offers its core to others until the time is over.
-            for (var opened = Stopwatch.GetTimestamp(); count < _batch.Length && Stopwatch.GetElapsedTime(opened) < _window; count = Take(count))
+            for (var opened = Stopwatch.GetTimestamp(); count < batch.Length && Stopwatch.GetElapsedTime(opened) < _window; count = Take(batch, count))
             {
                 Thread.Yield();
             }
@@ -102,48 +103,78 @@ public sealed class BatchCollector<TRequest, TResult> : IThreadPoolWorkItem
         return count;
     }
 
-    private int Take(int count)
+    private int Take(Pending[] batch, int count)
     {
-        while (count < _batch.Length && _queue.Reader.TryRead(out var pending))
+        while (count < batch.Length && _queue.Reader.TryRead(out var pending))
         {
             // Cancelled while it waited: nobody asks for it any more.
             if (!pending.Answer.Task.IsCompleted)
             {
-                _batch[count++] = pending;
+                batch[count++] = pending;
             }
         }
 
         return count;
     }
 
-    private void Answer(int count)
+    /// <summary>What one batch needs.</summary>
+    private sealed class Worker(BatchCollector<TRequest, TResult> owner, int batchSize) : IThreadPoolWorkItem
     {
-        for (var i = 0; i < count; i++)
+        private readonly Pending[] _batch = new Pending[batchSize];
+        private readonly TRequest[] _requests = new TRequest[batchSize];
+        private readonly TResult[] _results = new TResult[batchSize];
+
+        // Begins as the one that collects.
+        public void Execute()
         {
-            _requests[i] = _batch[i].Request;
+            do
+            {
+                var count = owner.Collect(_batch);
+                Interlocked.Exchange(ref owner._collecting, 0);
+                owner.Wake();
+                Answer(count);
+            }
+            while (owner._queue.Reader.TryPeek(out _) && Interlocked.Exchange(ref owner._collecting, 1) == 0);
+
+            owner._idle.Push(this);
+
+            // Whoever came in between found nobody idle.
+            owner.Wake();
         }
 
-        try
+        private void Answer(int count)
         {
-            _process(_requests.AsSpan(0, count), _results.AsSpan(0, count));
             for (var i = 0; i < count; i++)
             {
-                _batch[i].Answer.TrySetResult(_results[i]);
+                _requests[i] = _batch[i].Request;
             }
-        }
-        catch (Exception exception)
-        {
-            // Whatever it was, a caller must not wait for ever.
-            for (var i = 0; i < count; i++)
+
+            try
             {
-                _batch[i].Answer.TrySetException(exception);
+                if (count > 0)
+                {
+                    owner._process(_requests.AsSpan(0, count), _results.AsSpan(0, count));
+                }
+
+                for (var i = 0; i < count; i++)
+                {
+                    _batch[i].Answer.TrySetResult(_results[i]);
+                }
             }
-        }
-        finally
-        {
-            Array.Clear(_batch, 0, count);
-            Array.Clear(_requests, 0, count);
-            Array.Clear(_results, 0, count);
+            catch (Exception exception)
+            {
+                // Whatever it was, a caller must not wait for ever.
+                for (var i = 0; i < count; i++)
+                {
+                    _batch[i].Answer.TrySetException(exception);
+                }
+            }
+            finally
+            {
+                Array.Clear(_batch, 0, count);
+                Array.Clear(_requests, 0, count);
+                Array.Clear(_results, 0, count);
+            }
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class BatchSigner : IDisposable
 {
     private readonly bool _hedged;
     private readonly bool _lowS;
-    private readonly CurveEngine _engine;
+    private readonly CurveParameters _curve;
     private readonly ulong[] _key = GC.AllocateArray<ulong>(4, pinned: true);
     private readonly byte[] _keyBytes = GC.AllocateArray<byte>(U256.Size, pinned: true);
     private readonly byte[] _publicKey = new byte[PublicKey.Size];
@@ -39,8 +39,9 @@ public sealed class BatchSigner : IDisposable
         Instructions = SignatureEngine.Choose(instructions);
         _hedged = hedged;
         _lowS = lowS;
-        _engine = SignatureEngine.For(scheme, Instructions);
-        var limit = scheme == SignatureScheme.Sm2 ? U256.Subtract(_engine.Curve.N, new U256(1, 0, 0, 0), out _) : _engine.Curve.N;
+        var engine = EngineFor(items: 1);
+        _curve = engine.Curve;
+        var limit = scheme == SignatureScheme.Sm2 ? U256.Subtract(_curve.N, new U256(1, 0, 0, 0), out _) : _curve.N;
         if (privateKey.Length != U256.Size || U256.Read(privateKey).IsZero || !U256.LessThan(U256.Read(privateKey), limit))
         {
             throw new ArgumentException($"a private key has {U256.Size} bytes and is in the range of its scheme", nameof(privateKey));
@@ -49,7 +50,7 @@ public sealed class BatchSigner : IDisposable
         privateKey.CopyTo(_keyBytes);
         U256.Read(privateKey).Write(_key);
         Span<ulong> point = stackalloc ulong[8];
-        SignatureEngine.For(scheme, Instructions, items: 1).MultiplyBase(_key, point);
+        engine.MultiplyBase(_key, point);
         U256.Read(point).Write(_publicKey);
         U256.Read(point[4..]).Write(_publicKey.AsSpan(U256.Size));
     }
@@ -123,10 +124,10 @@ public sealed class BatchSigner : IDisposable
 
     private void SignChunk(ReadOnlySpan<byte> digests, Span<byte> signatures, Span<bool> odd, int skipped)
     {
-        var curve = _engine.Curve;
+        var curve = _curve;
         var count = digests.Length / U256.Size;
         var size = count * 4;
-        var engine = SignatureEngine.For(Scheme, Instructions, count);
+        var engine = EngineFor(count);
         using var rented = SecretMemory<ulong>.Rent(6 * size, 6 * 4 * CurveEngine.Chunk);
         var memory = rented.Span;
         Span<ulong> e = memory[..size], k = memory.Slice(size, size), r = memory.Slice(2 * size, size), s = memory.Slice(3 * size, size), points = memory[(4 * size)..];
@@ -176,6 +177,9 @@ public sealed class BatchSigner : IDisposable
         }
     }
 
+    // One signature costs the same in one lane and in four; in four the tables are made faster.
+    private CurveEngine EngineFor(int items) => SignatureEngine.For(Scheme, Instructions, Math.Max(2, items));
+
     private void TakeNonces(ReadOnlySpan<ulong> digests, Span<ulong> nonces, int skipped)
     {
         var sideBySide = !_hedged && skipped == 0 && NonceLanes.TryFirst(Instructions, _keyBytes, digests, nonces);
@@ -183,7 +187,7 @@ public sealed class BatchSigner : IDisposable
         {
             // A first candidate out of range is left to the one that knows the next.
             var candidate = U256.Read(nonces[i..]);
-            if (!sideBySide || candidate.IsZero || !U256.LessThan(candidate, _engine.Curve.N))
+            if (!sideBySide || candidate.IsZero || !U256.LessThan(candidate, _curve.N))
             {
                 Nonce(U256.Read(digests[i..]), skipped).Write(nonces[i..]);
             }
@@ -198,10 +202,10 @@ public sealed class BatchSigner : IDisposable
         RandomNumberGenerator.Fill(extra);
         digest.Write(bytes);
         var nonces = new Nonces(state, _keyBytes, bytes, extra);
-        var nonce = nonces.Next(_engine.Curve.N);
+        var nonce = nonces.Next(_curve.N);
         for (; skipped > 0; skipped--)
         {
-            nonce = nonces.Next(_engine.Curve.N);
+            nonce = nonces.Next(_curve.N);
         }
 
         CryptographicOperations.ZeroMemory(state);

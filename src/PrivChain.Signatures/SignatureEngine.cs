@@ -15,13 +15,39 @@ public static class SignatureEngine
 
     private static readonly ConcurrentDictionary<(SignatureScheme Scheme, InstructionSet Instructions), Lazy<CurveEngine>> _engines = [];
 
-    /// <summary>The best that this process can use. A program compiled ahead of time for an older baseline says <see cref="InstructionSet.Scalar"/> on any machine: assert it at start where speed counts.</summary>
-    public static InstructionSet Detected { get; } =
-        Avx512F.IsSupported ? InstructionSet.Avx512 : Avx2.IsSupported ? InstructionSet.Avx2 : InstructionSet.Scalar;
+    /// <summary>Variable of the environment that forces an instruction set on the whole process, for tests: <c>avx512</c>, <c>avx2</c> or <c>scalar</c>.</summary>
+    public const string Setting = "PRIVCHAIN_SIGNATURES";
+
+    private static readonly InstructionSet _best = Avx512F.IsSupported ? InstructionSet.Avx512 : Avx2.IsSupported ? InstructionSet.Avx2 : InstructionSet.Scalar;
+
+    private static readonly Lazy<InstructionSet> _detected = new(() => Forced(Environment.GetEnvironmentVariable(Setting)));
+
+    /// <summary>
+    /// What this process uses: the best that it can, unless <see cref="Setting"/> says otherwise. A program compiled ahead of time for an older baseline says <see cref="InstructionSet.Scalar"/> on any
+    /// machine: assert it at start where speed counts.
+    /// </summary>
+    /// <exception cref="PlatformNotSupportedException">The setting names none, or one that the machine lacks.</exception>
+    public static InstructionSet Detected => _detected.Value;
 
     /// <summary>True where this process can use it.</summary>
     public static bool IsSupported(InstructionSet instructions) =>
         Enum.IsDefined(instructions) && instructions <= Detected && (instructions != InstructionSet.Avx2 || Avx2.IsSupported);
+
+    /// <summary>What a setting means on this machine; none leaves the best there is.</summary>
+    internal static InstructionSet Forced(string? setting)
+    {
+        InstructionSet? named = setting switch
+        {
+            null or "" => _best,
+            "avx512" => InstructionSet.Avx512,
+            "avx2" => InstructionSet.Avx2,
+            "scalar" => InstructionSet.Scalar,
+            _ => null,
+        };
+        return named is { } wanted && wanted <= _best && (wanted != InstructionSet.Avx2 || Avx2.IsSupported)
+            ? wanted
+            : throw new PlatformNotSupportedException($"{Setting}: wanted avx512, avx2 or scalar, none above {_best}, which is what this machine has; given {setting}");
+    }
 
     internal static InstructionSet Choose(InstructionSet? wanted) => wanted is not { } instructions ? Detected
         : IsSupported(instructions) ? instructions

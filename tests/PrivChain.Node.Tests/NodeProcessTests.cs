@@ -7,6 +7,7 @@ using PrivChain.Core.Refusals;
 using PrivChain.Core.Tests.Ledger;
 using PrivChain.Core.Tree;
 using PrivChain.Schemas.V1;
+using PrivChain.Signatures;
 using PrivChain.Tests.Shared;
 
 namespace PrivChain.Node.Tests;
@@ -49,7 +50,7 @@ public sealed class NodeProcessTests
     [TestMethod]
     public async Task Start_WithBadSettings_NamesThemAndExitsWithTheReason()
     {
-        using var process = Launch("--data", _folder.FullName, "--genesis", "/nowhere", "--log-key", "/nowhere", "--listen", "http://0.0.0.0:1");
+        using var process = Launch(null, "--data", _folder.FullName, "--genesis", "/nowhere", "--log-key", "/nowhere", "--listen", "http://0.0.0.0:1");
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.AreEqual((int)RefusalReason.BadSettings, process.ExitCode);
@@ -57,6 +58,28 @@ public sealed class NodeProcessTests
         {
             StringAssert.Contains(errors, name, StringComparison.Ordinal);
         }
+    }
+
+    // One lane at a time, on any machine: the node serves and says so; a set that does not exist is a bad setting as any other.
+    [TestMethod]
+    public async Task Start_WithAForcedInstructionSet_SaysWhichItRunsOnOrRefuses()
+    {
+        using (var process = await StartAsync("scalar"))
+        {
+            using var client = new NodeClient(process.Address);
+            var governor = _ledger.As(_ledger.Governors[0]);
+            var entry = governor.Enrol(LedgerRole.Measurement, AccountAddress.Zero, LedgerFixture.RandomDigest(), Digest.Zero, 0, 1);
+            Assert.AreEqual(0UL, (await client.Ledger.AppendAsync(new AppendRequest { Entry = NodeClient.Bytes(entry.ToArray()) }, NodeClient.Options())).Index);
+            process.Kill();
+        }
+
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(PathOf("data"), "logs", "node.jsonl"))).Select(line => JsonElement.Parse(line));
+        Assert.AreEqual("Scalar", lines.Single(line => line.GetProperty("name").GetString() == "RunsOn").GetProperty("instructions").GetString());
+
+        using var refused = Launch("avx1024", "--data", PathOf("data"), "--genesis", "/nowhere", "--log-key", "/nowhere");
+        StringAssert.Contains(await refused.StandardError.ReadToEndAsync(), "PRIVCHAIN_SIGNATURES: wanted", StringComparison.Ordinal);
+        await refused.WaitForExitAsync();
+        Assert.AreEqual((int)RefusalReason.BadSettings, refused.ExitCode);
     }
 
     [TestCleanup]
@@ -125,12 +148,12 @@ public sealed class NodeProcessTests
         Assert.AreEqual(frontier.Root, SignedCheckpoint.Verify(note.Note.Span, _ledger.Genesis.Log).OrThrow().Checkpoint.Root);
     }
 
-    private async Task<Running> StartAsync()
+    private async Task<Running> StartAsync(string? instructions = null)
     {
         await File.WriteAllBytesAsync(PathOf("genesis.json"), _ledger.Genesis.ToArray());
         OwnerOnly.Write(PathOf("log.key"), Hex.Encode(_ledger.LogSeed));
         var process = Launch(
-            "--data", PathOf("data"), "--genesis", PathOf("genesis.json"), "--log-key", PathOf("log.key"),
+            instructions, "--data", PathOf("data"), "--genesis", PathOf("genesis.json"), "--log-key", PathOf("log.key"),
             "--witness", $"{_ledger.WitnessKey.VerifierKey.Name}=http://127.0.0.1:9");
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.IsNotNull(line, "the node says where it listens");
@@ -140,8 +163,12 @@ public sealed class NodeProcessTests
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
-    private static Process Launch(params string[] arguments) => Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PrivChain.Node.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    private static Process Launch(string? instructions, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PrivChain.Node.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment[SignatureEngine.Setting] = instructions;
+        return Process.Start(start)!;
+    }
 
     private sealed class Running(Process process, Uri address) : IDisposable
     {

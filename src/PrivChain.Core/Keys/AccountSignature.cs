@@ -6,7 +6,11 @@ namespace PrivChain.Core.Keys;
 /// <summary>An account's signature, of either suite: it tells the account that made it. Its bytes identify nothing: a document is named by its digest.</summary>
 public readonly struct AccountSignature : IEquatable<AccountSignature>
 {
+    private const int Sm2Size = Tree.Sm2PublicKey.Size + Keys.Sm2.SignatureSize;
+
     private readonly Secp256k1Signature _secp256k1;
+
+    // As it travels, then the key's y, which was computed when the signature was read.
     private readonly byte[]? _sm2;
 
     private AccountSignature(Secp256k1Signature signature) => _secp256k1 = signature;
@@ -20,7 +24,10 @@ public readonly struct AccountSignature : IEquatable<AccountSignature>
     internal Secp256k1Signature Secp256k1 => _secp256k1;
 
     /// <summary>Compressed key, r and s, for a signature of the national suite.</summary>
-    internal ReadOnlySpan<byte> Sm2 => _sm2;
+    internal ReadOnlySpan<byte> Sm2 => _sm2 is null ? default : _sm2.AsSpan(0, Sm2Size);
+
+    /// <summary>The key's y, for a signature of the national suite.</summary>
+    internal ReadOnlySpan<byte> Sm2Y => _sm2 is null ? default : _sm2.AsSpan(Sm2Size);
 
     /// <summary>Reads a signature of one suite; anything but its one form is refused.</summary>
     public static bool TryParse(Suite suite, ReadOnlySpan<byte> bytes, out AccountSignature signature)
@@ -40,7 +47,7 @@ public readonly struct AccountSignature : IEquatable<AccountSignature>
     }
 
     /// <summary>A fresh array of the bytes.</summary>
-    public byte[] ToArray() => _sm2 is null ? _secp256k1.ToArray() : [.. _sm2];
+    public byte[] ToArray() => _sm2 is null ? _secp256k1.ToArray() : Sm2.ToArray();
 
     /// <inheritdoc/>
     public bool Equals(AccountSignature other) => _secp256k1 == other._secp256k1 && _sm2.AsSpan().SequenceEqual(other._sm2);
@@ -69,6 +76,6 @@ public readonly struct AccountSignature : IEquatable<AccountSignature>
     /// <summary>A signature of the international suite.</summary>
     public static implicit operator AccountSignature(Secp256k1Signature signature) => new(signature);
 
-    /// <summary>Takes over bytes that were checked or just made.</summary>
-    internal static AccountSignature OfSm2(byte[] signature) => new(signature);
+    /// <summary>Of bytes that were checked or just made, and the y of the point that they name.</summary>
+    internal static AccountSignature OfSm2(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> y) => new([.. signature, .. y]);
 }

@@ -68,7 +68,7 @@ internal sealed class NationalSuite : Suite
         var signatures = new AccountSignature[messages.Length];
         for (var i = 0; i < signatures.Length; i++)
         {
-            signatures[i] = AccountSignature.OfSm2([.. compressed, .. parts.AsSpan(i * SigningKey.SignatureSize, SigningKey.SignatureSize)]);
+            signatures[i] = AccountSignature.OfSm2([.. compressed, .. parts.AsSpan(i * SigningKey.SignatureSize, SigningKey.SignatureSize)], point[^EcdsaCurve.ScalarSize..]);
         }
 
         return signatures;
@@ -78,13 +78,13 @@ internal sealed class NationalSuite : Suite
     {
         signature = default;
         var curve = EcdsaCurve.Sm2P256;
-        if (bytes.Length != SignatureSize || !curve.TryDecodePoint(bytes[..KeySize], out _)
+        if (bytes.Length != SignatureSize || !curve.TryDecodePoint(bytes[..KeySize], out var point)
             || !curve.IsScalar(bytes.Slice(KeySize, EcdsaCurve.ScalarSize)) || !curve.IsScalar(bytes[(KeySize + EcdsaCurve.ScalarSize)..]))
         {
             return false;
         }
 
-        signature = AccountSignature.OfSm2(bytes.ToArray());
+        signature = AccountSignature.OfSm2(bytes, point.AffineYCoord.GetEncoded());
         return true;
     }
 
@@ -98,14 +98,16 @@ internal sealed class NationalSuite : Suite
         for (var i = 0; i < count; i++)
         {
             var bytes = signatures[i].Sm2;
-            if (bytes.IsEmpty || !Sm2.TryParsePublicKey(bytes[..KeySize], out var point))
+            if (bytes.IsEmpty)
             {
                 // A signature that was never made: its key stays all zeros, which is no point.
                 continue;
             }
 
-            point.AsSpan(1).CopyTo(keys[(i * BatchVerifier.KeySize)..]);
-            Sm2.MessageDigest(point, digests[i].ToArray()).CopyTo(hashes[(i * BatchVerifier.DigestSize)..]);
+            var key = keys.Slice(i * BatchVerifier.KeySize, BatchVerifier.KeySize);
+            bytes[1..KeySize].CopyTo(key);
+            signatures[i].Sm2Y.CopyTo(key[EcdsaCurve.ScalarSize..]);
+            Sm2.MessageDigest([4, .. key], digests[i].ToArray()).CopyTo(hashes[(i * BatchVerifier.DigestSize)..]);
             bytes[KeySize..].CopyTo(parts[(i * BatchVerifier.SignatureSize)..]);
         }
 

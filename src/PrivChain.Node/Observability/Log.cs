@@ -1,4 +1,5 @@
 using PrivChain.Core.Refusals;
+using PrivChain.Signatures;
 
 namespace PrivChain.Node.Observability;
 
@@ -13,6 +14,9 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Information, "node is ready: gRPC {Grpc}, web {Web}")]
     public static partial void Ready(ILogger logger, string grpc, string web);
+
+    [LoggerMessage(4, LogLevel.Information, "signatures are checked and made on {Instructions}")]
+    public static partial void RunsOn(ILogger logger, InstructionSet instructions);
 
     [LoggerMessage(10, LogLevel.Debug, "call {Method} took {Milliseconds} ms")]
     public static partial void Called(ILogger logger, string method, double milliseconds);

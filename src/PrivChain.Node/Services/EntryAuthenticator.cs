@@ -21,7 +21,9 @@ internal sealed class EntryAuthenticator
         // Without vectors a batch takes as long as its entries one by one, and those can use all cores.
         _collector = AuthenticEntry.SideBySide == 1
             ? null
-            : new(AuthenticEntry.SideBySide, Capacity, (entries, verdicts) => AuthenticEntry.AuthenticateAll(entries, _domain).CopyTo(verdicts));
+            : new(
+                AuthenticEntry.SideBySide, Capacity, (entries, verdicts) => AuthenticEntry.AuthenticateAll(entries, _domain).CopyTo(verdicts),
+                batchesAtOnce: Math.Max(1, Environment.ProcessorCount / 2));
     }
 
     /// <summary>An entry of this kind that was not sequenced yet, authentic for this ledger.</summary>

@@ -105,7 +105,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
                 found[item] = lanes[lane] != 0;
                 if (!found[item])
                 {
-                    _baseTable.AsSpan(0, 8).CopyTo(points[(item * 8)..]);
+                    _generator.CopyTo(points[(item * 8)..]);
                 }
             }
         }

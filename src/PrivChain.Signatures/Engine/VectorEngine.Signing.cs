@@ -18,7 +18,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
 
     private static readonly int MostGroups = Chunk / TLanes.Count;
 
-    private readonly ulong[] _scanTable = new ulong[SecretWindows * SecretRows * 8];
+    private readonly Lazy<ulong[]> _scanTable;
 
     // No addition meets equal or opposite points or infinity, for any scalar. The scalar, its negative where it is 2^255 or more, is made odd and written in digits of 8 bits that are all odd,
     // from -255 to 255: after windows 0 to i - 1 the sum is an odd multiple below 2^(8i) of the generator, and the next addend a multiple by 2^(8i) to 255 · 2^(8i). Their sum and difference are
@@ -146,6 +146,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         var rowMask = TLanes.Broadcast(SecretRows - 1);
         var one = TLanes.Broadcast(1);
         var word = TLanes.Load(in lanes[0]);
+        var table = _scanTable.Value;
         Unsafe.SkipInit(out AffinePoint<TVector> addend);
         for (var window = 0; window < SecretWindows; window++)
         {
@@ -156,7 +157,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
 
             // The byte b stands for 2b - 255: below zero where its highest bit is clear, and then in the row of its complement.
             var below = TLanes.Subtract(TLanes.ShiftRight(TLanes.And(word, byteMask), SecretWidth - 1), one);
-            TLanes.Scan(in _scanTable[window * SecretRows * 8], SecretRows, TLanes.And(TLanes.Xor(word, below), rowMask), out var row);
+            TLanes.Scan(in table[window * SecretRows * 8], SecretRows, TLanes.And(TLanes.Xor(word, below), rowMask), out var row);
             Take(in row, TLanes.Xor(negative, below), ref addend);
             word = TLanes.ShiftRight(word, SecretWidth);
             if (window > 0)
@@ -186,7 +187,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
 
     private void BroadcastGenerator(ref Row<TVector> row)
     {
-        var words = _baseTable.AsSpan(0, 8);
+        var words = _generator;
         row.W0 = TLanes.Broadcast(words[0]);
         row.W1 = TLanes.Broadcast(words[1]);
         row.W2 = TLanes.Broadcast(words[2]);
@@ -197,14 +198,10 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
         row.W7 = TLanes.Broadcast(words[7]);
     }
 
-    private void FillScanTable(ReadOnlySpan<ulong> generator)
+    private ulong[] ScanTable()
     {
-        var rows = new ulong[SecretWindows * 2 * SecretRows * 8];
-        if (!TryBuildComb(generator, SecretWidth + 1, SecretWidth, SecretWindows, rows))
-        {
-            throw new InvalidOperationException("the generator is not on its curve");
-        }
-
+        var rows = GeneratorComb(SecretWidth + 1, SecretWidth, SecretWindows);
+        var table = new ulong[SecretWindows * SecretRows * 8];
         for (var window = 0; window < SecretWindows; window++)
         {
             for (var row = 0; row < SecretRows; row++)
@@ -212,10 +209,12 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
                 for (var word = 0; word < 8; word++)
                 {
                     // Row j is the multiple by j + 1; the even ones are left out.
-                    _scanTable[(((window * 8) + word) * SecretRows) + row] = rows[(((window * 2 * SecretRows) + (2 * row)) * 8) + word];
+                    table[(((window * 8) + word) * SecretRows) + row] = rows[(((window * 2 * SecretRows) + (2 * row)) * 8) + word];
                 }
             }
         }
+
+        return table;
     }
 
     private void Secret(ReadOnlySpan<ulong> key, ref Element<TVector> d)

@@ -7,6 +7,15 @@ namespace PrivChain.Signatures.Engine;
 /// <content>Multiples of points, affine, as rows of eight words in Montgomery's form.</content>
 internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder>
 {
+    private ulong[] GeneratorComb(int width, int step, int windows)
+    {
+        Span<ulong> generator = stackalloc ulong[8];
+        Curve.X.Write(generator);
+        Curve.Y.Write(generator[4..]);
+        var table = new ulong[windows << (width - 1) << 3];
+        return TryBuildComb(generator, width, step, windows, table) ? table : throw new InvalidOperationException("the generator is not on its curve");
+    }
+
     private bool TryBuildComb(ReadOnlySpan<ulong> point, int width, int windows, Span<ulong> table) => TryBuildComb(point, width, width, windows, table);
 
     // Row j - 1 of window i is j · 2^(step · i) · point, up to 2^(width - 1).

@@ -33,7 +33,10 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
     private readonly Element<TVector> _toScalarMontgomery;
     private readonly Inversion<TVector, TLanes, TPrime> _fieldInversion;
     private readonly Inversion<TVector, TLanes, TOrder> _scalarInversion;
-    private readonly ulong[] _baseTable = new ulong[BaseWindows * BaseRows * 8];
+    private readonly ulong[] _generator = new ulong[8];
+
+    // Made when it is first used: who only signs needs the other table, and who only checks needs this one.
+    private readonly Lazy<ulong[]> _baseTable;
 
     /// <param name="curve">The curve.</param>
     /// <param name="exact">Gives the engine of one lane, which finishes items that the vectors cannot; it is made when first needed. Null where this is it.</param>
@@ -53,15 +56,12 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
         _fieldInversion = new Inversion<TVector, TLanes, TPrime>(curve.P, in _one);
         _scalarInversion = new Inversion<TVector, TLanes, TOrder>(curve.N, Constant((BigInteger.One << 261) % n));
 
-        Span<ulong> generator = stackalloc ulong[8];
-        curve.X.Write(generator);
-        curve.Y.Write(generator[4..]);
-        if (!TryBuildComb(generator, BaseWidth, BaseWindows, _baseTable))
-        {
-            throw new InvalidOperationException("the generator is not on its curve");
-        }
-
-        FillScanTable(generator);
+        curve.X.Write(_generator);
+        curve.Y.Write(_generator.AsSpan(4));
+        using var workspace = Workspace.Rent();
+        Enter(_generator, stackalloc bool[1], workspace);
+        _baseTable = new Lazy<ulong[]>(() => GeneratorComb(BaseWidth, BaseWidth, BaseWindows));
+        _scanTable = new Lazy<ulong[]>(ScanTable);
     }
 
     // Of the curves here secp256k1 alone, y² = x³ + b.
@@ -159,7 +159,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
             // What is no point must not spoil the inversion that it shares with its neighbours.
             if (!onCurve[i])
             {
-                _baseTable.AsSpan(0, 8).CopyTo(points[(i * 8)..]);
+                _generator.CopyTo(points[(i * 8)..]);
             }
         }
 
@@ -282,7 +282,7 @@ internal sealed partial class VectorEngine<TVector, TLanes, TPrime, TOrder> : Cu
     private void AddBase(ref Accumulator sum, Workspace workspace, int window, TVector signs, Span<int> offsets, ref AffinePoint<TVector> addend)
     {
         var digits = LoadDigits(workspace.Digits, window, offsets, BaseWidth - 1, workspace.Lane);
-        TLanes.Gather(in _baseTable[0], offsets, out var row);
+        TLanes.Gather(in _baseTable.Value[0], offsets, out var row);
         Take(in row, TLanes.Xor(digits.Sign, signs), ref addend);
         sum.Add(in addend, digits.Zero, digits.AnyZero);
     }

@@ -78,7 +78,10 @@ public sealed class SuiteTests
     {
         using var account = Account.Generate(Suite.National);
         var digest = LedgerFixture.RandomDigest();
-        var bytes = account.Sign(digest).ToArray();
+        var signed = account.Sign(digest);
+        var bytes = signed.ToArray();
+        Assert.AreEqual(Suite.National.SignatureSize, bytes.Length);
+        Assert.IsTrue(AccountSignature.TryParse(Suite.National, bytes, out var read) && read == signed && read.TryRecover(digest, out var same) && same == account.Address);
         for (var length = 0; length < bytes.Length; length++)
         {
             Assert.IsFalse(AccountSignature.TryParse(Suite.National, bytes.AsSpan(0, length), out _));

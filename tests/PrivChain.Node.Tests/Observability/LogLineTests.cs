@@ -23,6 +23,7 @@ public sealed class LogLineTests
         [1] = ("LedgerReplayed", ["entries", "milliseconds"]),
         [2] = ("StorageFailed", ["exception"]),
         [3] = ("Ready", ["grpc", "web"]),
+        [4] = ("RunsOn", ["instructions"]),
         [10] = ("Called", ["method", "milliseconds"]),
         [11] = ("Refused", ["method", "reason", "milliseconds"]),
         [12] = ("Failed", ["method", "exception"]),

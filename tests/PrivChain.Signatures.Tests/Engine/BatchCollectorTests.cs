@@ -105,9 +105,59 @@ public sealed class BatchCollectorTests
         Assert.AreEqual(8, await collector.AskAsync(4));
     }
 
+    // Both are in their batches at once: each waits for the other.
+    [TestMethod]
+    public async Task AskAsync_TwoBatchesAtOnce_AreAnsweredSideBySide()
+    {
+        using var both = new Barrier(2);
+        var together = 0;
+        var collector = new BatchCollector<int, int>(
+            8, 8,
+            (requests, results) =>
+            {
+                Interlocked.Add(ref together, both.SignalAndWait(TimeSpan.FromSeconds(60)) ? 1 : 0);
+                Double(requests, results);
+            },
+            batchesAtOnce: 2);
+        var first = collector.AskAsync(1);
+        while (both.ParticipantsRemaining == 2)
+        {
+            await Task.Yield();
+        }
+
+        CollectionAssert.AreEqual((int[])[2, 4], await Task.WhenAll(first, collector.AskAsync(2)));
+        Assert.AreEqual(2, together);
+    }
+
+    // Under load nobody is forgotten, whoever comes when all are at work, and never are more at work than were allowed.
+    [TestMethod]
+    public async Task AskAsync_ManyCallersAndFewAtOnce_AllAreAnsweredAndTheLimitHolds()
+    {
+        var (running, most) = (0, 0);
+        var collector = new BatchCollector<int, int>(
+            4, 16,
+            (requests, results) =>
+            {
+                var now = Interlocked.Increment(ref running);
+                for (var seen = most; now > seen; seen = most)
+                {
+                    Interlocked.CompareExchange(ref most, now, seen);
+                }
+
+                Double(requests, results);
+                Interlocked.Decrement(ref running);
+            },
+            TimeSpan.Zero,
+            batchesAtOnce: 3);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20_000).Select(i => Task.Run(() => collector.AskAsync(i)))).WaitAsync(TimeSpan.FromMinutes(5));
+        CollectionAssert.AreEqual(Enumerable.Range(0, 20_000).Select(i => 2 * i).ToArray(), answers);
+        Assert.IsLessThanOrEqualTo(3, most);
+    }
+
     [TestMethod]
     public void Constructor_SizesBelowOne_AreRefused()
     {
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new BatchCollector<int, int>(1, 1, Double, batchesAtOnce: 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new BatchCollector<int, int>(0, 1, Double));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new BatchCollector<int, int>(1, 0, Double));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new BatchCollector<int, int>(1, 1, Double, TimeSpan.FromSeconds(2)));

@@ -8,6 +8,30 @@ public sealed class MisuseTests
 {
     private static readonly byte[] _privateKey = [.. Enumerable.Range(1, 32).Select(static i => (byte)i)];
 
+    // The variable that forces a set on a process: what the machine has and no more, by its one name.
+    [TestMethod]
+    public void Setting_NamesASetThatTheMachineHas_OrIsRefused()
+    {
+        Assert.AreEqual(InstructionSet.Scalar, SignatureEngine.Forced("scalar"));
+        Assert.AreEqual(SignatureEngine.Forced(null), SignatureEngine.Forced(""));
+        foreach (var (name, set) in new[] { ("avx512", InstructionSet.Avx512), ("avx2", InstructionSet.Avx2) })
+        {
+            if (set <= SignatureEngine.Forced(null))
+            {
+                Assert.AreEqual(set, SignatureEngine.Forced(name));
+            }
+            else
+            {
+                Assert.ThrowsExactly<PlatformNotSupportedException>(() => SignatureEngine.Forced(name));
+            }
+        }
+
+        foreach (var wrong in (string[])["AVX2", "avx", "1", "scalar "])
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<PlatformNotSupportedException>(() => SignatureEngine.Forced(wrong)).Message, SignatureEngine.Setting, StringComparison.Ordinal);
+        }
+    }
+
     [TestMethod]
     public void EveryBatch_LengthsOfUnlikeCounts_AreRefused()
     {

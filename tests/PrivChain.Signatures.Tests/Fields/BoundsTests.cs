@@ -124,14 +124,14 @@ public sealed class BoundsTests
         Group<Interval, IntervalLanes, TPrime>.Same(ref left, in right);
 
         // Lift: powers of the right side, whose factors are it and products, which stay products; then the check, the parity and the opposite.
-        var root = Upto(_product);
-        var product = root;
-        Modular<Interval, IntervalLanes, TPrime>.Square(ref product, in right);
-        Within(in product, in root, "a square");
-        Modular<Interval, IntervalLanes, TPrime>.Multiply(ref product, in root, in right);
-        Within(in product, in root, "a product");
-        Modular<Interval, IntervalLanes, TPrime>.Multiply(ref product, in root, in root);
-        Within(in product, in root, "a product of products");
+        var power = Upto(_coordinate);
+        var root = power;
+        Modular<Interval, IntervalLanes, TPrime>.Square(ref root, in power);
+        Within(in root, in power, "a square");
+        Modular<Interval, IntervalLanes, TPrime>.Multiply(ref root, in power, in right);
+        Within(in root, in power, "a product with the base");
+        Modular<Interval, IntervalLanes, TPrime>.Multiply(ref root, in power, in power);
+        Within(in root, in power, "a product of products");
         Modular<Interval, IntervalLanes, TPrime>.Square(ref left, in root);
         Group<Interval, IntervalLanes, TPrime>.Same(ref left, in right);
         var plain = root;
