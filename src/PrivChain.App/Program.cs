@@ -12,6 +12,7 @@ builder.RootComponents.Add<App>("#app");
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Words>();
 builder.Services.AddSingleton<Session>();
+builder.Services.AddSingleton<IOutboxRoute, OutboxRoute>();
 builder.Services.AddSingleton<Outbox>();
 builder.Services.AddSingleton<CitizenData>();
 builder.Services.AddSingleton<RegulatorLedger>();

@@ -166,6 +166,13 @@ public sealed partial class InstitutionStoryTests
         await clerk.ClickAsync("#query");
         await clerk.Page.WaitForSelectorAsync("#answer-1 .verified");
         Assert.IsFalse((await clerk.TextAsync("#answer-1 .fields")).Contains("not asked", StringComparison.Ordinal));
+
+        // Each answer has spent a use, and is in this page alone until it is saved.
+        Assert.IsTrue(await IsGuardedAsync());
+        await DownloadAsync(clerk, "#answer-0 .save-answer");
+        Assert.IsTrue(await IsGuardedAsync(), "the other one is not saved");
+        await DownloadAsync(clerk, "#answer-1 .save-answer");
+        Assert.IsFalse(await IsGuardedAsync());
         await ScreenTests.ShowAsync(clerk, "institution-choose", "en");
         await clerk.ClickAsync("#language");
         await ScreenTests.ShowAsync(clerk, "institution-choose", "zh");
@@ -179,6 +186,8 @@ public sealed partial class InstitutionStoryTests
         }
 
         clerk.AssertClean();
+
+        Task<bool> IsGuardedAsync() => clerk.Page.EvaluateAsync<bool>("!dispatchEvent(new Event('beforeunload', { cancelable: true }))");
     }
 
     // Read first as a person would read it; what is no contract, or asks for too much, is refused before anything is sent.

@@ -90,8 +90,9 @@ public sealed class LyingNodeTests
         // And with the truth it is sent by itself.
         await visit.Page.UnrouteAllAsync();
         await visit.Page.EvaluateAsync("localStorage.removeItem('later')");
-        await OpenAsync("/consents", forget: false);
-        await visit.Page.WaitForSelectorAsync(Waits, new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached });
+        await OpenAsync($"/consents/{consent.Digest}", forget: false);
+        await visit.Page.WaitForSelectorAsync("#revoked");
+        Assert.AreEqual(0, await visit.At(Waits).CountAsync());
         Assert.IsNotNull(await RevokedAtAsync());
 
         Task<ulong?> RevokedAtAsync() => world.Connection.Ledger.ReadStateAsync(state => state.Consent(consent.Digest)!.RevokedAt);

@@ -59,6 +59,15 @@ public sealed class OfflineTests
         await visit.GoAsync("/consents");
         Assert.AreEqual(2, await visit.At(Waits).CountAsync());
 
+        // Whoever takes the key off this device is told what is lost with it.
+        await visit.ClickAsync("#lock");
+        await visit.GoAsync("/start/lost");
+        await visit.ClickAsync("summary");
+        StringAssert.StartsWith(await visit.TextAsync("#lost-acts"), "2 things");
+        Assert.AreEqual(0, await visit.At("#lost-requests").CountAsync());
+        await visit.GoAsync("/consents");
+        await visit.UnlockAsync();
+
         await world.StartNodeAsync();
         await visit.Page.WaitForSelectorAsync(Waits, new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached, Timeout = 90_000 });
         Assert.AreEqual(0, await visit.At("[data-waiting]").CountAsync());

@@ -1,22 +1,36 @@
+using System.Runtime.InteropServices.JavaScript;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
 
 namespace PrivChain.App.Browser;
 
-/// <summary>Heads in the browser's own database, so that a node which shows another history tomorrow is caught.</summary>
-internal sealed class BrowserHeadStore : IHeadStore
+/// <summary>Heads in the browser's own database, so that a node which shows another history tomorrow is caught. Where there is no room for them, it is caught while the page stands.</summary>
+/// <param name="failed">Told when one could not be kept.</param>
+internal sealed class BrowserHeadStore(Action failed) : IHeadStore
 {
     public async Task<byte[]?> LoadAsync(Digest ledgerId, CancellationToken cancellationToken = default) =>
         await Page.LoadAsync("head:" + ledgerId) is { } text ? Convert.FromBase64String(text) : null;
 
     public Task SaveAsync(Digest ledgerId, ReadOnlyMemory<byte> note, CancellationToken cancellationToken = default) =>
-        Page.SaveAsync("head:" + ledgerId, Convert.ToBase64String(note.Span));
+        SaveAsync("head:" + ledgerId, Convert.ToBase64String(note.Span));
 
     public Task KeepProofAsync(Digest ledgerId, SplitViewProof proof, CancellationToken cancellationToken = default)
     {
         // By content: the same proof twice is one, and none replaces another.
         var bytes = proof.ToArray();
-        return Page.SaveAsync($"split:{ledgerId}:{Digest.OfSha256(bytes)}", Convert.ToBase64String(bytes));
+        return SaveAsync($"split:{ledgerId}:{Digest.OfSha256(bytes)}", Convert.ToBase64String(bytes));
+    }
+
+    private async Task SaveAsync(string name, string value)
+    {
+        try
+        {
+            await Page.SaveAsync(name, value);
+        }
+        catch (JSException)
+        {
+            failed();
+        }
     }
 }

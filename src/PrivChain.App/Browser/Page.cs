@@ -31,6 +31,25 @@ internal static partial class Page
     [JSImport("openSealed", Module)]
     public static partial Task<string?> OpenSealedAsync(string name, byte[] key);
 
+    /// <summary>The sum of the numbers that are kept under names that begin so.</summary>
+    [JSImport("sum", Module)]
+    public static partial Task<int> SumAsync(string prefix);
+
+    /// <summary>Waits until no other window of this browser, and nothing else in this one, holds a name; then it is held here.</summary>
+    [JSImport("lock", Module)]
+    public static partial Task LockAsync(string name);
+
+    [JSImport("unlock", Module)]
+    public static partial void Unlock(string name);
+
+    /// <summary>Asks the browser not to clear away what is kept when it wants room.</summary>
+    [JSImport("persist", Module)]
+    public static partial Task PersistAsync();
+
+    /// <summary>Has the browser ask before the page is left or loaded anew, or not any more.</summary>
+    [JSImport("guardLeaving", Module)]
+    public static partial void GuardLeaving(bool guard);
+
     /// <summary>True where a page may seal what it keeps: over TLS, or from this machine.</summary>
     [JSImport("canKeep", Module)]
     public static partial bool CanKeep();

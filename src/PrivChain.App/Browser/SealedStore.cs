@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices.JavaScript;
 using System.Security.Cryptography;
 using System.Text;
 using PrivChain.Core.Bytes;
@@ -8,11 +9,22 @@ namespace PrivChain.App.Browser;
 
 /// <summary>
 /// What this browser keeps for one person on one ledger, sealed under a key from the phrase: nobody else reads it, and what was exchanged does not open. Open only while the wallet is; closed, it holds
-/// nothing. Names tell nothing to whoever looks into the browser's database.
+/// nothing. Names tell nothing to whoever looks into the browser's database. A browser that has no room, or keeps nothing in this window, is no reason to stop: what could not be kept is told once.
 /// </summary>
-internal sealed class SealedStore(Digest ledger) : IContentStore, IDisposable
+/// <param name="ledger">The ledger.</param>
+/// <param name="failed">Told when something could not be kept, or read.</param>
+internal sealed class SealedStore(Digest ledger, Action failed) : IContentStore, IDisposable
 {
     public const string Prefix = "kept:";
+
+    /// <summary>Where the number of things that wait stands in the clear, so that it can be said before they are deleted by whoever has no passphrase.</summary>
+    public const string WaitingPrefix = "waiting:";
+
+    /// <summary>A person's acts, among what waits.</summary>
+    public const string WaitingActs = WaitingPrefix + "acts:";
+
+    /// <summary>An institution's requests, among what waits.</summary>
+    public const string WaitingRequests = WaitingPrefix + "requests:";
 
     private const int KeySize = 32;
 
@@ -27,25 +39,56 @@ internal sealed class SealedStore(Digest ledger) : IContentStore, IDisposable
         wallet.DeriveSecret(Labels.BrowserStore, _key);
     }
 
-    public async Task<byte[]?> LoadAsync(string name, CancellationToken cancellationToken = default) =>
-        _key is { } key && await Page.OpenSealedAsync(NameOf(name, key), key) is { } text ? Convert.FromBase64String(text) : null;
+    public Task<byte[]?> LoadAsync(string name, CancellationToken cancellationToken = default) => _key is { } key ? LoadAsync(NameOf(name, key), key) : Task.FromResult<byte[]?>(null);
 
     public async Task SaveAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         var digest = Digest.OfSha256(content.Span);
-        if (_key is not null && _written.GetValueOrDefault(name) != digest)
+        if (_key is { } key && _written.GetValueOrDefault(name) != digest && await SaveAsync(NameOf(name, key), key, content.ToArray()))
         {
-            await SaveLargeAsync(name, content.ToArray());
             _written[name] = digest;
         }
     }
 
-    /// <summary>As <see cref="SaveAsync"/>, whether it was written before or not: hashing much takes longer here than writing it.</summary>
+    /// <summary>As <see cref="SaveAsync(string, ReadOnlyMemory{byte}, CancellationToken)"/>, whether it was written before or not: hashing much takes longer here than writing it.</summary>
     public async Task SaveLargeAsync(string name, byte[] content)
     {
         if (_key is { } key)
         {
-            await Page.KeepSealedAsync(NameOf(name, key), key, content);
+            await SaveAsync(NameOf(name, key), key, content);
+        }
+    }
+
+    /// <summary>Changes what is kept while no other window of this browser does: a list that several may add to.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="counted">Under which prefix it is counted in the clear.</param>
+    /// <param name="change">From what is kept to what is to be kept, and how many of it wait.</param>
+    /// <returns>False when it could not be kept, or this is closed.</returns>
+    public async Task<bool> ChangeAsync(string name, string counted, Func<byte[]?, (byte[] Content, int Waiting)> change)
+    {
+        if (_key is not { } key)
+        {
+            return false;
+        }
+
+        var own = NameOf(name, key);
+        await Page.LockAsync(own);
+        try
+        {
+            var kept = _key == key ? await LoadAsync(own, key) : null;
+            if (_key != key)
+            {
+                // Closed meanwhile: the list belongs to keys that are not here any more.
+                return false;
+            }
+
+            var (content, waiting) = change(kept);
+            return await SaveAsync(own, key, content)
+                && await TryAsync(() => waiting == 0 ? Page.RemoveAsync(counted + own) : Page.SaveAsync(counted + own, waiting.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+        finally
+        {
+            Page.Unlock(own);
         }
     }
 
@@ -54,7 +97,7 @@ internal sealed class SealedStore(Digest ledger) : IContentStore, IDisposable
         if (_key is { } key)
         {
             _written.Remove(name);
-            await Page.RemoveAsync(NameOf(name, key));
+            await TryAsync(() => Page.RemoveAsync(NameOf(name, key)));
         }
     }
 
@@ -63,6 +106,29 @@ internal sealed class SealedStore(Digest ledger) : IContentStore, IDisposable
         CryptographicOperations.ZeroMemory(_key);
         _key = null;
         _written.Clear();
+    }
+
+    private async Task<byte[]?> LoadAsync(string own, byte[] key)
+    {
+        string? text = null;
+        await TryAsync(async () => text = await Page.OpenSealedAsync(own, key));
+        return text is null ? null : Convert.FromBase64String(text);
+    }
+
+    private Task<bool> SaveAsync(string own, byte[] key, byte[] content) => TryAsync(() => Page.KeepSealedAsync(own, key, content));
+
+    private async Task<bool> TryAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+            return true;
+        }
+        catch (JSException)
+        {
+            failed();
+            return false;
+        }
     }
 
     private string NameOf(string name, byte[] key) => Prefix + Digest.Sha256(Labels.BrowserStore, key, ledger.ToArray(), Encoding.UTF8.GetBytes(name));

@@ -4,6 +4,7 @@ using PrivChain.App.Browser;
 using PrivChain.Attestation.Explanations;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Json;
+using PrivChain.Core.Ledger;
 
 namespace PrivChain.App.Language;
 
@@ -41,11 +42,20 @@ internal sealed class Words
 
     public string Time(DateTimeOffset time) => Local(time).ToString(IsChinese ? "yyyy'年'M'月'd'日' HH:mm" : "d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture);
 
-    public string Date(ulong seconds) => Date(DateTimeOffset.FromUnixTimeSeconds(checked((long)seconds)));
+    public string Date(ulong seconds) => Date(UnixTime.Date(seconds));
 
     public string Days(TimeSpan time) => time < TimeSpan.FromDays(1)
         ? Count("hours", (ulong)Math.Max(1, Math.Round(time.TotalHours)))
         : Count("days", (ulong)Math.Round(time.TotalDays));
+
+    /// <summary>A length that was cut to whole days, hours, minutes or seconds, exactly.</summary>
+    public string Length(TimeSpan time) => time switch
+    {
+        { TotalDays: >= 1 } => Count("days", (ulong)time.TotalDays),
+        { TotalHours: >= 1 } => Count("hours", (ulong)time.TotalHours),
+        { TotalMinutes: >= 1 } => Count("minutes", (ulong)time.TotalMinutes),
+        _ => Count("seconds", (ulong)time.TotalSeconds),
+    };
 
     public void Start() => Code = Page.Language() == Chinese ? Chinese : English;
 

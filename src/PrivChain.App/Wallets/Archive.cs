@@ -20,7 +20,7 @@ internal sealed record Archive(byte[] Content, Refusal? Missing)
             {
                 files.Add(("receipts/" + NameOf(answer), Encoding.UTF8.GetBytes((await session.Citizen.GetReceiptAsync(answer)).ToJson())));
             }
-            catch (RefusalException exception) when (!Outbox.IsAway(exception.Reason))
+            catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
             {
                 // The rest is worth having without it.
                 missing ??= exception.Refusal;

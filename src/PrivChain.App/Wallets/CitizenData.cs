@@ -19,6 +19,9 @@ internal sealed class CitizenData : IDisposable
 
     // How old the kept ledger may be: writing it takes a moment when it is long.
     private static readonly TimeSpan _keepsEvery = TimeSpan.FromSeconds(30);
+
+    // What did not open may open another time; reading all of it keeps a browser busy.
+    private static readonly TimeSpan _triesAgainEvery = TimeSpan.FromSeconds(30);
     private const string LookedName = "looked";
 
     private readonly Session _session;
@@ -26,6 +29,7 @@ internal sealed class CitizenData : IDisposable
     private CitizenClient? _client;
     private string? _seen;
     private DateTimeOffset _keptAt;
+    private DateTimeOffset _readAgainAt = DateTimeOffset.MaxValue;
 
     public CitizenData(Session session, Outbox outbox)
     {
@@ -44,11 +48,26 @@ internal sealed class CitizenData : IDisposable
     /// <summary>Null until read once.</summary>
     public IReadOnlyList<HeldRecord>? Records { get; private set; }
 
+    /// <summary>Records that the ledger names and that do not open or verify, with the reason of each.</summary>
+    public IReadOnlyList<UnreadableRecord> Unreadable { get; private set; } = [];
+
+    /// <summary>Why the records could not be read the last time; null when they could.</summary>
+    public Refusal? RecordsProblem { get; private set; }
+
     /// <summary>Null until read once.</summary>
     public IReadOnlyList<ReceivedRequest>? Requests { get; private set; }
 
+    /// <summary>Why the requests could not be read the last time; null when they could.</summary>
+    public Refusal? RequestsProblem { get; private set; }
+
     /// <summary>Null until read once.</summary>
     public IReadOnlyList<OwnConsent>? Consents { get; private set; }
+
+    /// <summary>Why the consents could not be read the last time; null when they could.</summary>
+    public Refusal? ConsentsProblem { get; private set; }
+
+    /// <summary>Points of all the person's accounts that consents are of.</summary>
+    public ulong Points { get; private set; }
 
     /// <summary>Institutions and issuers by account, verified.</summary>
     public IReadOnlyDictionary<AccountAddress, VerifiedOrganisation> Organisations { get; private set; } = new Dictionary<AccountAddress, VerifiedOrganisation>();
@@ -56,7 +75,7 @@ internal sealed class CitizenData : IDisposable
     /// <summary>When everything shown was verified last.</summary>
     public DateTimeOffset? VerifiedAt { get; private set; }
 
-    /// <summary>Why the last look failed; null when it did not. What is shown is then as old as <see cref="VerifiedAt"/>.</summary>
+    /// <summary>Why the last look at the ledger failed; null when it did not. What is shown is then as old as <see cref="VerifiedAt"/>.</summary>
     public Refusal? Problem { get; private set; }
 
     /// <summary>Looks now.</summary>
@@ -71,37 +90,69 @@ internal sealed class CitizenData : IDisposable
 
             var connection = _session.Connection!;
             await connection.Ledger.RefreshAsync(cancellationToken: cancellation);
-            var seen = await StandingAsync(connection, cancellation);
             _session.RequireFresh();
-            var isNew = seen != _seen;
+
+            // Before anything is read that somebody could keep back: what takes a consent back must not wait for it.
+            await Outbox.SendWaitingAsync(cancellation);
+            var seen = await StandingAsync(connection, cancellation);
+            var isNew = seen != _seen || _session.Time.GetUtcNow() >= _readAgainAt;
             if (isNew)
             {
-                var records = await client.RecordsAsync(cancellation);
-                var consents = await client.ConsentsAsync(cancellation);
-                Show(records, consents);
-                _seen = IsOnItsWay(consents) ? null : seen;
+                RecordsProblem = await TryAsync(async () => Show(await client.ReadRecordsAsync(cancellation), client));
+                ConsentsProblem = await TryAsync(async () => Show(await client.ConsentsAsync(cancellation), client));
+                _seen = RecordsProblem is null && ConsentsProblem is null && !IsOnItsWay(Consents ?? []) ? seen : null;
+                _readAgainAt = Unreadable.Count > 0 || Consents?.Any(consent => consent.Trouble is not null) == true ? _session.Time.GetUtcNow() + _triesAgainEvery : DateTimeOffset.MaxValue;
                 Changed?.Invoke();
             }
 
-            Requests = await client.RequestsAsync(cancellation);
-            VerifiedAt = _session.Time.GetUtcNow();
-            Problem = null;
-            await KeepAsync(isNew);
-            if (await Outbox.SendWaitingAsync(cancellation))
+            RequestsProblem = await TryAsync(async () =>
             {
-                await RefreshAsync(cancellation);
+                var requests = await client.RequestsAsync(cancellation);
+                Requests = client == _client ? requests : Requests;
+            });
+            Problem = null;
+            if (client == _client && RecordsProblem is null && ConsentsProblem is null && RequestsProblem is null)
+            {
+                VerifiedAt = _session.Time.GetUtcNow();
+                await KeepAsync(isNew);
             }
         }
         catch (RefusalException exception)
         {
             Problem = exception.Refusal;
-            if (Records is null && Outbox.IsAway(exception.Reason))
+            if (Records is null && Reachability.IsAway(exception.Reason))
             {
                 await LookBackAsync(cancellation);
             }
         }
 
         Changed?.Invoke();
+    }
+
+    /// <summary>The organisations that hold one of these roles now and whose profile and certificate verify: one that does not is no reason to know none.</summary>
+    public async Task<IReadOnlyList<VerifiedOrganisation>> OrganisationsAsync(params IReadOnlyList<LedgerRole> roles)
+    {
+        var connection = _session.Connection!;
+        var enrolled = await connection.Ledger.ReadStateAsync(
+            state => roles.SelectMany(role => state.EnrolledIn(role, state.Time).Select(enrolment => (role, enrolment.Account))).Distinct().ToList());
+        var organisations = new List<VerifiedOrganisation>();
+        foreach (var (role, account) in enrolled)
+        {
+            if (await TryAsync(async () => organisations.Add(await connection.Organisations.GetAsync(role, account))) is { } refusal && Reachability.IsAway(refusal.Reason))
+            {
+                throw new RefusalException(refusal);
+            }
+        }
+
+        return organisations;
+    }
+
+    /// <summary>Signs that a consent is taken back, for the <see cref="Outbox"/> to send.</summary>
+    /// <exception cref="RefusalException">The wallet outside does not sign.</exception>
+    public async Task<WaitingAct> SignRevocationAsync(OwnConsent consent, string who, string what)
+    {
+        var entry = await _session.Citizen.SignRevocationAsync(consent);
+        return new WaitingAct(false, consent.Digest, who, what, _session.Time.GetUtcNow(), entry.ToArray());
     }
 
     /// <summary>Takes a request off the list that was answered here, before the next look finds so.</summary>
@@ -148,7 +199,7 @@ internal sealed class CitizenData : IDisposable
             {
                 if (Page.IsVisible())
                 {
-                    await RefreshAsync(stop);
+                    await LookOnceAsync(stop);
                 }
             }
             while (await timer.WaitForNextTickAsync(stop));
@@ -156,6 +207,33 @@ internal sealed class CitizenData : IDisposable
         catch (OperationCanceledException)
         {
             // Locked.
+        }
+    }
+
+    // A look that fails in a way that nobody foresaw is told and tried again: ending would show an old state for good and send nothing any more.
+    private async Task LookOnceAsync(CancellationToken stop)
+    {
+        try
+        {
+            await RefreshAsync(stop);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && !stop.IsCancellationRequested)
+        {
+            Problem = new Refusal(RefusalReason.Internal, exception.GetType().Name);
+            Changed?.Invoke();
+        }
+    }
+
+    private static async Task<Refusal?> TryAsync(Func<Task> read)
+    {
+        try
+        {
+            await read();
+            return null;
+        }
+        catch (RefusalException exception)
+        {
+            return exception.Refusal;
         }
     }
 
@@ -171,10 +249,12 @@ internal sealed class CitizenData : IDisposable
             }
 
             using var client = new CitizenClient(connection, _session.Wallet, _session.Signer);
+            var owner = _client;
             await StandingAsync(connection, cancellation);
-            Show(await client.RecordsAsync(cancellation), await client.ConsentsAsync(cancellation));
+            Show(await client.ReadRecordsAsync(cancellation), owner);
+            Show(await client.ConsentsAsync(cancellation), owner);
             Requests = await client.RequestsAsync(cancellation);
-            VerifiedAt = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(looked));
+            VerifiedAt = UnixTime.Date(BinaryPrimitives.ReadInt64BigEndian(looked));
         }
         catch (RefusalException)
         {
@@ -197,14 +277,32 @@ internal sealed class CitizenData : IDisposable
         await _session.Kept!.SaveAsync(LookedName, looked);
     }
 
-    private void Show(IReadOnlyList<HeldRecord> records, IReadOnlyList<OwnConsent> consents)
+    // Locked meanwhile, it is nobody's to be shown.
+    private void Show(OwnRecords records, CitizenClient? client)
     {
-        foreach (var old in Records ?? [])
+        foreach (var old in (client == _client ? Records : records.Held) ?? [])
         {
             old.Dispose();
         }
 
-        (Records, Consents) = (records, consents);
+        if (client == _client)
+        {
+            (Records, Unreadable) = (records.Held, records.Unreadable);
+        }
+    }
+
+    private void Show(IReadOnlyList<OwnConsent> consents, CitizenClient? client)
+    {
+        if (client != _client)
+        {
+            return;
+        }
+
+        // Copies that were read once do not vanish when the node keeps them back.
+        var before = (Consents ?? []).ToDictionary(consent => consent.Digest);
+        Consents = [.. consents.Select(consent => consent.Trouble is not null && before.TryGetValue(consent.Digest, out var known)
+            ? consent with { Details = consent.Details ?? known.Details, Answers = consent.Answers.Count < known.Answers.Count ? known.Answers : consent.Answers }
+            : consent)];
     }
 
     private void Tell() => Changed?.Invoke();
@@ -223,14 +321,21 @@ internal sealed class CitizenData : IDisposable
                 {
                     organisations[account] = await connection.Organisations.GetAsync(role, account, cancellation);
                 }
-                catch (RefusalException exception) when (exception.Reason is RefusalReason.NotEnrolled)
+                catch (RefusalException exception)
                 {
-                    // Not enrolled any more: shown by its account.
+                    // Not enrolled any more, or not as its certificate or its profile should be: shown by its account, and no reason to show nothing of the others.
+                    if (Reachability.IsAway(exception.Reason) && Organisations.TryGetValue(account, out var known))
+                    {
+                        organisations[account] = known;
+                    }
                 }
             }
         }
 
         Organisations = organisations;
+        Points = await connection.Ledger.ReadStateAsync(
+            state => institutions.Select(_session.Citizen.AddressFor).Distinct().Where(account => connection.Ledger.History.ConsentsOf(account).Any()).Aggregate(0UL, (sum, account) => sum + state.Points(account)),
+            cancellationToken: cancellation);
         return await connection.Ledger.ReadStateAsync(
             state => string.Join('\n', issuers.Append(CitizenClient.Nobody).Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.RecordsOf).Select(digest => $"{digest} {state.Record(digest)?.Erased}")
                 .Concat(institutions.Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.ConsentsOf)
@@ -259,6 +364,7 @@ internal sealed class CitizenData : IDisposable
         }
 
         (Records, Requests, Consents, VerifiedAt, Problem, _seen, _client, _keptAt) = (null, null, null, null, null, null, null, default);
+        (RecordsProblem, RequestsProblem, ConsentsProblem, Unreadable, Points, _readAgainAt) = (null, null, null, [], 0, DateTimeOffset.MaxValue);
         Outbox.Clear();
     }
 }

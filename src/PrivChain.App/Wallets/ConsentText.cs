@@ -1,5 +1,6 @@
 using PrivChain.App.Language;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Ledger;
 using PrivChain.Sdk.Consent;
 
 namespace PrivChain.App.Wallets;
@@ -15,6 +16,6 @@ internal static class ConsentText
     public static string State(OwnConsent consent, DateTimeOffset now, Words words) =>
         consent.Grant.RevokedAt is not null ? words["consent.state.revoked"]
         : consent.Grant.UsesLeft == 0 ? words["consent.state.spent"]
-        : now.ToUnixTimeSeconds() > (long)consent.Grant.NotAfter ? words["consent.state.over"]
+        : UnixTime.Seconds(now) > consent.Grant.NotAfter ? words["consent.state.over"]
         : words["consent.state.active", words.Count("times", consent.Grant.UsesLeft), words.Date(consent.Grant.NotAfter)];
 }

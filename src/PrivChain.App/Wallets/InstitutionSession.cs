@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices.JavaScript;
 using PrivChain.App.Browser;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
@@ -152,7 +151,15 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
         }
 
         answers.Add(kept);
+        GuardAnswers();
         return kept;
+    }
+
+    /// <summary>The clerk has saved an answer to a file.</summary>
+    public void Saved(KeptAnswer answer)
+    {
+        answer.IsSaved = true;
+        GuardAnswers();
     }
 
     public override void Close()
@@ -161,6 +168,7 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
         Consents.Clear();
         Returned.Clear();
         Answers.Clear();
+        GuardAnswers();
         (_connection, _client) = (null, null);
         _kept?.Dispose();
         _kept = null;
@@ -172,34 +180,21 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     protected override void Take(Wallet wallet)
     {
         _encryptionKey = OrganisationKeys.EncryptionKey(wallet, Account!.Address);
-        _kept = new SealedStore(Session.Genesis!.LedgerId);
+        _kept = new SealedStore(Session.Genesis!.LedgerId, Session.ReportNotKept);
         _kept.Open(wallet);
     }
 
+    // Each has spent a use, and only this page has it.
+    private void GuardAnswers() => Page.GuardLeaving(Answers.Values.Any(answers => answers.Exists(answer => !answer.IsSaved)));
+
     private Task ForgetAsync(IReadOnlyCollection<Digest> requests) => KeepAsync(waiting => waiting.RemoveAll(request => requests.Contains(request.Request)));
 
-    // The list is this browser's, not this page's: another page may have changed it since it was read.
-    private async Task KeepAsync(Action<List<WaitingRequest>> change)
+    // The list is this browser's, not this page's: another page may have changed it since it was read. Where it cannot be kept, the request went out all the same, and this page knows it while it stands.
+    private Task KeepAsync(Action<List<WaitingRequest>> change) => _kept?.ChangeAsync(SentName, SealedStore.WaitingRequests, bytes =>
     {
-        if (_kept is not { } store)
-        {
-            return;
-        }
-
-        try
-        {
-            var waiting = await store.LoadAsync(SentName) is { } bytes && WaitingRequest.TryRead(bytes, out var known) ? known : [];
-            change(waiting);
-
-            // Put away meanwhile: the list belongs to keys that are not there any more.
-            if (_kept == store)
-            {
-                await store.SaveAsync(SentName, WaitingRequest.Write([.. waiting.Take(MaxKept)]));
-            }
-        }
-        catch (JSException)
-        {
-            // No room, or a private window. The request went out all the same, and this page knows it while it stands.
-        }
-    }
+        var waiting = bytes is not null && WaitingRequest.TryRead(bytes, out var known) ? known : [];
+        change(waiting);
+        var kept = waiting.Take(MaxKept).ToList();
+        return (WaitingRequest.Write(kept), kept.Count);
+    }) ?? Task.CompletedTask;
 }

@@ -9,6 +9,9 @@ internal sealed record KeptAnswer(Answer Answer, DateTimeOffset At)
 {
     public Receipt? Receipt { get; set; }
 
+    /// <summary>True when the answer was saved to a file: until then it is in this page alone.</summary>
+    public bool IsSaved { get; set; }
+
     /// <summary>Why there is no receipt yet.</summary>
     public Refusal? Missing { get; set; }
 

@@ -1,16 +1,15 @@
-using PrivChain.Core.Ledger;
+using PrivChain.Core.Bytes;
 using PrivChain.Core.Refusals;
-using PrivChain.Sdk.Consent;
 
 namespace PrivChain.App.Wallets;
 
 /// <summary>
-/// What was signed while the node did not answer: kept sealed in this browser, sent when the node is back, and there until the ledger acknowledges it or refuses it by name. Sent twice, it counts once.
+/// What was signed and not acknowledged: kept sealed in this browser, sent until the ledger has it or a rule refuses it by name. Whatever else happens on the way, it goes on waiting. Sent twice, it counts once.
 /// </summary>
-internal sealed class Outbox(Session session)
+internal sealed class Outbox(IOutboxRoute route)
 {
-    private const string Name = "outbox";
-
+    // What stood in the browser's list: not there any more, it was taken out, perhaps by another window. What never stood there (no room) is this page's alone.
+    private readonly HashSet<(bool IsConsent, Digest Consent)> _kept = [];
     private List<WaitingAct> _acts = [];
     private bool _sending;
 
@@ -18,70 +17,88 @@ internal sealed class Outbox(Session session)
 
     public IReadOnlyList<WaitingAct> Acts => _acts;
 
-    /// <summary>True when a refusal says that nobody answered, or that a node has started anew and knows nobody yet, and nothing about what was sent.</summary>
-    public static bool IsAway(RefusalReason reason) => reason is RefusalReason.Unavailable or RefusalReason.Deadline or RefusalReason.Overloaded or RefusalReason.Cancelled or RefusalReason.NotSignedIn;
-
+    /// <summary>Reads what this browser keeps, also of other windows.</summary>
     public async Task LoadAsync()
     {
-        _acts = await session.Kept!.LoadAsync(Name) is { } kept && WaitingAct.TryRead(kept, out var acts) ? acts : [];
-        Changed?.Invoke();
+        var before = _acts;
+        Take(await route.LoadAsync());
+        if (!before.SequenceEqual(_acts))
+        {
+            Changed?.Invoke();
+        }
     }
 
-    public void Clear() => _acts = [];
+    public void Clear()
+    {
+        _acts = [];
+        _kept.Clear();
+    }
 
-    /// <summary>Sends it now, or keeps it when nobody answers.</summary>
-    /// <returns>True when the ledger has it, acknowledged.</returns>
-    /// <exception cref="RefusalException">Why it is refused; it is not kept then.</exception>
-    public async Task<bool> SendOrKeepAsync(WaitingAct act, CancellationToken cancellation = default)
+    /// <summary>Sends it now, and keeps it as long as the ledger does not have it.</summary>
+    /// <exception cref="RefusalException">The rule that refuses it; it is not kept then.</exception>
+    public async Task<Delivery> SendOrKeepAsync(WaitingAct act, CancellationToken cancellation = default)
     {
         // Kept first: should the page die on the way, it is still there.
-        await ReplaceAsync([.. _acts.Where(other => other.Consent != act.Consent || other.IsConsent != act.IsConsent), act]);
-        try
+        await PutAsync(act);
+        var delivery = await SendAsync(act, cancellation);
+        if (delivery.Act.Refusal == RefusalReason.None)
         {
-            await SendAsync(act, cancellation);
-        }
-        catch (RefusalException exception) when (IsAway(exception.Reason))
-        {
-            return false;
-        }
-        catch
-        {
-            await DropAsync(act);
-            throw;
+            return delivery;
         }
 
-        await DropAsync(act);
-        return true;
+        await DropAsync(delivery.Act);
+        throw new RefusalException(delivery.Trouble!);
+    }
+
+    /// <summary>Signs and sends one after the other: what becomes of one keeps no other back.</summary>
+    /// <param name="sign">Signs each.</param>
+    /// <param name="acknowledged">Told each time that the ledger has one.</param>
+    /// <returns>The first refusal or trouble to be told; null when there was none.</returns>
+    public async Task<Refusal?> SendEachAsync(IEnumerable<Func<Task<WaitingAct>>> sign, Action acknowledged)
+    {
+        Refusal? first = null;
+        foreach (var signed in sign)
+        {
+            try
+            {
+                var delivery = await SendOrKeepAsync(await signed());
+                first ??= delivery.Telling;
+                if (delivery.Acknowledged)
+                {
+                    acknowledged();
+                }
+            }
+            catch (RefusalException exception)
+            {
+                first ??= exception.Refusal;
+            }
+        }
+
+        return first;
     }
 
     /// <summary>Sends what waits, after the ledger was found fresh.</summary>
     /// <returns>True when something was acknowledged.</returns>
     public async Task<bool> SendWaitingAsync(CancellationToken cancellation)
     {
-        var acknowledged = false;
         if (_sending)
         {
-            return acknowledged;
+            return false;
         }
 
         _sending = true;
+        var acknowledged = false;
         try
         {
+            await LoadAsync();
             foreach (var act in _acts.Where(act => act.Refusal == RefusalReason.None).ToList())
             {
-                try
+                var delivery = await SendAsync(act, cancellation);
+                acknowledged |= delivery.Acknowledged;
+                if (delivery.Trouble is { } trouble && Reachability.IsAway(trouble.Reason))
                 {
-                    await SendAsync(act, cancellation);
-                    await DropAsync(act);
-                    acknowledged = true;
-                }
-                catch (RefusalException exception) when (IsAway(exception.Reason) || exception.Reason is RefusalReason.StaleHead or RefusalReason.NotWitnessed)
-                {
-                    return acknowledged;
-                }
-                catch (RefusalException exception)
-                {
-                    await ReplaceAsync([.. _acts.Select(other => other == act ? act with { Refusal = exception.Reason } : other)]);
+                    // Nor will the next one arrive.
+                    break;
                 }
             }
 
@@ -94,29 +111,102 @@ internal sealed class Outbox(Session session)
     }
 
     /// <summary>Takes it out: it is not sent any more. What the node received before may stand all the same.</summary>
-    public Task DropAsync(WaitingAct act) => ReplaceAsync([.. _acts.Where(other => other.Consent != act.Consent || other.IsConsent != act.IsConsent)]);
+    public Task DropAsync(WaitingAct act) => ChangeAsync(acts => acts.Where(other => other.Key != act.Key));
 
-    private async Task SendAsync(WaitingAct act, CancellationToken cancellation)
+    // The one way out for all of them. What the node has not said no to by a rule goes on waiting, whatever it was that went wrong.
+    private async Task<Delivery> SendAsync(WaitingAct act, CancellationToken cancellation)
     {
-        // A node that shows an old state would get a yes that was meant for today.
-        await session.Connection!.Ledger.RefreshAsync(cancellationToken: cancellation);
-        session.RequireFresh();
-        if (act.IsConsent)
+        try
         {
-            await session.Citizen.SendAsync(
-                SignedConsent.TryParse(act.Content, out var consent) ? consent : throw new RefusalException(new Refusal(RefusalReason.Malformed, "the kept consent is not in its form")), cancellation);
+            await route.PrepareAsync(cancellation);
         }
-        else
+        catch (RefusalException exception)
         {
-            await session.Connection.Ledger.AppendAsync(
-                Entry.TryParse(act.Content, out var entry) ? entry : throw new RefusalException(new Refusal(RefusalReason.Malformed, "the kept revocation is not in its form")), cancellation);
+            return new Delivery(act, exception.Refusal);
+        }
+
+        if (!act.WentOut)
+        {
+            // Should the page die on the next line, it may have been received.
+            act = act with { WentOut = true };
+            await PutAsync(act);
+        }
+
+        try
+        {
+            await route.SendAsync(act, cancellation);
+        }
+        catch (RefusalException exception)
+        {
+            if (await WhyNotAsync(act, exception.Refusal, cancellation) is { } trouble)
+            {
+                var refused = IsFinal(trouble.Reason) ? act with { Refusal = trouble.Reason } : act;
+                if (refused != act)
+                {
+                    await PutAsync(refused);
+                }
+
+                return new Delivery(refused, trouble);
+            }
+        }
+
+        await DropAsync(act);
+        return new Delivery(act, null);
+    }
+
+    // A no of the node's is the node's word. Another window may have sent it, or the answer to the first sending was lost: what the ledger has, it has. Null then.
+    private async Task<Refusal?> WhyNotAsync(WaitingAct act, Refusal said, CancellationToken cancellation)
+    {
+        if (!IsFinal(said.Reason) && said.Reason != RefusalReason.AlreadyRecorded)
+        {
+            return said;
+        }
+
+        try
+        {
+            return await route.StandsAsync(act, cancellation) ? null : said;
+        }
+        catch (RefusalException exception)
+        {
+            return exception.Refusal;
         }
     }
 
-    private async Task ReplaceAsync(List<WaitingAct> acts)
+    // The rest may be put right without another signature: the node is away, or its proofs or its disk are not in order. That something is recorded already is no refusal of it.
+    private static bool IsFinal(RefusalReason reason) => !Reachability.IsAway(reason)
+        && reason is not (RefusalReason.AlreadyRecorded or RefusalReason.BadSignature or RefusalReason.DigestMismatch or RefusalReason.WrongLedger
+            or RefusalReason.BadProof or RefusalReason.SplitView or RefusalReason.NotWitnessed or RefusalReason.StaleHead or RefusalReason.Incomplete or RefusalReason.ClockSkew
+            or RefusalReason.WalletUnavailable or RefusalReason.WalletRefused or RefusalReason.WalletAccount or RefusalReason.WalletChain
+            or RefusalReason.StorageFailed or RefusalReason.Internal);
+
+    private Task PutAsync(WaitingAct act) => ChangeAsync(acts => acts.Where(other => other.Key != act.Key).Append(act));
+
+    // The list is this browser's, not this page's: another window may have changed it since it was read.
+    private async Task ChangeAsync(Func<IEnumerable<WaitingAct>, IEnumerable<WaitingAct>> change)
     {
-        _acts = acts;
-        await session.Kept!.SaveAsync(Name, WaitingAct.Write(acts));
+        var isKept = await route.ChangeAsync(kept =>
+        {
+            Take(kept);
+            _acts = [.. change(_acts)];
+            return (WaitingAct.Write(_acts), _acts.Count(act => act.Refusal == RefusalReason.None));
+        });
+        if (isKept)
+        {
+            _kept.UnionWith(_acts.Select(act => act.Key));
+        }
+
         Changed?.Invoke();
+    }
+
+    private void Take(byte[]? kept)
+    {
+        if (kept is null || !WaitingAct.TryRead(kept, out var acts))
+        {
+            return;
+        }
+
+        var keys = acts.Select(act => act.Key).ToHashSet();
+        _acts = [.. acts, .. _acts.Where(act => !keys.Contains(act.Key) && !_kept.Contains(act.Key))];
+        _kept.UnionWith(keys);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     private static readonly TimeSpan _checkpointLasts = TimeSpan.FromSeconds(1);
 
     private bool _isPinned;
+    private bool _isNotKeptTold;
     private Wallet? _wallet;
     private Task _connecting = Task.CompletedTask;
     private CitizenClient? _citizen;
@@ -58,6 +59,9 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
     /// <summary>The Ethereum wallet that signs instead of keys from the phrase; null where there is none.</summary>
     public InjectedWallet? Signer { get; private set; }
+
+    /// <summary>True when this browser did not keep what it was given, and nobody has said yet that it was read.</summary>
+    public bool NotKept { get; private set; }
 
     /// <summary>How far reading the ledger has come.</summary>
     public LedgerProgress Progress { get; private set; }
@@ -173,6 +177,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         await Page.RemoveAsync(SignerKey);
         Signer = null;
         await Page.ForgetAsync(SealedStore.Prefix);
+        await Page.ForgetAsync(SealedStore.WaitingPrefix);
         Keystore = null;
         Lock();
     }
@@ -234,7 +239,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     {
         if ((connection ?? Connection)?.Ledger.Head is { } head && head.CurrentAt + StaleAfterSeconds < UnixTime.Seconds(time.GetUtcNow()))
         {
-            throw new RefusalException(new Refusal(RefusalReason.StaleHead, $"witnessed last at {DateTimeOffset.FromUnixTimeSeconds(checked((long)head.CurrentAt)):u}"));
+            throw new RefusalException(new Refusal(RefusalReason.StaleHead, $"witnessed last at {UnixTime.Date(head.CurrentAt):u}"));
         }
     }
 
@@ -242,6 +247,23 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     {
         Wipe();
         Connection?.Dispose();
+    }
+
+    /// <summary>This browser has no room, or keeps nothing in this window: told once.</summary>
+    public void ReportNotKept()
+    {
+        if (!_isNotKeptTold)
+        {
+            _isNotKeptTold = NotKept = true;
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>The person has read that this browser does not keep.</summary>
+    public void NotKeptSeen()
+    {
+        NotKept = false;
+        Changed?.Invoke();
     }
 
     void IProgress<LedgerProgress>.Report(LedgerProgress value)
@@ -273,13 +295,14 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         AcceptsPractice = await Page.LoadAsync(PracticeKey) == "yes";
         Connection?.Dispose();
         Kept?.Dispose();
-        Kept = new SealedStore(Genesis!.LedgerId);
+        Kept = new SealedStore(Genesis!.LedgerId, ReportNotKept);
         Connection = await PrivChainConnection.OpenAsync(Options() with { Kept = Kept, KeepsEntries = true });
     }
 
     private async Task KeepFileAsync(string file)
     {
         await Page.SaveAsync(KeystoreKey, file);
+        await Page.PersistAsync();
         Keystore = file;
     }
 
@@ -330,7 +353,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         Node = Node,
         Genesis = Genesis,
         GrpcWeb = true,
-        Heads = new BrowserHeadStore(),
+        Heads = new BrowserHeadStore(ReportNotKept),
         Time = time,
         AcceptSimulatedEvidence = AcceptsPractice,
         CheckpointLasts = _checkpointLasts,

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
-using PrivChain.Sdk.Consent;
 
 namespace PrivChain.App.Wallets;
 
@@ -13,21 +13,28 @@ namespace PrivChain.App.Wallets;
 /// <param name="SignedAt">When it was signed.</param>
 /// <param name="Content">The signed consent, or the entry.</param>
 /// <param name="Refusal">Why the ledger or the node refused it; none while it waits.</param>
-internal sealed record WaitingAct(bool IsConsent, Digest Consent, string Who, string What, DateTimeOffset SignedAt, byte[] Content, RefusalReason Refusal)
+/// <param name="WentOut">True when it was sent, so that the node may have it.</param>
+internal sealed record WaitingAct(
+    bool IsConsent, Digest Consent, string Who, string What, DateTimeOffset SignedAt, byte[] Content, RefusalReason Refusal = RefusalReason.None, bool WentOut = false)
 {
-    private const byte LayoutVersion = 1;
+    private const byte LayoutVersion = 2;
+
+    // Without the mark of having been sent.
+    private const byte FirstVersion = 1;
+    private const byte ConsentBit = 1;
+    private const byte WentOutBit = 2;
     private const int MaxText = 4096;
     private const int MaxContent = 2 * 1024 * 1024;
 
-    public static async Task<WaitingAct> RevokeAsync(CitizenClient citizen, OwnConsent consent, string who, DateTimeOffset now) =>
-        new(false, consent.Digest, who, ConsentText.Title(consent), now, (await citizen.SignRevocationAsync(consent)).ToArray(), RefusalReason.None);
+    /// <summary>There is one of each for a consent.</summary>
+    public (bool IsConsent, Digest Consent) Key => (IsConsent, Consent);
 
     public static byte[] Write(IReadOnlyCollection<WaitingAct> acts)
     {
         var writer = new RecordWriter().Byte(LayoutVersion).UInt16((ushort)acts.Count);
         foreach (var act in acts)
         {
-            writer.Byte(act.IsConsent ? (byte)1 : (byte)0).Digest(act.Consent).Text(act.Who).Text(act.What).UInt64((ulong)act.SignedAt.ToUnixTimeSeconds()).Block(act.Content).UInt32((uint)act.Refusal);
+            writer.Byte((byte)((act.IsConsent ? ConsentBit : 0) | (act.WentOut ? WentOutBit : 0))).Digest(act.Consent).Text(act.Who).Text(act.What).UInt64((ulong)act.SignedAt.ToUnixTimeSeconds()).Block(act.Content).UInt32((uint)act.Refusal);
         }
 
         return writer.ToArray();
@@ -47,16 +54,17 @@ internal sealed record WaitingAct(bool IsConsent, Digest Consent, string Who, st
             var signedAt = reader.UInt64();
             var content = reader.Block(MaxContent).ToArray();
             var refusal = (RefusalReason)reader.UInt32();
-            if (kind > 1 || signedAt > UnixLimit || !Enum.IsDefined(refusal))
+            if (kind > (version == FirstVersion ? ConsentBit : ConsentBit | WentOutBit) || !UnixTime.IsDate(signedAt) || !Enum.IsDefined(refusal))
             {
                 reader.Refuse();
                 break;
             }
 
-            acts.Add(new WaitingAct(kind == 1, consent, who, what, DateTimeOffset.FromUnixTimeSeconds((long)signedAt), content, refusal));
+            // Nobody knows of the first ones whether they were sent.
+            acts.Add(new WaitingAct((kind & ConsentBit) != 0, consent, who, what, UnixTime.Date(signedAt), content, refusal, version == FirstVersion || (kind & WentOutBit) != 0));
         }
 
-        if (reader.Complete && version == LayoutVersion)
+        if (reader.Complete && version is FirstVersion or LayoutVersion)
         {
             return true;
         }
@@ -64,7 +72,4 @@ internal sealed record WaitingAct(bool IsConsent, Digest Consent, string Who, st
         acts = null;
         return false;
     }
-
-    // The last second that a date can have.
-    private static ulong UnixLimit => (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
 
 namespace PrivChain.App.Wallets;
 
@@ -35,13 +36,13 @@ internal sealed record WaitingRequest(string Contact, Digest Request, Digest Con
             var request = reader.Digest();
             var contract = reader.Digest();
             var at = reader.UInt64();
-            if (at > (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+            if (!UnixTime.IsDate(at))
             {
                 reader.Refuse();
                 break;
             }
 
-            requests.Add(new WaitingRequest(contact, request, contract, DateTimeOffset.FromUnixTimeSeconds((long)at)));
+            requests.Add(new WaitingRequest(contact, request, contract, UnixTime.Date(at)));
         }
 
         if (reader.Complete && version == LayoutVersion)

@@ -32,6 +32,25 @@ export const forget = async prefix => {
   for (const key of await inStore('readonly', store => store.getAllKeys())) if (key.startsWith(prefix)) await remove(key);
 };
 
+export const sum = async prefix => {
+  let sum = 0;
+  for (const key of JSON.parse(await keys(prefix))) sum += Number(await load(key)) || 0;
+  return sum;
+};
+
+// Windows of one browser share what is kept: one changes a list at a time. Where a page may not lock (neither TLS nor this machine), it keeps nothing either.
+const held = new Map();
+export const lock = name => !navigator.locks ? Promise.resolve() : new Promise((got, refused) => {
+  navigator.locks.request(name, () => new Promise(free => { held.set(name, free); got(); })).catch(refused);
+});
+export const unlock = name => { held.get(name)?.(); held.delete(name); };
+
+// Browsers clear away what they like when they want room, but for sites that asked. Some ask the person, some decide; either answer will do.
+export const persist = async () => { try { await navigator.storage?.persist?.(); } catch { /* As if it had said no. */ } };
+
+const stay = event => event.preventDefault();
+export const guardLeaving = guard => guard ? addEventListener('beforeunload', stay) : removeEventListener('beforeunload', stay);
+
 // What is kept sealed opens under its own name and key only: another script of this profile can take it away, and neither read nor exchange it. Browsers seal where a page came over TLS or from this machine.
 const sealing = key => crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
 const bound = name => new TextEncoder().encode(name);

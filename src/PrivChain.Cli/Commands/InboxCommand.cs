@@ -86,7 +86,7 @@ internal static class InboxCommand
         output.Heading("Requests");
         output.Table(["Request", "From", "Uses", "For", "Message"], rows);
 
-        var records = await citizen.RecordsAsync(run.Cancellation).ConfigureAwait(false);
+        var (records, unreadable) = await citizen.ReadRecordsAsync(run.Cancellation).ConfigureAwait(false);
         try
         {
             output.Json["records"] = new JsonArray([.. records.Select(record => (JsonNode)new JsonObject
@@ -96,6 +96,16 @@ internal static class InboxCommand
             })]);
             output.Heading("Records");
             output.Table(["Record", "Kind", "Issuer", "State"], records.Select(record => new[] { record.Digest.ToString(), record.Schema.Id, record.Standing == IssuerStanding.SelfAsserted ? "yourself" : record.IssuerName, record.Caveat ?? "good" }));
+            if (unreadable.Count > 0)
+            {
+                // One of them must not hide the others, nor the consents.
+                output.Json["unreadable"] = new JsonArray([.. unreadable.Select(record => (JsonNode)new JsonObject
+                {
+                    ["record"] = record.Digest.ToString(), ["issuer"] = record.Issuer.ToString(), ["reason"] = record.Refusal.Reason.ToString(),
+                })]);
+                output.Heading("Records that cannot be read");
+                output.Table(["Record", "Issuer", "Reason"], unreadable.Select(record => new[] { record.Digest.ToString(), record.Issuer.ToString(), record.Refusal.Reason.ToString() }));
+            }
         }
         finally
         {

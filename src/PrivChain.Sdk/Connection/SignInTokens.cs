@@ -53,6 +53,6 @@ internal sealed class SignInTokens(Wire.SignIn.SignInClient client, LedgerDomain
         var reply = await client.ExchangeAsync(
             new Wire.ExchangeRequest { Message = challenge.Message, Signature = ByteString.CopyFrom(signature.ToArray()) },
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        return (reply.Token, DateTimeOffset.FromUnixTimeMilliseconds(checked((long)reply.ExpiresAt)) - Margin);
+        return (reply.Token, UnixTime.DateOfMilliseconds(reply.ExpiresAt) - Margin);
     }
 }

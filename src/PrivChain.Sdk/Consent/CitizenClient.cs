@@ -87,6 +87,10 @@ public sealed class CitizenClient : IDisposable
     /// <exception cref="RefusalException">A record does not verify, or (<see cref="RefusalReason.RecordMissing"/>) the node does not hand it out.</exception>
     public Task<IReadOnlyList<HeldRecord>> RecordsAsync(CancellationToken cancellationToken = default) => _records.OpenAllAsync(cancellationToken);
 
+    /// <summary>As <see cref="RecordsAsync"/>, one by one: a record that does not verify, or that the node keeps back, is named with the reason and hides no other. The caller disposes those held.</summary>
+    /// <exception cref="RefusalException">The node does not answer, or a wallet outside does not sign in.</exception>
+    public Task<OwnRecords> ReadRecordsAsync(CancellationToken cancellationToken = default) => _records.ReadAllAsync(cancellationToken);
+
     /// <summary>Requests of enrolled institutions that wait in the inbox, oldest first; those answered are removed by answering.</summary>
     public async Task<IReadOnlyList<ReceivedRequest>> RequestsAsync(CancellationToken cancellationToken = default)
     {
@@ -95,10 +99,11 @@ public sealed class CitizenClient : IDisposable
         {
             foreach (var received in await InboxOf(IdentityFor(institution)).ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                // Only the counterparty that this account was made for: another's request would link the two.
-                if (received.Message.Kind == InboxMessageKind.Request && received.Message.Sender == institution && ConsentRequest.TryParse(received.Message.Body.Span, out var request, _connection.Domain.Suite))
+                // Only the counterparty that this account was made for: another's request would link the two. And no request is from a day that there is not.
+                if (received.Message.Kind == InboxMessageKind.Request && received.Message.Sender == institution && UnixTime.IsDate(received.Message.SentAt)
+                    && ConsentRequest.TryParse(received.Message.Body.Span, out var request, _connection.Domain.Suite))
                 {
-                    requests.Add(new ReceivedRequest(institution, request, DateTimeOffset.FromUnixTimeSeconds(checked((long)received.Message.SentAt)), received.Id));
+                    requests.Add(new ReceivedRequest(institution, request, UnixTime.Date(received.Message.SentAt), received.Id));
                 }
             }
         }
@@ -140,8 +145,10 @@ public sealed class CitizenClient : IDisposable
             var wouldSee = ContractEvaluator.Evaluate(contract, held, values, context);
             var missing = contract.Records.Select(record => record.Id).Where(id => !records.ContainsKey(id)).ToList();
             var findings = ContractChecker.Check(contract, _connection.Options.Profiles);
-            var uses = Math.Min(request.Request.Uses, published.MaxUses);
-            var validity = TimeSpan.FromSeconds(Math.Min(request.Request.ValidSeconds, published.MaxSeconds));
+
+            // What was published is a number that nobody compared with the text: the least of the three can be granted.
+            var uses = Math.Min(request.Request.Uses, Math.Min(published.MaxUses, (uint)contract.Limits.MaxUses));
+            var validity = TimeSpan.FromSeconds(Math.Min(request.Request.ValidSeconds, Math.Min(published.MaxSeconds, (ulong)contract.Limits.ValidDays * 86_400)));
             return new ConsentPreview
             {
                 Request = request,
@@ -261,7 +268,7 @@ public sealed class CitizenClient : IDisposable
                 await inbox.SealAsync(identity.Messenger, consent.Institution, institution.Profile.EncryptionKey, InboxMessageKind.Consented, notice, cancellationToken).ConfigureAwait(false),
             ],
             cancellationToken).ConfigureAwait(false);
-        await inbox.RemoveAsync(consent.MessageId, cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(inbox, consent.MessageId, cancellationToken).ConfigureAwait(false);
         return consent.Digest;
     }
 
@@ -276,10 +283,10 @@ public sealed class CitizenClient : IDisposable
         var inbox = InboxOf(IdentityFor(request.Institution));
         await inbox.SendAsync(
             request.Institution, institution.Profile.EncryptionKey, InboxMessageKind.Refused, new RequestRefusal(request.Request.Digest, reason).ToArray(), cancellationToken).ConfigureAwait(false);
-        await inbox.RemoveAsync(request.MessageId, cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(inbox, request.MessageId, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Every consent of this person, with uses and copies of answers, oldest first by institution; those towards institutions that are not enrolled any more included.</summary>
+    /// <summary>Every consent of this person, with uses and copies of answers, oldest first by institution; those towards institutions that are not enrolled any more included. They are the ledger's; where the own copies cannot be read, <see cref="OwnConsent.Trouble"/> says why.</summary>
     public async Task<IReadOnlyList<OwnConsent>> ConsentsAsync(CancellationToken cancellationToken = default)
     {
         var consents = new List<OwnConsent>();
@@ -358,22 +365,29 @@ public sealed class CitizenClient : IDisposable
     /// <summary>Everything about this person, in the clear, as one JSON document (<see cref="CitizenExport"/>): keep it as you would keep the papers themselves.</summary>
     public async Task<byte[]> ExportAsync(CancellationToken cancellationToken = default)
     {
-        var records = await RecordsAsync(cancellationToken).ConfigureAwait(false);
+        var records = await ReadRecordsAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var consents = await ConsentsAsync(cancellationToken).ConfigureAwait(false);
             var receipts = new Dictionary<Digest, byte[]>();
             foreach (var consent in consents.Where(consent => consent.Details is not null))
             {
-                var facts = await ConsentFactsReader.ReadAsync(_connection, consent, cancellationToken).ConfigureAwait(false);
-                receipts[consent.Digest] = ConsentRecordExport.Write(facts, ConsentExportFormat.Iso27560Dpv);
+                try
+                {
+                    var facts = await ConsentFactsReader.ReadAsync(_connection, consent, cancellationToken).ConfigureAwait(false);
+                    receipts[consent.Digest] = ConsentRecordExport.Write(facts, ConsentExportFormat.Iso27560Dpv);
+                }
+                catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
+                {
+                    // Its contract is kept back: the rest is worth having without this one.
+                }
             }
 
             return CitizenExport.ToJson(_connection.LedgerId, _connection.Time.GetUtcNow(), records, consents, receipts);
         }
         finally
         {
-            foreach (var record in records)
+            foreach (var record in records.Held)
             {
                 record.Dispose();
             }
@@ -391,6 +405,18 @@ public sealed class CitizenClient : IDisposable
 
     private PairwiseIdentity IdentityFor(AccountAddress counterparty) =>
         _identities.GetOrAdd(counterparty, account => new Lazy<PairwiseIdentity>(() => new PairwiseIdentity(_wallet, account, _signer))).Value;
+
+    // What is gone was removed by another window, or before by this one: the request is out of the way all the same.
+    private static async Task RemoveAsync(InboxBox inbox, ulong message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await inbox.RemoveAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RefusalException exception) when (exception.Reason == RefusalReason.NotFound)
+        {
+        }
+    }
 
     private InboxBox InboxOf(PairwiseIdentity identity) => _inboxes.GetOrAdd(identity.Account.Address, _ => new InboxBox(_connection, identity.Account, identity.Key));
 
@@ -477,43 +503,61 @@ public sealed class CitizenClient : IDisposable
 
         var details = new Dictionary<Digest, ConsentDetails>();
         var copies = new Dictionary<Digest, List<(AnswerEnvelope Envelope, ReceiptCore Core, InboxMessage Message)>>();
-        foreach (var received in await InboxOf(identity).ReadAsync(cancellationToken).ConfigureAwait(false))
+        Refusal? inboxTrouble = null;
+        try
         {
-            var message = received.Message;
-            if (message.Kind == InboxMessageKind.Consented && message.Sender == identity.Messenger.Address && ConsentNotice.TryParse(message.Body.Span, out var notice))
+            foreach (var received in await InboxOf(identity).ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                details[notice.Consent] = notice.Details;
+                var message = received.Message;
+                if (message.Kind == InboxMessageKind.Consented && message.Sender == identity.Messenger.Address && ConsentNotice.TryParse(message.Body.Span, out var notice))
+                {
+                    details[notice.Consent] = notice.Details;
+                }
+                else if (message.Kind == InboxMessageKind.AnswerCopy && AnswerEnvelope.TryParse(message.Body.Span, out var envelope) && envelope.Reason == RefusalReason.None
+                    && ReceiptCore.Parse(envelope.ReceiptCore.Span) is { Accepted: true } core && core.Value.Worker == message.Sender)
+                {
+                    (copies.TryGetValue(core.Value.Consent, out var list) ? list : copies[core.Value.Consent] = []).Add((envelope, core.Value, message));
+                }
             }
-            else if (message.Kind == InboxMessageKind.AnswerCopy && AnswerEnvelope.TryParse(message.Body.Span, out var envelope) && envelope.Reason == RefusalReason.None
-                && ReceiptCore.Parse(envelope.ReceiptCore.Span) is { Accepted: true } core && core.Value.Worker == message.Sender)
-            {
-                (copies.TryGetValue(core.Value.Consent, out var list) ? list : copies[core.Value.Consent] = []).Add((envelope, core.Value, message));
-            }
+        }
+        catch (RefusalException exception)
+        {
+            // The consents are the ledger's: whoever keeps messages back must not keep them from being seen and revoked.
+            inboxTrouble = exception.Refusal;
         }
 
         var consents = new List<OwnConsent>();
         foreach (var (digest, grant, uses) in grants)
         {
             var known = details.TryGetValue(digest, out var found) && found.StructHash(_connection.Domain.Suite) == grant.Details ? found : null;
-            var answers = await AnswersOfAsync(digest, grant, copies.GetValueOrDefault(digest) ?? [], cancellationToken).ConfigureAwait(false);
-            consents.Add(new OwnConsent(digest, grant, known, uses, answers));
+            var (answers, trouble) = await AnswersOfAsync(digest, grant, copies.GetValueOrDefault(digest) ?? [], cancellationToken).ConfigureAwait(false);
+            consents.Add(new OwnConsent(digest, grant, known, uses, answers) { Trouble = inboxTrouble ?? trouble });
         }
 
         return consents;
     }
 
     // A copy counts when the use on the ledger is this worker's and its delivery names this very receipt.
-    private async Task<IReadOnlyList<AnswerCopy>> AnswersOfAsync(
+    private async Task<(IReadOnlyList<AnswerCopy> Answers, Refusal? Trouble)> AnswersOfAsync(
         Digest consent, Grant grant, List<(AnswerEnvelope Envelope, ReceiptCore Core, InboxMessage Message)> copies, CancellationToken cancellationToken)
     {
         var answers = new List<AnswerCopy>();
         if (copies.Count == 0)
         {
-            return answers;
+            return (answers, null);
         }
 
-        var contract = await _connection.GetContractAsync(grant.Contract, cancellationToken).ConfigureAwait(false);
-        foreach (var (envelope, core, message) in copies.DistinctBy(copy => copy.Core.Use))
+        PrivacyContract contract;
+        try
+        {
+            contract = await _connection.GetContractAsync(grant.Contract, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RefusalException exception)
+        {
+            return (answers, exception.Refusal);
+        }
+
+        foreach (var (envelope, core, message) in copies)
         {
             var (use, receipt) = await _connection.Ledger.ReadStateAsync(
                 state => (state.Use(core.Use), _connection.Ledger.History.ReceiptOf(core.Use)), cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -524,10 +568,11 @@ public sealed class CitizenClient : IDisposable
                 continue;
             }
 
-            answers.Add(new AnswerCopy(core, document.Value, DateTimeOffset.FromUnixTimeSeconds(checked((long)message.SentAt))) { Envelope = envelope });
+            answers.Add(new AnswerCopy(core, document.Value, UnixTime.Date(message.SentAt)) { Envelope = envelope });
         }
 
-        return answers;
+        // Only now: anybody can name a use, and would hide the worker's own copy.
+        return ([.. answers.DistinctBy(answer => answer.Core.Use)], null);
     }
 
     private byte[] PseudonymSecret()

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
 
 namespace PrivChain.Sdk.Consent;
 
@@ -11,15 +12,15 @@ public static class CitizenExport
     /// <summary>Value of the member <c>format</c>.</summary>
     public const string Format = "privchain-export/1";
 
-    /// <summary>Writes records and consents as gathered by <see cref="CitizenClient.RecordsAsync"/> and <see cref="CitizenClient.ConsentsAsync"/>.</summary>
+    /// <summary>Writes records and consents as gathered by <see cref="CitizenClient.ReadRecordsAsync"/> and <see cref="CitizenClient.ConsentsAsync"/>.</summary>
     /// <param name="ledgerId">The ledger.</param>
     /// <param name="at">When it was gathered.</param>
-    /// <param name="records">The records.</param>
+    /// <param name="records">The records; of those that cannot be read, digest, issuer, place and reason.</param>
     /// <param name="consents">The consents.</param>
     /// <param name="receipts">ISO/IEC TS 27560 documents by consent, canonical JSON; a consent without one goes without.</param>
     /// <returns>UTF-8, indented.</returns>
     public static byte[] ToJson(
-        Digest ledgerId, DateTimeOffset at, IEnumerable<HeldRecord> records, IEnumerable<OwnConsent> consents, IReadOnlyDictionary<Digest, byte[]> receipts)
+        Digest ledgerId, DateTimeOffset at, OwnRecords records, IEnumerable<OwnConsent> consents, IReadOnlyDictionary<Digest, byte[]> receipts)
     {
         ArgumentNullException.ThrowIfNull(receipts);
         ArgumentNullException.ThrowIfNull(records);
@@ -32,12 +33,23 @@ public static class CitizenExport
             writer.WriteString("ledger", ledgerId.ToString());
             writer.WriteString("exportedAt", at.UtcDateTime);
             writer.WriteStartArray("records");
-            foreach (var record in records)
+            foreach (var record in records.Held)
             {
                 Write(writer, record);
             }
 
             writer.WriteEndArray();
+            if (records.Unreadable.Count > 0)
+            {
+                writer.WriteStartArray("unreadable");
+                foreach (var record in records.Unreadable)
+                {
+                    Write(writer, record);
+                }
+
+                writer.WriteEndArray();
+            }
+
             writer.WriteStartArray("consents");
             foreach (var consent in consents)
             {
@@ -79,6 +91,16 @@ public static class CitizenExport
         writer.WriteEndObject();
     }
 
+    private static void Write(Utf8JsonWriter writer, UnreadableRecord record)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("digest", record.Digest.ToString());
+        writer.WriteString("issuer", record.Issuer.ToString());
+        writer.WriteNumber("anchor", record.Index);
+        writer.WriteString("reason", record.Refusal.Reason.ToString());
+        writer.WriteEndObject();
+    }
+
     private static void Write(Utf8JsonWriter writer, OwnConsent consent, byte[]? receipt)
     {
         var grant = consent.Grant;
@@ -87,8 +109,8 @@ public static class CitizenExport
         writer.WriteString("contract", grant.Contract.ToString());
         writer.WriteString("controller", grant.Controller.ToString());
         writer.WriteString("ownAccount", grant.Granter.ToString());
-        writer.WriteString("notBefore", DateTimeOffset.FromUnixTimeSeconds(checked((long)grant.NotBefore)).UtcDateTime);
-        writer.WriteString("notAfter", DateTimeOffset.FromUnixTimeSeconds(checked((long)grant.NotAfter)).UtcDateTime);
+        writer.WriteString("notBefore", UnixTime.Date(grant.NotBefore).UtcDateTime);
+        writer.WriteString("notAfter", UnixTime.Date(grant.NotAfter).UtcDateTime);
         writer.WriteNumber("uses", grant.Uses);
         writer.WriteNumber("usesLeft", grant.UsesLeft);
         writer.WriteBoolean("revoked", grant.RevokedAt is not null);

@@ -44,8 +44,8 @@ internal static class ConsentFactsReader
             LegalBasis = contract.LegalBasis,
             Jurisdiction = jurisdiction,
             WithdrawalMethod = Withdrawal,
-            ValidFrom = Time(grant.NotBefore),
-            ValidUntil = Time(grant.NotAfter),
+            ValidFrom = UnixTime.Date(grant.NotBefore),
+            ValidUntil = UnixTime.Date(grant.NotAfter),
             Events = await EventsAsync(connection, consent, cancellationToken).ConfigureAwait(false),
             LedgerOrigin = connection.Genesis.Origin,
             LedgerIndex = checked((long)grant.Index),
@@ -61,9 +61,9 @@ internal static class ConsentFactsReader
             var profile = organisation.Profile;
             return (new ConsentParty(controller.ToString(), organisation.Name, profile.PostalAddress, profile.Contact), "loc:" + profile.Jurisdiction);
         }
-        catch (RefusalException exception) when (exception.Reason == RefusalReason.NotEnrolled)
+        catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
         {
-            // Expelled since: what the person signed is what is left.
+            // Expelled since, or its profile or certificate does not verify any more: what the person signed is what is left.
             return (new ConsentParty(controller.ToString(), signedName, string.Empty, string.Empty), string.Empty);
         }
     }
@@ -72,24 +72,22 @@ internal static class ConsentFactsReader
     {
         var grant = consent.Grant;
         var given = await connection.Ledger.GetEntryAsync(grant.Index, cancellationToken: cancellationToken).ConfigureAwait(false);
-        List<ConsentEvent> events = [new(ConsentState.Given, Time(given.Entry.Time / 1000), grant.Granter.ToString(), WalletMethod, checked((long)grant.Index))];
+        List<ConsentEvent> events = [new(ConsentState.Given, UnixTime.Date(given.Entry.Time / 1000), grant.Granter.ToString(), WalletMethod, checked((long)grant.Index))];
         if (grant.RevokedAt is { } revokedAt)
         {
             var revoked = await connection.Ledger.GetEntryAsync(revokedAt, cancellationToken: cancellationToken).ConfigureAwait(false);
-            events.Add(new ConsentEvent(ConsentState.Withdrawn, Time(revoked.Entry.Time / 1000), grant.Granter.ToString(), WalletMethod, checked((long)revokedAt)));
+            events.Add(new ConsentEvent(ConsentState.Withdrawn, UnixTime.Date(revoked.Entry.Time / 1000), grant.Granter.ToString(), WalletMethod, checked((long)revokedAt)));
         }
         else if (grant.UsesLeft == 0 && consent.Uses.Count > 0)
         {
             var last = consent.Uses[^1];
-            events.Add(new ConsentEvent(ConsentState.Expired, Time((ulong)last.Time.ToUnixTimeSeconds()), "ledger", "last use spent", checked((long)last.Index)));
+            events.Add(new ConsentEvent(ConsentState.Expired, last.Time, "ledger", "last use spent", checked((long)last.Index)));
         }
         else if (connection.UnixSeconds > grant.NotAfter)
         {
-            events.Add(new ConsentEvent(ConsentState.Expired, Time(grant.NotAfter), "ledger", "end of validity", null));
+            events.Add(new ConsentEvent(ConsentState.Expired, UnixTime.Date(grant.NotAfter), "ledger", "end of validity", null));
         }
 
         return [.. events];
     }
-
-    private static DateTimeOffset Time(ulong seconds) => DateTimeOffset.FromUnixTimeSeconds(checked((long)Math.Min(seconds, 253_402_300_799)));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Sdk.Organisations;
 
@@ -70,8 +71,8 @@ public sealed class HeldRecord : IDisposable
         _ => "the issuer's certificate is refused: yours to keep, but do not rely on it",
     };
 
-    /// <summary>When it was issued, as the issuer says.</summary>
-    public DateTimeOffset IssuedAt => DateTimeOffset.FromUnixTimeSeconds(Content.Credential.IssuedAt);
+    /// <summary>When it was issued, as the issuer says; a number that is no date is the nearest one that is.</summary>
+    public DateTimeOffset IssuedAt => UnixTime.Date(Content.Credential.IssuedAt);
 
     /// <summary>Where its anchor stands.</summary>
     public ulong Index { get; }

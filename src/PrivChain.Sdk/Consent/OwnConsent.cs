@@ -1,6 +1,7 @@
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
 
 namespace PrivChain.Sdk.Consent;
@@ -13,7 +14,10 @@ namespace PrivChain.Sdk.Consent;
 /// <param name="Answers">Copies of the answers that the enclave left for the person, opened.</param>
 public sealed record OwnConsent(Digest Digest, Grant Grant, ConsentDetails? Details, IReadOnlyList<UseInTrail> Uses, IReadOnlyList<AnswerCopy> Answers)
 {
+    /// <summary>Why the own copies of details and answers, or the contract, could not be read: then <see cref="Details"/> and <see cref="Answers"/> may lack what there is. Null when all was read.</summary>
+    public Refusal? Trouble { get; init; }
+
     /// <summary>True when the ledger would record another use at this moment, the institution's points apart.</summary>
     public bool IsActive(DateTimeOffset now) =>
-        Grant.RevokedAt is null && Grant.UsesLeft > 0 && now.ToUnixTimeSeconds() >= (long)Grant.NotBefore && now.ToUnixTimeSeconds() <= (long)Grant.NotAfter;
+        Grant.RevokedAt is null && Grant.UsesLeft > 0 && UnixTime.Seconds(now) >= Grant.NotBefore && UnixTime.Seconds(now) <= Grant.NotAfter;
 }

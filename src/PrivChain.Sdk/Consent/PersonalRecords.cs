@@ -52,7 +52,19 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
 
     public async Task<IReadOnlyList<HeldRecord>> OpenAllAsync(CancellationToken cancellationToken)
     {
-        var records = new List<HeldRecord>();
+        var records = await ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        if (records.Unreadable.Count == 0)
+        {
+            return records.Held;
+        }
+
+        Dispose(records.Held);
+        throw new RefusalException(records.Unreadable[0].Refusal);
+    }
+
+    public async Task<OwnRecords> ReadAllAsync(CancellationToken cancellationToken)
+    {
+        var (held, unreadable) = (new List<HeldRecord>(), new List<UnreadableRecord>());
         try
         {
             foreach (var issuer in (await connection.Organisations.EverEnrolledAsync(LedgerRole.Issuer, cancellationToken).ConfigureAwait(false)).Append(CitizenClient.Nobody))
@@ -65,23 +77,25 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
                         .Where(item => !item.Record.Erased && item.Record.Issuer == vouching)
                         .ToList(),
                     cancellationToken: cancellationToken).ConfigureAwait(false);
-                if (anchored.Count == 0)
-                {
-                    continue;
-                }
-
-                var enrolments = issuer == CitizenClient.Nobody ? null : await connection.Organisations.HistoryAsync(LedgerRole.Issuer, issuer, cancellationToken).ConfigureAwait(false);
                 foreach (var (digest, record) in anchored)
                 {
-                    records.Add(await OpenAsync(identity, enrolments, digest, record.Index, cancellationToken).ConfigureAwait(false));
+                    try
+                    {
+                        var enrolments = issuer == CitizenClient.Nobody ? null : await connection.Organisations.HistoryAsync(LedgerRole.Issuer, issuer, cancellationToken).ConfigureAwait(false);
+                        held.Add(await OpenAsync(identity, enrolments, digest, record.Index, cancellationToken).ConfigureAwait(false));
+                    }
+                    catch (RefusalException exception) when (IsAboutTheRecord(exception.Reason))
+                    {
+                        unreadable.Add(new UnreadableRecord(digest, vouching, record.Index, exception.Refusal));
+                    }
                 }
             }
 
-            return records;
+            return new OwnRecords(held, unreadable);
         }
         catch
         {
-            records.ForEach(record => record.Dispose());
+            Dispose(held);
             throw;
         }
     }
@@ -205,6 +219,18 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
 
         keys.Dispose();
         throw new RefusalException(refusal);
+    }
+
+    // A node that does not answer, or a wallet that signs nobody in, says nothing about any record.
+    private static bool IsAboutTheRecord(RefusalReason reason) => !Reachability.IsAway(reason)
+        && reason is not (RefusalReason.WalletUnavailable or RefusalReason.WalletRefused or RefusalReason.WalletAccount or RefusalReason.WalletChain);
+
+    private static void Dispose(IEnumerable<HeldRecord> records)
+    {
+        foreach (var record in records)
+        {
+            record.Dispose();
+        }
     }
 
     private static RefusalException Refused(RefusalReason reason, string detail) => new(new Refusal(reason, detail));

@@ -1,6 +1,7 @@
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Records;
 using PrivChain.Sdk.Connection;
 
@@ -35,6 +36,6 @@ public sealed class GivenConsent
     /// <summary>Uses granted.</summary>
     public uint Uses => Entry.Entry.Count;
 
-    /// <summary>Until when, inclusive.</summary>
-    public DateTimeOffset ValidUntil => DateTimeOffset.FromUnixTimeSeconds(checked((long)Entry.Entry.NotAfter));
+    /// <summary>Until when, inclusive; what is after the last date that there is, is that date.</summary>
+    public DateTimeOffset ValidUntil => UnixTime.Date(Entry.Entry.NotAfter);
 }

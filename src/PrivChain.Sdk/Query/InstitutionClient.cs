@@ -157,18 +157,26 @@ public sealed class InstitutionClient
     }
 
     /// <summary>A consent received earlier, from the notice that still lies in the inbox.</summary>
-    /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/> when no notice of it is there.</exception>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/> when no notice of it is there; what is wrong with the first, when none verifies.</exception>
     public async Task<GivenConsent> GetConsentAsync(Digest consent, CancellationToken cancellationToken = default)
     {
+        Refusal? refusal = null;
         foreach (var received in await _inbox.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (received.Message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(received.Message.Body.Span, out var notice) && notice.Consent == consent)
             {
-                return await VerifyConsentAsync(notice, cancellationToken).ConfigureAwait(false);
+                var verified = await VerifyConsentAsync(notice, cancellationToken).ConfigureAwait(false);
+                if (verified.Accepted)
+                {
+                    return verified.Value;
+                }
+
+                // Another notice of it may be the person's own.
+                refusal ??= verified.Refusal;
             }
         }
 
-        throw Refused(RefusalReason.NotFound, $"no notice of consent {consent} in the inbox");
+        throw refusal is not null ? new RefusalException(refusal) : Refused(RefusalReason.NotFound, $"no notice of consent {consent} in the inbox");
     }
 
     /// <summary>Every consent whose notice lies in the inbox and that verifies, revoked and expired ones included.</summary>
@@ -179,13 +187,10 @@ public sealed class InstitutionClient
         {
             if (received.Message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(received.Message.Body.Span, out var notice) && !consents.ContainsKey(notice.Consent))
             {
-                try
+                var verified = await VerifyConsentAsync(notice, cancellationToken).ConfigureAwait(false);
+                if (verified.Accepted)
                 {
-                    consents.Add(notice.Consent, await VerifyConsentAsync(notice, cancellationToken).ConfigureAwait(false));
-                }
-                catch (RefusalException exception) when (exception.Reason is RefusalReason.UnknownReference or RefusalReason.DigestMismatch or RefusalReason.NotYours)
-                {
-                    // Anyone may write to this inbox: a notice without a consent behind it is noise.
+                    consents.Add(notice.Consent, verified.Value);
                 }
             }
         }
@@ -289,7 +294,7 @@ public sealed class InstitutionClient
             ? throw Refused(RefusalReason.RefusedByPerson, refused.Reason)
         : message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(message.Body.Span, out var notice) && notice.Details.Request == request.Digest
             && await GranterOfAsync(notice.Consent, cancellationToken).ConfigureAwait(false) == request.Contact.Account
-            ? await VerifyConsentAsync(notice, cancellationToken).ConfigureAwait(false)
+            ? (await VerifyConsentAsync(notice, cancellationToken).ConfigureAwait(false)).Value
         : null;
 
     // Null for who is no regulator now, or has a certificate that is not to be trusted: one of them must not hide what the others sent.
@@ -299,7 +304,7 @@ public sealed class InstitutionClient
         {
             return (await Connection.Organisations.GetAsync(LedgerRole.Regulator, account, cancellationToken).ConfigureAwait(false)).Name;
         }
-        catch (RefusalException exception) when (exception.Reason is not (RefusalReason.Unavailable or RefusalReason.Deadline or RefusalReason.Cancelled or RefusalReason.Overloaded))
+        catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
         {
             return null;
         }
@@ -308,21 +313,24 @@ public sealed class InstitutionClient
     private Task<AccountAddress?> GranterOfAsync(Digest consent, CancellationToken cancellationToken) =>
         Connection.Ledger.ReadStateAsync(state => state.Consent(consent)?.Granter, cancellationToken: cancellationToken);
 
-    // Whoever brings the notice: the consent is on the ledger under the person's signature, and the details are those that were signed.
-    private async Task<GivenConsent> VerifyConsentAsync(ConsentNotice notice, CancellationToken cancellationToken)
+    // Whoever brings the notice: the consent is on the ledger under the person's signature, and the details are those that were signed. Anyone may write to this inbox: what is wrong with the notice itself
+    // is a verdict, and hides no other notice.
+    private async Task<Verdict<GivenConsent>> VerifyConsentAsync(ConsentNotice notice, CancellationToken cancellationToken)
     {
-        var granter = await GranterOfAsync(notice.Consent, cancellationToken).ConfigureAwait(false)
-            ?? throw Refused(RefusalReason.UnknownReference, $"consent {notice.Consent} is not on the ledger");
-        var entry = await Connection.Ledger.FindAsync(notice.Consent, granter, cancellationToken).ConfigureAwait(false)
-            ?? throw Refused(RefusalReason.UnknownReference, $"consent {notice.Consent} is not on the ledger");
+        if (await GranterOfAsync(notice.Consent, cancellationToken).ConfigureAwait(false) is not { } granter
+            || await Connection.Ledger.FindAsync(notice.Consent, granter, cancellationToken).ConfigureAwait(false) is not { } entry)
+        {
+            return new Refusal(RefusalReason.UnknownReference, $"consent {notice.Consent} is not on the ledger");
+        }
+
         if (entry.Entry.Kind != EntryKind.Grant || entry.Entry.Party != Account.Address || notice.Details.RecipientKey != EncryptionKey.PublicKey.Fingerprint)
         {
-            throw Refused(RefusalReason.NotYours, "the consent is for another institution or another key");
+            return new Refusal(RefusalReason.NotYours, "the consent is for another institution or another key");
         }
 
         if (notice.Details.StructHash(Connection.Domain.Suite) != entry.Entry.Details)
         {
-            throw Refused(RefusalReason.DigestMismatch, "the details received are not those that were signed");
+            return new Refusal(RefusalReason.DigestMismatch, "the details received are not those that were signed");
         }
 
         var contract = await Connection.GetContractAsync(entry.Entry.Reference, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,71 @@
+using System.Text;
+using Microsoft.Playwright;
+using PrivChain.Core.Contracts;
+using PrivChain.Sdk.Governance;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>What the node keeps back, and what the browser cannot keep, is said where it is missing, and is in nobody's way: above all not in the way of taking a consent back.</summary>
+[TestClass]
+public sealed class WithholdingNodeTests
+{
+    [TestMethod]
+    public async Task RecordsAndMessagesKeptBack_NoRoomInTheBrowser_ConsentsAreShownAndTakenBack()
+    {
+        await using var world = await World.StartAsync();
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await visit.EnterAsync(world);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        var first = await visit.AskAsync(world, await world.PublishAsync("age-check"));
+        await visit.ReadRequestAsync();
+        await visit.SayYesAsync();
+        var consent = (await first.WaitForConsentAsync(limit.Token)).Digest;
+
+        // From one consent to another: the page says what the other one is about.
+        var text = Encoding.UTF8.GetString(ContractTemplates.For("age-check", world.Bank.Account.Address).OrThrow());
+        StringAssert.Contains(text, "\"years\":18");
+        var older = await world.Institution.PublishAsync(Encoding.UTF8.GetBytes(text.Replace("\"years\":18", "\"years\":21", StringComparison.Ordinal)), limit.Token);
+        await new RegulatorClient(world.Connection, world.Regulator.Account).ApproveAsync(older.Digest, "fine", limit.Token);
+        var second = await visit.AskAsync(world, older);
+        await visit.ReadRequestAsync(isFirst: false);
+        await visit.SayYesAsync();
+        var other = (await second.WaitForConsentAsync(limit.Token)).Digest;
+        await visit.GoAsync("/consents/" + consent);
+        await visit.Page.WaitForSelectorAsync("dd li:has-text('18')");
+        await visit.GoAsync("/consents/" + other);
+        await visit.Page.WaitForSelectorAsync("dd li:has-text('21')");
+
+        // Nothing is kept here, and the node hands out neither records nor messages.
+        foreach (var method in new[] { "Vault/GetRecord", "Inbox/Receive" })
+        {
+            await visit.Page.RouteAsync("**/privchain.v1." + method, route => route.FulfillAsync(new RouteFulfillOptions
+            {
+                Status = 200, Headers = new Dictionary<string, string> { ["content-type"] = "application/grpc-web", ["grpc-status"] = "5" },
+            }));
+        }
+
+        await visit.Page.GotoAsync(new Uri(visit.Home, "/data").ToString());
+        await visit.WithKeptAsync("names.forEach(name => store.delete(name))");
+        await visit.UnlockAsync();
+        await visit.Page.WaitForSelectorAsync(".unreadable [data-reason=NotFound]");
+        await ScreenTests.ShowAsync(visit, "data-unreadable", "en");
+        await visit.GoAsync("/requests");
+        await visit.Page.WaitForSelectorAsync("main [data-reason=NotFound]");
+        await visit.GoAsync("/consents/" + consent);
+        await visit.Page.WaitForSelectorAsync("#fields-unknown");
+        await ScreenTests.ShowAsync(visit, "consent-trouble", "en");
+
+        await visit.Page.EvaluateAsync("IDBObjectStore.prototype.put = () => { throw new DOMException('no room', 'QuotaExceededError'); }");
+        await visit.ClickAsync("#revoke");
+        await visit.Page.WaitForSelectorAsync("#revoked");
+        Assert.IsNotNull(await world.Connection.Ledger.ReadStateAsync(state => state.Consent(consent)!.RevokedAt, cancellationToken: limit.Token));
+
+        // Said once.
+        await visit.ClickAsync("#not-kept-seen");
+        await visit.GoAsync("/consents/" + other);
+        await visit.ClickAsync("#revoke");
+        await visit.Page.WaitForSelectorAsync("#revoked");
+        Assert.AreEqual(0, await visit.At("#not-kept, [data-waiting]").CountAsync());
+        visit.AssertClean();
+    }
+}
