@@ -125,6 +125,23 @@ public sealed class OutboxTests
         CollectionAssert.AreEqual(new[] { "one", "two", "three" }, _browser.Sent);
     }
 
+    // Nor does one that the node does not answer keep the others waiting; and what takes back goes first.
+    [TestMethod]
+    public async Task Waiting_OneIsNotAnswered_TheOthersAreSent_RevocationsFirst()
+    {
+        _browser.Answer = _ => RefusalReason.Unavailable;
+        foreach (var act in new[] { Revocation("yes") with { IsConsent = true }, Revocation("one"), Revocation("two") })
+        {
+            await _outbox.SendOrKeepAsync(act);
+        }
+
+        _browser.Answer = act => act.Who == "one" ? RefusalReason.Deadline : RefusalReason.None;
+        _browser.Sent.Clear();
+        Assert.IsTrue(await _outbox.SendWaitingAsync(default));
+        CollectionAssert.AreEqual(new[] { "one", "two", "yes" }, _browser.Sent);
+        Assert.AreEqual("one", _browser.Read().Single().Who);
+    }
+
     // Two windows of one browser: neither loses what the other keeps, and what one has sent the other sends no more.
     [TestMethod]
     public async Task TwoWindows_ShareOneList()

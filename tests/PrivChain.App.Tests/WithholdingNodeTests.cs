@@ -1,7 +1,10 @@
 using System.Text;
 using Microsoft.Playwright;
+using PrivChain.Cli.Deployment;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Ledger;
 using PrivChain.Sdk.Governance;
+using PrivChain.Sdk.Query;
 
 namespace PrivChain.App.Tests;
 
@@ -22,11 +25,14 @@ public sealed class WithholdingNodeTests
         var consent = (await first.WaitForConsentAsync(limit.Token)).Digest;
 
         // From one consent to another: the page says what the other one is about.
-        var text = Encoding.UTF8.GetString(ContractTemplates.For("age-check", world.Bank.Account.Address).OrThrow());
-        StringAssert.Contains(text, "\"years\":18");
-        var older = await world.Institution.PublishAsync(Encoding.UTF8.GetBytes(text.Replace("\"years\":18", "\"years\":21", StringComparison.Ordinal)), limit.Token);
+        using var keys = RoleKeys.Generate();
+        await world.EnrolAsync(LedgerRole.Institution, keys.Profile("Jinling Casino", "金陵娱乐", "-", "-", "CN", signsRecords: false));
+        var casino = new InstitutionClient(world.Connection, keys.Account, keys.EncryptionKey);
+        var text = Encoding.UTF8.GetString(ContractTemplates.For("age-check", keys.Account.Address).OrThrow());
+        StringAssert.Contains(text, "\"years\": 18");
+        var older = await casino.PublishAsync(Encoding.UTF8.GetBytes(text.Replace("\"years\": 18", "\"years\": 21", StringComparison.Ordinal)), limit.Token);
         await new RegulatorClient(world.Connection, world.Regulator.Account).ApproveAsync(older.Digest, "fine", limit.Token);
-        var second = await visit.AskAsync(world, older);
+        var second = await casino.RequestAsync(await visit.ContactAsync(world, keys.Account.Address.ToString()), older.Digest, 1, TimeSpan.FromDays(1), cancellationToken: limit.Token);
         await visit.ReadRequestAsync(isFirst: false);
         await visit.SayYesAsync();
         var other = (await second.WaitForConsentAsync(limit.Token)).Digest;
@@ -47,7 +53,7 @@ public sealed class WithholdingNodeTests
         await visit.Page.GotoAsync(new Uri(visit.Home, "/data").ToString());
         await visit.WithKeptAsync("names.forEach(name => store.delete(name))");
         await visit.UnlockAsync();
-        await visit.Page.WaitForSelectorAsync(".unreadable [data-reason=NotFound]");
+        await visit.Page.WaitForSelectorAsync(".unreadable [data-reason=RecordMissing]");
         await ScreenTests.ShowAsync(visit, "data-unreadable", "en");
         await visit.GoAsync("/requests");
         await visit.Page.WaitForSelectorAsync("main [data-reason=NotFound]");
@@ -55,7 +61,7 @@ public sealed class WithholdingNodeTests
         await visit.Page.WaitForSelectorAsync("#fields-unknown");
         await ScreenTests.ShowAsync(visit, "consent-trouble", "en");
 
-        await visit.Page.EvaluateAsync("IDBObjectStore.prototype.put = () => { throw new DOMException('no room', 'QuotaExceededError'); }");
+        await visit.Page.EvaluateAsync("() => { IDBObjectStore.prototype.put = () => { throw new DOMException('no room', 'QuotaExceededError'); }; }");
         await visit.ClickAsync("#revoke");
         await visit.Page.WaitForSelectorAsync("#revoked");
         Assert.IsNotNull(await world.Connection.Ledger.ReadStateAsync(state => state.Consent(consent)!.RevokedAt, cancellationToken: limit.Token));

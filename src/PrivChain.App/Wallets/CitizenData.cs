@@ -111,10 +111,11 @@ internal sealed class CitizenData : IDisposable
                 Requests = client == _client ? requests : Requests;
             });
             Problem = null;
-            if (client == _client && RecordsProblem is null && ConsentsProblem is null && RequestsProblem is null)
+            if (client == _client)
             {
-                VerifiedAt = _session.Time.GetUtcNow();
-                await KeepAsync(isNew);
+                var isWhole = RecordsProblem is null && ConsentsProblem is null && RequestsProblem is null;
+                VerifiedAt = isWhole ? _session.Time.GetUtcNow() : VerifiedAt;
+                await KeepAsync(isNew, isWhole);
             }
         }
         catch (RefusalException exception)
@@ -262,7 +263,7 @@ internal sealed class CitizenData : IDisposable
         }
     }
 
-    private async Task KeepAsync(bool isNew)
+    private async Task KeepAsync(bool isNew, bool isWhole)
     {
         var now = _session.Time.GetUtcNow();
         if (!isNew && now - _keptAt < _keepsEvery)
@@ -272,9 +273,12 @@ internal sealed class CitizenData : IDisposable
 
         _keptAt = now;
         await _session.KeepLedgerAsync();
-        var looked = new byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(looked, now.ToUnixTimeSeconds());
-        await _session.Kept!.SaveAsync(LookedName, looked);
+        if (isWhole)
+        {
+            var looked = new byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64BigEndian(looked, now.ToUnixTimeSeconds());
+            await _session.Kept!.SaveAsync(LookedName, looked);
+        }
     }
 
     // Locked meanwhile, it is nobody's to be shown.

@@ -5,7 +5,8 @@ namespace PrivChain.App.Wallets;
 /// <summary>What became of an act that was sent.</summary>
 /// <param name="Act">The act, as it is kept now.</param>
 /// <param name="Trouble">Null when the ledger has it, acknowledged. Otherwise why not, and it waits.</param>
-internal sealed record Delivery(WaitingAct Act, Refusal? Trouble)
+/// <param name="IsBefore">True when the trouble was there before this act was sent: no other would fare better.</param>
+internal sealed record Delivery(WaitingAct Act, Refusal? Trouble, bool IsBefore = false)
 {
     public bool Acknowledged => Trouble is null;
 

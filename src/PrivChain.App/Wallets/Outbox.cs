@@ -91,13 +91,14 @@ internal sealed class Outbox(IOutboxRoute route)
         try
         {
             await LoadAsync();
-            foreach (var act in _acts.Where(act => act.Refusal == RefusalReason.None).ToList())
+
+            // What takes back goes first, and what becomes of one keeps no other back.
+            foreach (var act in _acts.Where(act => act.Refusal == RefusalReason.None).OrderBy(act => act.IsConsent).ToList())
             {
                 var delivery = await SendAsync(act, cancellation);
                 acknowledged |= delivery.Acknowledged;
-                if (delivery.Trouble is { } trouble && Reachability.IsAway(trouble.Reason))
+                if (delivery.IsBefore)
                 {
-                    // Nor will the next one arrive.
                     break;
                 }
             }
@@ -122,7 +123,7 @@ internal sealed class Outbox(IOutboxRoute route)
         }
         catch (RefusalException exception)
         {
-            return new Delivery(act, exception.Refusal);
+            return new Delivery(act, exception.Refusal, IsBefore: true);
         }
 
         if (!act.WentOut)

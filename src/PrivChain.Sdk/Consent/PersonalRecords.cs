@@ -77,11 +77,26 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
                         .Where(item => !item.Record.Erased && item.Record.Issuer == vouching)
                         .ToList(),
                     cancellationToken: cancellationToken).ConfigureAwait(false);
+                if (anchored.Count == 0)
+                {
+                    continue;
+                }
+
+                IReadOnlyList<FormerOrganisation>? enrolments = null;
+                try
+                {
+                    enrolments = issuer == CitizenClient.Nobody ? null : await connection.Organisations.HistoryAsync(LedgerRole.Issuer, issuer, cancellationToken).ConfigureAwait(false);
+                }
+                catch (RefusalException exception) when (IsAboutTheRecord(exception.Reason))
+                {
+                    unreadable.AddRange(anchored.Select(item => new UnreadableRecord(item.Digest, vouching, item.Record.Index, exception.Refusal)));
+                    continue;
+                }
+
                 foreach (var (digest, record) in anchored)
                 {
                     try
                     {
-                        var enrolments = issuer == CitizenClient.Nobody ? null : await connection.Organisations.HistoryAsync(LedgerRole.Issuer, issuer, cancellationToken).ConfigureAwait(false);
                         held.Add(await OpenAsync(identity, enrolments, digest, record.Index, cancellationToken).ConfigureAwait(false));
                     }
                     catch (RefusalException exception) when (IsAboutTheRecord(exception.Reason))
@@ -162,10 +177,19 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
             return before;
         }
 
-        var reply = await connection.VaultService.GetRecordAsync(
-            new Wire.GetRecordRequest { Digest = PrivChainConnection.Bytes(digest) },
-            await connection.HeadersAsync(identity.Account, cancellationToken).ConfigureAwait(false),
-            cancellationToken: cancellationToken).ConfigureAwait(false);
+        Wire.GetRecordReply reply;
+        try
+        {
+            reply = await connection.VaultService.GetRecordAsync(
+                new Wire.GetRecordRequest { Digest = PrivChainConnection.Bytes(digest) },
+                await connection.HeadersAsync(identity.Account, cancellationToken).ConfigureAwait(false),
+                cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (RefusalException exception) when (exception.Reason == RefusalReason.NotFound)
+        {
+            throw Refused(RefusalReason.RecordMissing, $"the node does not hand out record {digest}");
+        }
+
         if (!SealedRecord.TryParse(reply.SealedRecord.Span, out var sealedRecord) || sealedRecord.Digest != digest)
         {
             throw Refused(RefusalReason.DigestMismatch, $"the node sent another record for {digest}");
