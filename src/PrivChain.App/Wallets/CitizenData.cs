@@ -130,16 +130,16 @@ internal sealed class CitizenData : IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>The organisations that hold a role now and whose profile and certificate verify: one that does not is no reason to know none.</summary>
-    public async Task<IReadOnlyList<VerifiedOrganisation>> OrganisationsAsync(IReadOnlyList<LedgerRole> roles, CancellationToken cancellation = default)
+    /// <summary>The organisations that hold one of these roles now and whose profile and certificate verify: one that does not is no reason to know none.</summary>
+    public async Task<IReadOnlyList<VerifiedOrganisation>> OrganisationsAsync(params IReadOnlyList<LedgerRole> roles)
     {
         var connection = _session.Connection!;
         var enrolled = await connection.Ledger.ReadStateAsync(
-            state => roles.SelectMany(role => state.EnrolledIn(role, state.Time)).Select(enrolment => (enrolment.Role, enrolment.Account)).Distinct().ToList(), cancellationToken: cancellation);
+            state => roles.SelectMany(role => state.EnrolledIn(role, state.Time).Select(enrolment => (role, enrolment.Account))).Distinct().ToList());
         var organisations = new List<VerifiedOrganisation>();
         foreach (var (role, account) in enrolled)
         {
-            if (await TryAsync(async () => organisations.Add(await connection.Organisations.GetAsync(role, account, cancellation))) is { } refusal && Reachability.IsAway(refusal.Reason))
+            if (await TryAsync(async () => organisations.Add(await connection.Organisations.GetAsync(role, account))) is { } refusal && Reachability.IsAway(refusal.Reason))
             {
                 throw new RefusalException(refusal);
             }
