@@ -14,7 +14,13 @@ public sealed class ScreenTests
     public async Task Pages_OfACitizen(string locale, string language)
     {
         await using var world = await World.StartAsync();
-        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.Address.Web, locale);
+        await visit.Page.WaitForSelectorAsync("#ask-ledger");
+        await ShowAsync("welcome");
+        await visit.ClickAsync("#ask-ledger");
+        await visit.Page.WaitForSelectorAsync("#ledger-id");
+        await ShowAsync("welcome-number");
+        await visit.ClickAsync("#pin-ledger");
         await visit.Page.WaitForSelectorAsync("#create");
         await ShowAsync("start");
         await visit.GoAsync("/no/such/page");
@@ -48,7 +54,11 @@ public sealed class ScreenTests
         await visit.GoAsync("/requests");
         await visit.Page.WaitForSelectorAsync(".rows a");
         await ShowAsync("requests");
-        await visit.ReadRequestAsync();
+        await visit.ClickAsync(".rows a");
+        await visit.Page.WaitForSelectorAsync("#practice");
+        await ShowAsync("practice");
+        await visit.ClickAsync("#accept-practice");
+        await visit.Page.WaitForSelectorAsync(".seen");
         await ShowAsync("request-blocked");
         pending = await visit.AskAsync(world, await world.PublishAsync("age-check"), message: "Ticket 17 / 17 号票");
         await visit.GoAsync("/");
@@ -57,6 +67,7 @@ public sealed class ScreenTests
         await visit.GoAsync("/requests");
         await visit.ClickAsync(".rows a >> nth=1");
         await visit.Page.WaitForSelectorAsync(".seen");
+        await visit.ClickAsync("#refuse-fold summary");
         await ShowAsync("request");
         await visit.ClickAsync("#go-on");
         await ShowAsync("sign");
