@@ -281,9 +281,15 @@ public sealed class VerifiedLedger : IDisposable
 
     private async Task<ProvenEntry> ProveAsync(ulong index, byte[] entryBytes, WitnessedCheckpoint? under, CancellationToken cancellationToken)
     {
+        // No ledger has a place after that one.
+        if (index == ulong.MaxValue)
+        {
+            throw Refused(RefusalReason.BadProof, "the node names a place that no ledger has");
+        }
+
         var checkpoint = under ?? (_head is { } head && head.Checkpoint.Size > index
             ? head
-            : await RefreshAsync(checked(index + 1), cancellationToken).ConfigureAwait(false));
+            : await RefreshAsync(index + 1, cancellationToken).ConfigureAwait(false));
         var reply = await _client.GetInclusionProofAsync(
             new Wire.GetInclusionProofRequest { Index = index, Size = checkpoint.Checkpoint.Size }, cancellationToken: cancellationToken).ConfigureAwait(false);
         return ProvenEntry.Verify(index, entryBytes, HashesOf(reply.Hashes), checkpoint, _domain).OrThrow();

@@ -68,6 +68,14 @@ public sealed class VerifiedLedgerTests
     }
 
     [TestMethod]
+    public async Task Prove_PlaceThatNoLedgerHas_IsRefused()
+    {
+        var service = new FakeLedgerService(new LedgerFixture().WithEverybody());
+        using var ledger = service.Ledger();
+        await RefusedAsync(RefusalReason.BadProof, () => ledger.ProveAppendedAsync(service.Fixture.Grant(), ulong.MaxValue, service.Fixture.Now, CancellationToken.None));
+    }
+
+    [TestMethod]
     public async Task Refresh_SameSizeOtherRoot_SplitViewWithProofOfGuilt()
     {
         var fixture = new LedgerFixture().WithEverybody();
