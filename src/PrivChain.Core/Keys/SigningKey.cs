@@ -73,6 +73,9 @@ internal sealed class SigningKey : IDisposable
                 odd[i] = recovery != 0;
             }
         }
+
+        // The finalizer must not wipe what is being signed with.
+        GC.KeepAlive(this);
     }
 
     /// <summary>Signs one digest: r and s.</summary>
@@ -96,6 +99,7 @@ internal sealed class SigningKey : IDisposable
         }
 
         _privateKey.CopyTo(destination);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Wipes the private key.</summary>
@@ -104,5 +108,9 @@ internal sealed class SigningKey : IDisposable
         _disposed = true;
         _signer?.Dispose();
         CryptographicOperations.ZeroMemory(_privateKey);
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>Wipes the private key that nobody disposed of; the signer does so for its own copy.</summary>
+    ~SigningKey() => CryptographicOperations.ZeroMemory(_privateKey);
 }

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
@@ -70,6 +72,26 @@ public sealed class SigningKeyTests
             Assert.ThrowsExactly<ObjectDisposedException>(() => key.Sign(Digest.Zero));
             Assert.ThrowsExactly<ObjectDisposedException>(() => key.Export(new byte[32]));
             Assert.AreEqual(65, key.PublicKey.Length);
+        }
+    }
+
+    // A key that nobody disposes of: the collector's finalizer wipes what it held.
+    [TestMethod]
+    public void Key_Forgotten_IsWipedByTheCollector()
+    {
+        var held = Forget();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.IsTrue(held.All(one => one == 0));
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static byte[] Forget()
+        {
+            var key = new SigningKey(EcdsaCurve.P256, Sm2.GenerateKey());
+            var bytes = (byte[])typeof(SigningKey).GetField("_privateKey", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(key)!;
+            Assert.IsTrue(bytes.Any(one => one != 0));
+            GC.KeepAlive(key);
+            return bytes;
         }
     }
 
