@@ -96,6 +96,12 @@ public sealed class OfflineTests
         await visit.Page.Context.SetOfflineAsync(true);
         await visit.ClickAsync("#sign");
         await visit.Page.WaitForSelectorAsync("#done-waits");
+
+        // Whoever comes back to the request is told that the yes waits, and cannot give a second one.
+        var request = new Uri(visit.Page.Url).AbsolutePath;
+        await visit.GoAsync("/requests");
+        await visit.GoAsync(request);
+        await visit.Page.WaitForSelectorAsync("#done-waits");
         await new RegulatorClient(world.Connection, world.Regulator.Account).WithdrawAsync(contract.Digest, "not fine any more");
         await visit.Page.Context.SetOfflineAsync(false);
         await visit.GoAsync("/consents");

@@ -225,6 +225,7 @@ internal sealed class CitizenData : IDisposable
         }
     }
 
+    // A wallet that signs nobody in keeps back every part, and is asked again above them all.
     private static async Task<Refusal?> TryAsync(Func<Task> read)
     {
         try
@@ -232,7 +233,7 @@ internal sealed class CitizenData : IDisposable
             await read();
             return null;
         }
-        catch (RefusalException exception)
+        catch (RefusalException exception) when (!Reachability.IsTheWallet(exception.Reason))
         {
             return exception.Refusal;
         }

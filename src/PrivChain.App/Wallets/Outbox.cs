@@ -174,10 +174,9 @@ internal sealed class Outbox(IOutboxRoute route)
     }
 
     // The rest may be put right without another signature: the node is away, or its proofs or its disk are not in order. That something is recorded already is no refusal of it.
-    private static bool IsFinal(RefusalReason reason) => !Reachability.IsAway(reason)
+    private static bool IsFinal(RefusalReason reason) => !Reachability.IsAway(reason) && !Reachability.IsTheWallet(reason)
         && reason is not (RefusalReason.AlreadyRecorded or RefusalReason.BadSignature or RefusalReason.DigestMismatch or RefusalReason.WrongLedger
             or RefusalReason.BadProof or RefusalReason.SplitView or RefusalReason.NotWitnessed or RefusalReason.StaleHead or RefusalReason.Incomplete or RefusalReason.ClockSkew
-            or RefusalReason.WalletUnavailable or RefusalReason.WalletRefused or RefusalReason.WalletAccount or RefusalReason.WalletChain
             or RefusalReason.StorageFailed or RefusalReason.Internal);
 
     private Task PutAsync(WaitingAct act) => ChangeAsync(acts => acts.Where(other => other.Key != act.Key).Append(act));

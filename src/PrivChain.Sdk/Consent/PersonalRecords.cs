@@ -246,8 +246,7 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
     }
 
     // A node that does not answer, or a wallet that signs nobody in, says nothing about any record.
-    private static bool IsAboutTheRecord(RefusalReason reason) => !Reachability.IsAway(reason)
-        && reason is not (RefusalReason.WalletUnavailable or RefusalReason.WalletRefused or RefusalReason.WalletAccount or RefusalReason.WalletChain);
+    private static bool IsAboutTheRecord(RefusalReason reason) => !Reachability.IsAway(reason) && !Reachability.IsTheWallet(reason);
 
     private static void Dispose(IEnumerable<HeldRecord> records)
     {
