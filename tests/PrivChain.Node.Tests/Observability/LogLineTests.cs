@@ -27,6 +27,7 @@ public sealed class LogLineTests
         [10] = ("Called", ["method", "milliseconds"]),
         [11] = ("Refused", ["method", "reason", "milliseconds"]),
         [12] = ("Failed", ["method", "exception"]),
+        [13] = ("RefusalsNotWritten", ["code"]),
         [20] = ("WitnessFailed", ["witness", "why"]),
         [21] = ("WitnessDisagrees", ["witness"]),
         [30] = ("Destroyed", ["count"]),

@@ -122,6 +122,11 @@ public sealed class TrailPagesTests
         await LieAsync(RefusalReason.Incomplete, reply => Remove(reply, 13), new TrailQuery { Outcome = TrailOutcome.Revoked });
         await LieAsync(RefusalReason.Incomplete, reply => reply.Rows[0].Outcome = (uint)TrailOutcome.Delivered, new TrailQuery { Kind = EntryKind.Use });
         await LieAsync(RefusalReason.Incomplete, reply => reply.Found = 15);
+
+        // As many as were asked for come, and the number is made up.
+        _service.Found = reply => reply.Found = 15;
+        await RefusedAsync(RefusalReason.Incomplete, () => _trail.FindAsync(new TrailQuery(), 0, 4));
+        await RefusedAsync(RefusalReason.Incomplete, () => _trail.FindAsync(new TrailQuery { Kind = EntryKind.Enrol }, 0, 4));
     }
 
     [TestMethod]
@@ -181,6 +186,11 @@ public sealed class TrailPagesTests
             await RefusedAsync(RefusalReason.DigestMismatch, () => _trail.CaseAsync(_use));
         }
 
+        // The delivery of one use does not belong to another.
+        _service.Case = reply => reply.Entries.AddRange([_service.Proved(_use, 14), _service.Proved(10, 14)]);
+        await RefusedAsync(RefusalReason.DigestMismatch, () => _trail.CaseAsync(11));
+        _service.Case = reply => reply.Entries.Add(_service.Proved(10, 14));
+        await RefusedAsync(RefusalReason.Incomplete, () => _trail.CaseAsync(11));
         _service.Case = reply => reply.Entries.Remove(reply.Entries.Single(entry => entry.Index == _use));
         await RefusedAsync(RefusalReason.Incomplete, () => _trail.CaseAsync(_use));
         _service.Case = reply => reply.Entries.Remove(reply.Entries.Single(entry => entry.Index == _consent));
