@@ -333,8 +333,10 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         Wipe();
         _wallet = wallet;
         Kept!.Open(_wallet);
-        await ResumeAsync(Connection!);
         _citizen = new CitizenClient(Connection!, _wallet, Signer);
+
+        // The opened page stands before what was kept is read back; whoever asks for the ledger meanwhile waits for that.
+        _ = ResumeAsync(Connection!);
         Settle();
         return true;
     }
@@ -363,19 +365,20 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     // What does not open or fit is read from the node again, entry by entry.
     private async Task<bool> ResumeAsync(PrivChainConnection connection)
     {
-        if (await Kept!.LoadAsync(LedgerName) is not { } state)
-        {
-            return false;
-        }
-
         try
         {
-            return await connection.Ledger.DangerouslyResumeAsync(state);
+            return await connection.Ledger.DangerouslyResumeAsync(LoadAsync(Kept!));
         }
         catch (RefusalException)
         {
-            await Kept.RemoveAsync(LedgerName);
+            await Kept!.RemoveAsync(LedgerName);
             return false;
+        }
+
+        static async Task<ReadOnlyMemory<byte>?> LoadAsync(SealedStore kept)
+        {
+            await Page.YieldToPaintAsync();
+            return await kept.LoadAsync(LedgerName) is { } state ? state : null;
         }
     }
 

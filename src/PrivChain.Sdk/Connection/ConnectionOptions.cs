@@ -26,7 +26,7 @@ public sealed record ConnectionOptions
     public IContentStore? Kept { get; init; }
 
     /// <summary>
-    /// True to ask no node: the ledger is what <see cref="VerifiedLedger.DangerouslyResumeAsync"/> continued from, contents come from <see cref="Kept"/>, and what is not there is
+    /// True to ask no node: the ledger is what <see cref="VerifiedLedger.DangerouslyResumeAsync(ReadOnlyMemory{byte}, CancellationToken)"/> continued from, contents come from <see cref="Kept"/>, and what is not there is
     /// <see cref="Core.Refusals.RefusalReason.Unavailable"/>. Whatever is read is as old as that ledger.
     /// </summary>
     public bool Offline { get; init; }

@@ -186,7 +186,7 @@ public sealed class VerifiedLedger : IDisposable
     }
 
     /// <summary>
-    /// What was followed up to the last checkpoint, for <see cref="DangerouslyResumeAsync"/>; null before the first. Wants <see cref="ConnectionOptions.KeepsEntries"/>. It has to be kept where
+    /// What was followed up to the last checkpoint, for <see cref="DangerouslyResumeAsync(ReadOnlyMemory{byte}, CancellationToken)"/>; null before the first. Wants <see cref="ConnectionOptions.KeepsEntries"/>. It has to be kept where
     /// nobody else can change it, such as sealed under a key of one's own.
     /// </summary>
     public async Task<byte[]?> SaveStateAsync(CancellationToken cancellationToken = default)
@@ -210,37 +210,17 @@ public sealed class VerifiedLedger : IDisposable
     /// </summary>
     /// <returns>False when more was followed already: nothing is done then.</returns>
     /// <exception cref="RefusalException">It is of another ledger, or not whole; nothing is changed then.</exception>
-    public async Task<bool> DangerouslyResumeAsync(ReadOnlyMemory<byte> saved, CancellationToken cancellationToken = default)
+    public Task<bool> DangerouslyResumeAsync(ReadOnlyMemory<byte> saved, CancellationToken cancellationToken = default) =>
+        ResumeAsync(Task.FromResult<ReadOnlyMemory<byte>?>(saved), cancellationToken);
+
+    /// <summary>As <see cref="DangerouslyResumeAsync(ReadOnlyMemory{byte}, CancellationToken)"/> for what is still being read: whoever asks for the ledger after this call waits for it.</summary>
+    /// <param name="saved">What was saved; null when nothing is.</param>
+    /// <returns>False when nothing was saved, or more was followed already.</returns>
+    /// <exception cref="RefusalException">As there.</exception>
+    public Task<bool> DangerouslyResumeAsync(Task<ReadOnlyMemory<byte>?> saved)
     {
-        await _followGate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (_follower.Size > 0)
-            {
-                return false;
-            }
-
-            var state = FollowedState.Read(saved.Span, _domain).OrThrow();
-            var follower = LedgerFollower.DangerouslyResume(_genesis, state.Entries.Select(entry => entry.Authentic), state.Frontier, state.Note).OrThrow();
-            var history = new LedgerHistory(_genesis.GovernorThreshold);
-            for (var index = 0; index < state.Entries.Count; index++)
-            {
-                history.Add((ulong)index, state.Entries[index].Authentic);
-            }
-
-            // Only now, when nothing can be refused any more.
-            (_follower, History) = (follower, history);
-            if (_options.KeepsEntries)
-            {
-                _kept.AddRange(state.Entries.Select(entry => (entry.Bytes, entry.Authentic.Digest)));
-            }
-
-            return true;
-        }
-        finally
-        {
-            _followGate.Release();
-        }
+        ArgumentNullException.ThrowIfNull(saved);
+        return ResumeAsync(saved, CancellationToken.None);
     }
 
     /// <inheritdoc/>
@@ -293,6 +273,39 @@ public sealed class VerifiedLedger : IDisposable
         var reply = await _client.GetInclusionProofAsync(
             new Wire.GetInclusionProofRequest { Index = index, Size = checkpoint.Checkpoint.Size }, cancellationToken: cancellationToken).ConfigureAwait(false);
         return ProvenEntry.Verify(index, entryBytes, HashesOf(reply.Hashes), checkpoint, _domain).OrThrow();
+    }
+
+    private async Task<bool> ResumeAsync(Task<ReadOnlyMemory<byte>?> saved, CancellationToken cancellationToken)
+    {
+        await _followGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (await saved.ConfigureAwait(false) is not { } bytes || _follower.Size > 0)
+            {
+                return false;
+            }
+
+            var state = FollowedState.Read(bytes.Span, _domain).OrThrow();
+            var follower = LedgerFollower.DangerouslyResume(_genesis, state.Entries.Select(entry => entry.Authentic), state.Frontier, state.Note).OrThrow();
+            var history = new LedgerHistory(_genesis.GovernorThreshold);
+            for (var index = 0; index < state.Entries.Count; index++)
+            {
+                history.Add((ulong)index, state.Entries[index].Authentic);
+            }
+
+            // Only now, when nothing can be refused any more.
+            (_follower, History) = (follower, history);
+            if (_options.KeepsEntries)
+            {
+                _kept.AddRange(state.Entries.Select(entry => (entry.Bytes, entry.Authentic.Digest)));
+            }
+
+            return true;
+        }
+        finally
+        {
+            _followGate.Release();
+        }
     }
 
     // The one place where a checkpoint becomes the head: smaller ones must lead to it, larger ones follow from it.

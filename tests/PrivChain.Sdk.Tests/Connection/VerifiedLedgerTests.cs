@@ -309,6 +309,18 @@ public sealed class VerifiedLedgerTests
         CollectionAssert.AreEqual(await whole.SaveStateAsync(), await ledger.SaveStateAsync());
         Assert.HasCount(1, ledger.History.ConsentsOf(fixture.Citizen.Address));
         Assert.IsFalse(await ledger.DangerouslyResumeAsync(saved), "more was followed already");
+
+        // While it is being read, whoever asks for the ledger waits and does not begin at its first entry.
+        using var waiting = service.Ledger(keeps: true);
+        var reading = new TaskCompletionSource<ReadOnlyMemory<byte>?>();
+        var resuming = waiting.DangerouslyResumeAsync(reading.Task);
+        var asking = waiting.ReadStateAsync(state => state.Size);
+        Assert.IsFalse(asking.IsCompleted);
+        reading.SetResult(saved);
+        Assert.IsTrue(await resuming);
+        Assert.AreEqual(await ledger.ReadStateAsync(state => state.Size), await asking);
+        using var nothing = service.Ledger(keeps: true);
+        Assert.IsFalse(await nothing.DangerouslyResumeAsync(Task.FromResult<ReadOnlyMemory<byte>?>(null)));
     }
 
     [TestMethod]

@@ -189,8 +189,6 @@ public sealed class TrailPagesTests
         // The delivery of one use does not belong to another.
         _service.Case = reply => reply.Entries.AddRange([_service.Proved(_use, 14), _service.Proved(10, 14)]);
         await RefusedAsync(RefusalReason.DigestMismatch, () => _trail.CaseAsync(11));
-        _service.Case = reply => reply.Entries.Add(_service.Proved(10, 14));
-        await RefusedAsync(RefusalReason.Incomplete, () => _trail.CaseAsync(11));
         _service.Case = reply => reply.Entries.Remove(reply.Entries.Single(entry => entry.Index == _use));
         await RefusedAsync(RefusalReason.Incomplete, () => _trail.CaseAsync(_use));
         _service.Case = reply => reply.Entries.Remove(reply.Entries.Single(entry => entry.Index == _consent));
