@@ -12,6 +12,7 @@ public sealed class OutboxTests
     [
         RefusalReason.Unavailable, RefusalReason.Deadline, RefusalReason.Overloaded, RefusalReason.NotSignedIn, RefusalReason.StaleHead, RefusalReason.NotWitnessed, RefusalReason.BadProof,
         RefusalReason.SplitView, RefusalReason.Incomplete, RefusalReason.BadSignature, RefusalReason.DigestMismatch, RefusalReason.WrongLedger, RefusalReason.StorageFailed, RefusalReason.WalletRefused,
+        RefusalReason.NotAllowed, RefusalReason.NotFound, RefusalReason.Malformed, RefusalReason.TooLarge, RefusalReason.Conflict, RefusalReason.TimeWentBack, RefusalReason.Internal,
     ];
 
     private readonly Browser _browser = new();
@@ -201,6 +202,22 @@ public sealed class OutboxTests
         Assert.IsFalse(WaitingAct.TryRead([1, .. bytes.AsSpan(1)], out _), "accepted a mark that the first layout did not have");
     }
 
+    // Another window may have a newer version of the app, and its list acts that this one cannot read.
+    [TestMethod]
+    public async Task ListOfALaterVersion_IsNotWrittenOver()
+    {
+        byte[] later = [3, 0, 1, 7];
+        _browser.Kept = later;
+        _browser.Answer = _ => RefusalReason.Unavailable;
+        var delivery = await _outbox.SendOrKeepAsync(Revocation("one"));
+        Assert.IsFalse(delivery.Acknowledged);
+        Assert.AreEqual("one", _outbox.Acts.Single().Who);
+        await _outbox.SendWaitingAsync(default);
+        await _outbox.DropAsync(Revocation("one"));
+        Assert.AreSame(later, _browser.Kept);
+        Assert.IsEmpty(_outbox.Acts);
+    }
+
     private (bool WentOut, RefusalReason Refusal) StateOf(WaitingAct act)
     {
         var kept = _browser.Read().Single(other => other.Key == act.Key);
@@ -216,7 +233,7 @@ public sealed class OutboxTests
     /// <summary>One browser for however many windows, and a node that answers as it is told.</summary>
     private sealed class Browser : IOutboxRoute
     {
-        private byte[]? _kept;
+        public byte[]? Kept { get; set; }
 
         public RefusalReason Fresh { get; set; }
 
@@ -230,16 +247,20 @@ public sealed class OutboxTests
 
         public List<string> Sent { get; } = [];
 
-        public List<WaitingAct> Read() => WaitingAct.TryRead(_kept, out var acts) ? acts : [];
+        public List<WaitingAct> Read() => WaitingAct.TryRead(Kept, out var acts) ? acts : [];
 
-        public Task<byte[]?> LoadAsync() => Task.FromResult(_kept);
+        public Task<byte[]?> LoadAsync() => Task.FromResult(Kept);
 
-        public Task<bool> ChangeAsync(Func<byte[]?, (byte[] Content, int Waiting)> change)
+        public Task<bool> ChangeAsync(Func<byte[]?, (byte[] Content, int Waiting)?> change)
         {
-            var (content, waiting) = change(_kept);
+            if (change(Kept) is not var (content, waiting))
+            {
+                return Task.FromResult(false);
+            }
+
             if (HasRoom)
             {
-                (_kept, Waiting) = (content, waiting);
+                (Kept, Waiting) = (content, waiting);
             }
 
             return Task.FromResult(HasRoom);
@@ -249,7 +270,7 @@ public sealed class OutboxTests
 
         public Task SendAsync(WaitingAct act, CancellationToken cancellation)
         {
-            Assert.IsTrue(!HasRoom || Read().Single(other => other.Key == act.Key).WentOut, "should the page die now, it would seem never to have been sent");
+            Assert.IsTrue(!HasRoom || Kept is [> 2, ..] || Read().Single(other => other.Key == act.Key).WentOut, "should the page die now, it would seem never to have been sent");
             Sent.Add(act.Who);
             return Answer(act) is RefusalReason.None ? Task.CompletedTask : throw Refused(Answer(act));
         }

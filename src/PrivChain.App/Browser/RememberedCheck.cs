@@ -1,5 +1,6 @@
 using System.Globalization;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Ledger;
 
 namespace PrivChain.App.Browser;
 
@@ -10,7 +11,7 @@ internal static class RememberedCheck
         (await Page.LoadAsync(KeyOf(ledgerId)))?.Split(' ') is [var size, var seconds]
         && ulong.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var entries)
         && long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-            ? (entries, DateTimeOffset.FromUnixTimeSeconds(at))
+            ? (entries, UnixTime.Date(at))
             : null;
 
     public static Task SaveAsync(Digest ledgerId, ulong size, DateTimeOffset at) =>

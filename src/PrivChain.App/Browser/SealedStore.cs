@@ -62,9 +62,9 @@ internal sealed class SealedStore(Digest ledger, Action failed) : IContentStore,
     /// <summary>Changes what is kept while no other window of this browser does: a list that several may add to.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="counted">Under which prefix it is counted in the clear.</param>
-    /// <param name="change">From what is kept to what is to be kept, and how many of it wait.</param>
-    /// <returns>False when it could not be kept, or this is closed.</returns>
-    public async Task<bool> ChangeAsync(string name, string counted, Func<byte[]?, (byte[] Content, int Waiting)> change)
+    /// <param name="change">From what is kept to what is to be kept, and how many of it wait; null to leave what is kept as it is.</param>
+    /// <returns>False when it could not be read or kept, or this is closed.</returns>
+    public async Task<bool> ChangeAsync(string name, string counted, Func<byte[]?, (byte[] Content, int Waiting)?> change)
     {
         if (_key is not { } key)
         {
@@ -75,14 +75,20 @@ internal sealed class SealedStore(Digest ledger, Action failed) : IContentStore,
         await Page.LockAsync(own);
         try
         {
-            var kept = _key == key ? await LoadAsync(own, key) : null;
-            if (_key != key)
+            // What could not be read is not written over.
+            string? text = null;
+            var isRead = _key == key && await TryAsync(async () => text = await Page.OpenSealedAsync(own, key));
+            if (_key != key || !isRead)
             {
                 // Closed meanwhile: the list belongs to keys that are not here any more.
                 return false;
             }
 
-            var (content, waiting) = change(kept);
+            if (change(text is null ? null : Convert.FromBase64String(text)) is not var (content, waiting))
+            {
+                return false;
+            }
+
             return await SaveAsync(own, key, content)
                 && await TryAsync(() => waiting == 0 ? Page.RemoveAsync(counted + own) : Page.SaveAsync(counted + own, waiting.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         }

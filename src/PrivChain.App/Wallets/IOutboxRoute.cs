@@ -7,9 +7,9 @@ internal interface IOutboxRoute
     Task<byte[]?> LoadAsync();
 
     /// <summary>Changes what this browser keeps while no other window of it does.</summary>
-    /// <param name="change">From what is kept to what is to be kept, and how many of it wait.</param>
+    /// <param name="change">From what is kept to what is to be kept, and how many of it wait; null to leave it as it is.</param>
     /// <returns>False when it could not be kept.</returns>
-    Task<bool> ChangeAsync(Func<byte[]?, (byte[] Content, int Waiting)> change);
+    Task<bool> ChangeAsync(Func<byte[]?, (byte[] Content, int Waiting)?> change);
 
     /// <summary>Refuses while the node shows no fresh state of the ledger. Nothing is sent by it.</summary>
     Task PrepareAsync(CancellationToken cancellation);

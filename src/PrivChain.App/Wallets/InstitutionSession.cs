@@ -192,7 +192,13 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     // The list is this browser's, not this page's: another page may have changed it since it was read. Where it cannot be kept, the request went out all the same, and this page knows it while it stands.
     private Task KeepAsync(Action<List<WaitingRequest>> change) => _kept?.ChangeAsync(SentName, SealedStore.WaitingRequests, bytes =>
     {
-        var waiting = bytes is not null && WaitingRequest.TryRead(bytes, out var known) ? known : [];
+        List<WaitingRequest>? waiting = [];
+        if (bytes is not null && !WaitingRequest.TryRead(bytes, out waiting))
+        {
+            // Of a later version of this app, which another window may have open.
+            return null;
+        }
+
         change(waiting);
         var kept = waiting.Take(MaxKept).ToList();
         return (WaitingRequest.Write(kept), kept.Count);

@@ -173,11 +173,10 @@ internal sealed class Outbox(IOutboxRoute route)
         }
     }
 
-    // The rest may be put right without another signature: the node is away, or its proofs or its disk are not in order. That something is recorded already is no refusal of it.
-    private static bool IsFinal(RefusalReason reason) => !Reachability.IsAway(reason) && !Reachability.IsTheWallet(reason)
-        && reason is not (RefusalReason.AlreadyRecorded or RefusalReason.BadSignature or RefusalReason.DigestMismatch or RefusalReason.WrongLedger
-            or RefusalReason.BadProof or RefusalReason.SplitView or RefusalReason.NotWitnessed or RefusalReason.StaleHead or RefusalReason.Incomplete or RefusalReason.ClockSkew
-            or RefusalReason.StorageFailed or RefusalReason.Internal);
+    // A rule of the ledger or of the contract says no for good. All else may be put right without another signature: nobody answers, somebody on the way says no, or the node's proofs or its disk are not in
+    // order. That something is recorded already is no refusal of it.
+    private static bool IsFinal(RefusalReason reason) =>
+        (reason is >= RefusalReason.NotEnrolled and < RefusalReason.TimeWentBack && reason != RefusalReason.AlreadyRecorded) || reason is >= RefusalReason.OverAsking and <= RefusalReason.FormNotApplicable;
 
     private Task PutAsync(WaitingAct act) => ChangeAsync(acts => acts.Where(other => other.Key != act.Key).Append(act));
 
@@ -186,9 +185,10 @@ internal sealed class Outbox(IOutboxRoute route)
     {
         var isKept = await route.ChangeAsync(kept =>
         {
-            Take(kept);
+            // What a later version of this app keeps is not written over by this one.
+            var isRead = Take(kept);
             _acts = [.. change(_acts)];
-            return (WaitingAct.Write(_acts), _acts.Count(act => act.Refusal == RefusalReason.None));
+            return !isRead ? null : (WaitingAct.Write(_acts), _acts.Count(act => act.Refusal == RefusalReason.None));
         });
         if (isKept)
         {
@@ -198,15 +198,21 @@ internal sealed class Outbox(IOutboxRoute route)
         Changed?.Invoke();
     }
 
-    private void Take(byte[]? kept)
+    private bool Take(byte[]? kept)
     {
-        if (kept is null || !WaitingAct.TryRead(kept, out var acts))
+        if (kept is null)
         {
-            return;
+            return true;
+        }
+
+        if (!WaitingAct.TryRead(kept, out var acts))
+        {
+            return false;
         }
 
         var keys = acts.Select(act => act.Key).ToHashSet();
         _acts = [.. acts, .. _acts.Where(act => !keys.Contains(act.Key) && !_kept.Contains(act.Key))];
         _kept.UnionWith(keys);
+        return true;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class OutboxRoute(Session session) : IOutboxRoute
 
     public Task<byte[]?> LoadAsync() => session.Kept!.LoadAsync(Name);
 
-    public Task<bool> ChangeAsync(Func<byte[]?, (byte[] Content, int Waiting)> change) => session.Kept!.ChangeAsync(Name, Browser.SealedStore.WaitingActs, change);
+    public Task<bool> ChangeAsync(Func<byte[]?, (byte[] Content, int Waiting)?> change) => session.Kept!.ChangeAsync(Name, Browser.SealedStore.WaitingActs, change);
 
     // A node that shows an old state would get a yes that was meant for today.
     public async Task PrepareAsync(CancellationToken cancellation)

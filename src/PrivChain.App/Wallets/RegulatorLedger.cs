@@ -26,6 +26,9 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
 
     private readonly SemaphoreSlim _gate = new(1);
     private PrivChainConnection? _connection;
+
+    // What pages were read over before the whole was: one of them may still be on its way.
+    private PrivChainConnection? _former;
     private IReadOnlyList<AccountAddress> _institutions = [];
 
     /// <summary>Every entry; null while the ledger was not read whole.</summary>
@@ -33,6 +36,9 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
 
     /// <summary>Texts of all contracts.</summary>
     public Dictionary<Digest, PrivacyContract> Contracts { get; } = [];
+
+    /// <summary>Contracts whose text could not be read: purposes and fields do not find their entries.</summary>
+    public int Unread { get; private set; }
 
     /// <summary>Names of the organisations that are admitted now.</summary>
     public Dictionary<AccountAddress, VerifiedOrganisation> Organisations { get; } = [];
@@ -79,35 +85,25 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     /// <summary>Reads and verifies what is new, from the first entry on at the first time, and refuses an old state.</summary>
     public Task FollowAsync() => LockedAsync(async () =>
     {
-        var book = Book ?? new TrailBook();
+        if (Book is { } known)
+        {
+            await ReadAsync(_connection!, known);
+            return;
+        }
+
+        // Over a connection of its own until all is read: what breaks on the way is read anew the next time, and pages that are shown meanwhile go on.
+        var connection = await session.OpenAnotherAsync();
         try
         {
-            _connection ??= await session.OpenAnotherAsync();
-            if (Book is null)
-            {
-                _connection.Ledger.EntryVerified += book.Add;
-            }
-
-            var published = await _connection.Ledger.ReadStateAsync(state => state.Contracts.Select(contract => (contract.Digest, Approved: state.IsApproved(contract.Digest))).ToList());
-            session.RequireFresh(_connection);
-            book.SetApproved(published.Where(contract => contract.Approved).Select(contract => contract.Digest));
-            await ReadContractsAsync(published.Select(contract => contract.Digest));
-            foreach (var role in _named)
-            {
-                Name(await _connection.Organisations.ListAsync(role));
-            }
-
-            Book = book;
+            var book = new TrailBook();
+            connection.Ledger.EntryVerified += book.Add;
+            await ReadAsync(connection, book);
+            _former = _connection;
+            (_connection, Book) = (connection, book);
         }
         catch
         {
-            // What broke once is read anew the next time.
-            if (Book is null)
-            {
-                _connection?.Dispose();
-                _connection = null;
-            }
-
+            connection.Dispose();
             throw;
         }
     });
@@ -119,7 +115,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     /// <param name="before">The page before, whose search this goes on with; null for a new one.</param>
     public async Task<TrailSight> FindAsync(TrailQuery query, ulong skip, int count, TrailSight? before = null)
     {
-        if (Book is { } book)
+        if (Book is { } book && before?.Checkpoint is null)
         {
             var now = TrailText.Now(session.Time);
             var (found, rows) = book.Find(query, skip, count, now);
@@ -145,6 +141,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
 
     public void Dispose()
     {
+        _former?.Dispose();
         _connection?.Dispose();
         _gate.Dispose();
     }
@@ -159,6 +156,18 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         finally
         {
             _gate.Release();
+        }
+    }
+
+    private async Task ReadAsync(PrivChainConnection connection, TrailBook book)
+    {
+        var published = await connection.Ledger.ReadStateAsync(state => state.Contracts.Select(contract => (contract.Digest, Approved: state.IsApproved(contract.Digest))).ToList());
+        session.RequireFresh(connection);
+        book.SetApproved(published.Where(contract => contract.Approved).Select(contract => contract.Digest));
+        await ReadContractsAsync(connection, published.Select(contract => contract.Digest));
+        foreach (var role in _named)
+        {
+            Name(await connection.Organisations.ListAsync(role));
         }
     }
 
@@ -180,7 +189,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
             publications.Add(row.Row);
         }
 
-        await ReadContractsAsync(publications.Select(publication => publication.Contract));
+        await ReadContractsAsync(_connection, publications.Select(publication => publication.Contract));
         foreach (var role in _named)
         {
             Name(await _connection.Organisations.ListByVotesAsync(role, votes));
@@ -189,17 +198,19 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         _institutions = [.. votes.Where(vote => vote.Entry.Role == LedgerRole.Institution).Select(vote => vote.Entry.Party).Concat(publications.Select(publication => publication.Institution)).Distinct()];
     }
 
-    private async Task ReadContractsAsync(IEnumerable<Digest> published)
+    private async Task ReadContractsAsync(PrivChainConnection connection, IEnumerable<Digest> published)
     {
+        Unread = 0;
         foreach (var digest in published.Where(digest => !Contracts.ContainsKey(digest)))
         {
             try
             {
-                Contracts[digest] = await _connection!.GetContractAsync(digest);
+                Contracts[digest] = await connection.GetContractAsync(digest);
             }
             catch (RefusalException exception) when (exception.Reason is RefusalReason.NotFound or RefusalReason.DigestMismatch or RefusalReason.Malformed)
             {
                 // One text that the node does not hand out, or that is no contract: its entries stand, under its digest.
+                Unread++;
             }
         }
     }

@@ -197,7 +197,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         if (_wallet is not null)
         {
             Kept!.Open(_wallet);
-            await ResumeAsync(Connection!);
+            _ = ResumeAsync(Connection!);
             _citizen?.Dispose();
             _citizen = new CitizenClient(Connection!, _wallet, Signer);
         }

@@ -17,6 +17,9 @@ internal sealed class SigningKey : IDisposable
     private readonly byte[] _privateKey = GC.AllocateArray<byte>(EcdsaCurve.ScalarSize, pinned: true);
     private readonly byte[] _publicKey;
     private readonly BatchSigner? _signer;
+
+    // A key that is wiped while it signs without vectors would give a nonce of zeros, and so itself.
+    private readonly Lock _using = new();
     private bool _disposed;
 
     /// <param name="curve">The curve; that of SM2 signs by SM2.</param>
@@ -45,7 +48,6 @@ internal sealed class SigningKey : IDisposable
     /// <exception cref="ObjectDisposedException">The key was wiped.</exception>
     public void Sign(ReadOnlySpan<Digest> digests, Span<byte> signatures, Span<bool> odd = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_signer is not null)
         {
             Span<byte> bytes = digests.Length == 1 ? stackalloc byte[Digest.Size] : new byte[digests.Length * Digest.Size];
@@ -58,19 +60,23 @@ internal sealed class SigningKey : IDisposable
             return;
         }
 
-        for (var i = 0; i < digests.Length; i++)
+        lock (_using)
         {
-            var signature = signatures.Slice(i * SignatureSize, SignatureSize);
-            if (_curve.Scheme == SignatureScheme.Sm2)
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            for (var i = 0; i < digests.Length; i++)
             {
-                Sm2.SignDigest(_privateKey, digests[i]).CopyTo(signature);
-                continue;
-            }
+                var signature = signatures.Slice(i * SignatureSize, SignatureSize);
+                if (_curve.Scheme == SignatureScheme.Sm2)
+                {
+                    Sm2.SignDigest(_privateKey, digests[i]).CopyTo(signature);
+                    continue;
+                }
 
-            _curve.Sign(_privateKey, digests[i].ToArray(), _lowS, signature[..EcdsaCurve.ScalarSize], signature[EcdsaCurve.ScalarSize..], out var recovery);
-            if (!odd.IsEmpty)
-            {
-                odd[i] = recovery != 0;
+                _curve.Sign(_privateKey, digests[i].ToArray(), _lowS, signature[..EcdsaCurve.ScalarSize], signature[EcdsaCurve.ScalarSize..], out var recovery);
+                if (!odd.IsEmpty)
+                {
+                    odd[i] = recovery != 0;
+                }
             }
         }
 
@@ -92,22 +98,30 @@ internal sealed class SigningKey : IDisposable
     /// <exception cref="ObjectDisposedException">The key was wiped.</exception>
     public void Export(Span<byte> destination)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         if (destination.Length != EcdsaCurve.ScalarSize)
         {
             throw new ArgumentException($"wanted {EcdsaCurve.ScalarSize} bytes, given {destination.Length}", nameof(destination));
         }
 
-        _privateKey.CopyTo(destination);
+        lock (_using)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _privateKey.CopyTo(destination);
+        }
+
         GC.KeepAlive(this);
     }
 
     /// <summary>Wipes the private key.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        _signer?.Dispose();
-        CryptographicOperations.ZeroMemory(_privateKey);
+        lock (_using)
+        {
+            _disposed = true;
+            _signer?.Dispose();
+            CryptographicOperations.ZeroMemory(_privateKey);
+        }
+
         GC.SuppressFinalize(this);
     }
 

@@ -38,7 +38,7 @@ public sealed class LedgerHistory
 
     /// <summary>Time of the entry that completed an enrolment.</summary>
     public DateTimeOffset? EnrolledAt(Enrolment enrolment) =>
-        _enrolledAt.TryGetValue(enrolment.Index, out var time) ? DateTimeOffset.FromUnixTimeMilliseconds(checked((long)time)) : null;
+        _enrolledAt.TryGetValue(enrolment.Index, out var time) ? UnixTime.DateOfMilliseconds(time) : null;
 
     /// <summary>
     /// Places of the votes that completed an enrolment before an entry, as many as the ledger demands; null when there was none. Whether the enrolment still holds is the state's matter.
@@ -84,7 +84,7 @@ public sealed class LedgerHistory
                 _erasures[entry.Reference] = (index, entry.Time);
                 break;
             case EntryKind.Use:
-                ListOf(_uses, entry.Reference).Add(new UseInTrail(authentic.Digest, index, DateTimeOffset.FromUnixTimeMilliseconds(checked((long)entry.Time)), entry.Count));
+                ListOf(_uses, entry.Reference).Add(new UseInTrail(authentic.Digest, index, UnixTime.DateOfMilliseconds(entry.Time), entry.Count));
                 break;
             case EntryKind.Deliver:
                 _receipts[entry.Reference] = entry.Details;

@@ -147,7 +147,7 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
             _ => [.. holders.SelectMany(connection.Ledger.History.RecordsOf)
                 .Select(record => (Record: record, Erasure: connection.Ledger.History.ErasureOf(record)))
                 .Where(item => item.Erasure is not null)
-                .Select(item => new ErasedRecord(item.Record, item.Erasure!.Value.Index, DateTimeOffset.FromUnixTimeMilliseconds(checked((long)item.Erasure.Value.Time))))
+                .Select(item => new ErasedRecord(item.Record, item.Erasure!.Value.Index, UnixTime.DateOfMilliseconds(item.Erasure.Value.Time)))
                 .OrderByDescending(erased => erased.Tombstone)],
             cancellationToken: cancellationToken).ConfigureAwait(false);
     }

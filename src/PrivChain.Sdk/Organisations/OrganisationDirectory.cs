@@ -62,7 +62,7 @@ public sealed class OrganisationDirectory
                 throw new RefusalException(new Refusal(reason, $"entry {vote.Index} ({vote.Entry.Kind}) breaks a rule"));
             }
 
-            since.Add(DateTimeOffset.FromUnixTimeMilliseconds(checked((long)vote.Entry.Time)));
+            since.Add(UnixTime.DateOfMilliseconds(vote.Entry.Time));
         }
 
         return await ReadAllAsync(state.EnrolledIn(role, _connection.UnixMilliseconds).Select(enrolment => (enrolment, since[(int)enrolment.Index])), cancellationToken).ConfigureAwait(false);

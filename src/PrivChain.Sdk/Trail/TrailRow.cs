@@ -14,5 +14,5 @@ namespace PrivChain.Sdk.Trail;
 public sealed record TrailRow(ulong Index, Entry Entry, Digest Digest, AccountAddress Institution, Digest Contract, Digest Consent, Digest Use)
 {
     /// <summary>The sequencer's time.</summary>
-    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(checked((long)Entry.Time));
+    public DateTimeOffset Time => UnixTime.DateOfMilliseconds(Entry.Time);
 }

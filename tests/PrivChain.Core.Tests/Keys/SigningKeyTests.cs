@@ -75,6 +75,38 @@ public sealed class SigningKeyTests
         }
     }
 
+    // A signature by half a wiped key would give the key away.
+    [TestMethod]
+    public async Task Key_DisposedWhileItSigns_GivesItsSignatureOrNone()
+    {
+        foreach (var (curve, portable) in from curve in Curves from portable in (bool[])[false, true] select (curve, portable))
+        {
+            for (var round = 0; round < 50; round++)
+            {
+                var key = new SigningKey(curve, Sm2.GenerateKey(), portable: portable);
+                var expected = Convert.ToHexString(key.Sign(Digest.Zero));
+                var signing = Task.Run(() =>
+                {
+                    var given = new HashSet<string>();
+                    try
+                    {
+                        while (true)
+                        {
+                            given.Add(Convert.ToHexString(key.Sign(Digest.Zero)));
+                        }
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        return given;
+                    }
+                });
+                Thread.SpinWait(20 * round);
+                key.Dispose();
+                Assert.IsTrue((await signing).All(given => given == expected));
+            }
+        }
+    }
+
     // A key that nobody disposes of: the collector's finalizer wipes what it held.
     [TestMethod]
     public void Key_Forgotten_IsWipedByTheCollector()
