@@ -41,6 +41,12 @@ public sealed class CitizenStoryTests
         var consent = await pending.WaitForConsentAsync(limit.Token);
         Assert.AreEqual(2U, consent.Uses);
 
+        // The request's link, opened once more, leads to what was given and does not say that nothing was sent.
+        var request = new Uri(visit.Page.Url).AbsolutePath;
+        await visit.GoAsync("/requests");
+        await visit.GoAsync(request);
+        await visit.Page.WaitForSelectorAsync("#done-yes");
+
         var answer = await world.Institution.QueryAsync(consent);
         Assert.IsTrue(answer["identity-card.birthDate"].YesNo);
         await visit.ClickAsync("#see-consent");

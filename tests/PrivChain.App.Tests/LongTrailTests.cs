@@ -78,6 +78,14 @@ public sealed class LongTrailTests
         await visit.GoAsync("/regulator/overview");
         await visit.Page.WaitForSelectorAsync("#long");
         Assert.AreEqual(0, await visit.At("#numbers").CountAsync());
+
+        // The site drops once on the way: that is told, and pages go on.
+        await visit.Page.RouteAsync("**/privchain.v1.Ledger/GetEntries", route => route.AbortAsync(), new PageRouteOptions { Times = 1 });
+        await visit.ClickAsync("#read-whole");
+        await visit.Page.WaitForSelectorAsync("#long [data-reason=Unavailable]");
+        await visit.GoAsync("/regulator/trail?kind=Use");
+        await FindsAsync("uses, after what failed", 1, 1);
+        await visit.GoAsync("/regulator/overview");
         await visit.ClickAsync("#read-whole");
         await visit.Page.WaitForSelectorAsync("#numbers", new PageWaitForSelectorOptions { Timeout = 180_000 });
         CollectionAssert.AreEqual(new[] { "1", "0", "1", "1" }, (await visit.At("#numbers strong").AllInnerTextsAsync()).ToArray());

@@ -39,8 +39,8 @@ public sealed class AuditCopyTests
         await world.Institution.QueryAsync(consent, cancellationToken: TestContext.CancellationToken);
         var first = new RegulatorClient(world.Connection, world.Regulator.Account, world.Regulator.EncryptionKey);
         var second = new RegulatorClient(world.Connection, office.Account, office.EncryptionKey);
-        await UntilAsync(async () => (await AllAsync(first)).TrueForAll(audit => audit.State == UseAuditState.Opened));
-        await UntilAsync(async () => (await AllAsync(second)).Exists(audit => audit.State == UseAuditState.Opened));
+        await World.UntilAsync(async () => (await AllAsync(first)).TrueForAll(audit => audit.State == UseAuditState.Opened), TestContext.CancellationToken);
+        await World.UntilAsync(async () => (await AllAsync(second)).Exists(audit => audit.State == UseAuditState.Opened), TestContext.CancellationToken);
         var audits = await AllAsync(first);
         Assert.HasCount(2, audits);
         foreach (var opened in audits.Select(audit => audit.Opened!))
@@ -152,12 +152,4 @@ public sealed class AuditCopyTests
     }
 
     private static async Task RefusedAsync(RefusalReason reason, Func<Task> act) => Assert.AreEqual(reason, (await Assert.ThrowsExactlyAsync<RefusalException>(act)).Reason);
-
-    private async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        while (!await holds())
-        {
-            await Task.Delay(50, TestContext.CancellationToken);
-        }
-    }
 }

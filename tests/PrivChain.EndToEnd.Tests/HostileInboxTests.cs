@@ -42,7 +42,7 @@ public sealed class HostileInboxTests
     {
         var given = await _world.ConsentAsync(_contract);
         await _world.Institution.QueryAsync(given, cancellationToken: Cancellation);
-        await CopyAsync(given.Digest);
+        await _world.AnswerCopyAsync(given.Digest, Cancellation);
         using var identity = IdentityFor(_world.Bank.Account.Address);
         var inbox = new InboxBox(_world.Connection, identity.Account, identity.Key);
         var (id, box, copy) = await TrueCopyAsync(inbox, identity, given.Digest);
@@ -55,7 +55,7 @@ public sealed class HostileInboxTests
         await inbox.RemoveAsync(id, Cancellation);
         await SendAsync(_world.Bank.Account, identity.Account.Address, identity.Key.PublicKey, InboxMessageKind.AnswerCopy, bogus.ToArray());
         await inbox.SendAsync([new Wire.OutgoingMessage { To = PrivChainConnection.Bytes(identity.Account.Address), Box = box }], Cancellation);
-        Assert.IsTrue((await CopyAsync(given.Digest)).Answer["identity-card.birthDate"].YesNo);
+        Assert.IsTrue((await _world.AnswerCopyAsync(given.Digest, Cancellation)).Answer["identity-card.birthDate"].YesNo);
     }
 
     // Whoever knows a consent's digest may send a notice of it. The person's own counts, wherever it lies.
@@ -168,20 +168,6 @@ public sealed class HostileInboxTests
         var received = (await _world.Citizen.RequestsAsync(Cancellation)).Single(item => item.Request.Digest == request);
         using var preview = await _world.Citizen.PreviewAsync(received, DisplayLanguage.English, Cancellation);
         return await _world.Citizen.SignConsentAsync(preview, new ConsentChoices { Uses = 1 }, Cancellation);
-    }
-
-    // The worker sends it after the answer.
-    private async Task<AnswerCopy> CopyAsync(Digest consent)
-    {
-        while (true)
-        {
-            if ((await _world.Citizen.ConsentsAsync(Cancellation)).Single(item => item.Digest == consent).Answers is [var answer])
-            {
-                return answer;
-            }
-
-            await Task.Delay(50, Cancellation);
-        }
     }
 
     private async Task<(ulong Id, ByteString Box, InboxMessage Message)> TrueCopyAsync(InboxBox inbox, PairwiseIdentity identity, Digest consent)

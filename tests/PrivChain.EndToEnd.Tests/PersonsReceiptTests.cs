@@ -27,7 +27,7 @@ public sealed class PersonsReceiptTests
         var answer = await world.Institution.QueryAsync(given, cancellationToken: TestContext.CancellationToken);
         Assert.IsTrue(answer["identity-card.birthDate"].YesNo);
 
-        var copy = await CopyAsync(world, given.Digest);
+        var copy = await world.AnswerCopyAsync(given.Digest, TestContext.CancellationToken);
         var receipt = await world.Citizen.GetReceiptAsync(copy, TestContext.CancellationToken);
         var report = Verify(receipt, world);
         Assert.IsTrue(report.Valid, report.Failed?.ToString());
@@ -39,21 +39,6 @@ public sealed class PersonsReceiptTests
         var wrong = Verify(receipt with { Delivery = receipt.Delivery with { Entry = Changed(receipt.Delivery.Entry) } }, world);
         Assert.AreEqual("entries.delivery", wrong.Failed?.Field);
         Assert.AreEqual(RefusalReason.WrongLedger, ReceiptVerifier.Verify(Bytes(receipt), Digest.Zero, acceptSimulated: true).Failed?.Refusal?.Reason);
-    }
-
-    // The worker sends it after the answer.
-    private async Task<AnswerCopy> CopyAsync(World world, Digest consent)
-    {
-        while (true)
-        {
-            var own = (await world.Citizen.ConsentsAsync(TestContext.CancellationToken)).Single(item => item.Digest == consent);
-            if (own.Answers.Count == 1)
-            {
-                return own.Answers[0];
-            }
-
-            await Task.Delay(50, TestContext.CancellationToken);
-        }
     }
 
     private static ReceiptReport Verify(Receipt receipt, World world) => ReceiptVerifier.Verify(Bytes(receipt), world.Connection.LedgerId, acceptSimulated: true);

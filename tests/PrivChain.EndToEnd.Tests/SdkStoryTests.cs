@@ -62,7 +62,7 @@ public sealed class SdkStoryTests
         Assert.AreEqual(2U, own.Grant.UsesLeft);
         Assert.HasCount(1, own.Uses);
         Assert.IsNotNull(own.Details);
-        await UntilAsync(async () => (await citizen.ConsentsAsync(TestContext.CancellationToken)).Single(item => item.Digest == consent).Answers.Count == 1);
+        await World.UntilAsync(async () => (await citizen.ConsentsAsync(TestContext.CancellationToken)).Single(item => item.Digest == consent).Answers.Count == 1, TestContext.CancellationToken);
         own = (await citizen.ConsentsAsync(TestContext.CancellationToken)).Single(item => item.Digest == consent);
         Assert.IsTrue(own.Answers[0].Answer[BirthDate].YesNo);
 
@@ -284,7 +284,7 @@ public sealed class SdkStoryTests
 
     private async Task<Digest> ConsentAsync(CitizenClient citizen, ConsentChoices choices)
     {
-        await UntilAsync(async () => (await citizen.RequestsAsync(TestContext.CancellationToken)).Count > 0);
+        await World.UntilAsync(async () => (await citizen.RequestsAsync(TestContext.CancellationToken)).Count > 0, TestContext.CancellationToken);
         var received = (await citizen.RequestsAsync(TestContext.CancellationToken)).Single();
         using var preview = await citizen.PreviewAsync(received, DisplayLanguage.Chinese, TestContext.CancellationToken);
         Assert.IsEmpty(preview.Obstacles, string.Join("; ", preview.Obstacles));
@@ -292,13 +292,5 @@ public sealed class SdkStoryTests
         Assert.IsTrue(preview.IsSimulated);
         Assert.IsNotNull(preview.WouldSee);
         return await citizen.ConsentAsync(preview, choices, TestContext.CancellationToken);
-    }
-
-    private async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        while (!await holds())
-        {
-            await Task.Delay(50, TestContext.CancellationToken);
-        }
     }
 }

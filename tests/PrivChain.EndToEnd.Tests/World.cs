@@ -111,6 +111,24 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
+    /// <summary>The person's copy of the only answer under a consent. The worker sends it after the answer, and an inbox is asked.</summary>
+    public async Task<AnswerCopy> AnswerCopyAsync(Digest consent, CancellationToken cancellationToken)
+    {
+        AnswerCopy? copy = null;
+        await UntilAsync(
+            async () => (copy = (await Citizen.ConsentsAsync(cancellationToken)).Single(item => item.Digest == consent).Answers.SingleOrDefault()) is not null, cancellationToken);
+        return copy!;
+    }
+
+    /// <summary>Asks again and again until it holds; how long is the test's own limit.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> holds, CancellationToken cancellationToken)
+    {
+        while (!await holds())
+        {
+            await Task.Delay(50, cancellationToken);
+        }
+    }
+
     /// <summary>What the identity card says: nobody but holder and issuer may find any of it anywhere.</summary>
     public static JsonObject IdentityClaims() => new()
     {

@@ -1,4 +1,4 @@
-using PrivChain.Core.Tree;
+using PrivChain.Sdk.Trail;
 
 namespace PrivChain.App.Trails;
 
@@ -6,5 +6,5 @@ namespace PrivChain.App.Trails;
 /// <param name="Size">Entries of the ledger.</param>
 /// <param name="Found">How many match.</param>
 /// <param name="Rows">Newest first.</param>
-/// <param name="Checkpoint">What the next pages of the same search go on under; null where the ledger was read whole.</param>
-internal sealed record TrailSight(ulong Size, ulong Found, IReadOnlyList<SeenRow> Rows, WitnessedCheckpoint? Checkpoint);
+/// <param name="Page">The node's page, with which the next ones of the same search have to fit; null where the ledger was read whole.</param>
+internal sealed record TrailSight(ulong Size, ulong Found, IReadOnlyList<SeenRow> Rows, TrailPage? Page);

@@ -115,15 +115,15 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     /// <param name="before">The page before, whose search this goes on with; null for a new one.</param>
     public async Task<TrailSight> FindAsync(TrailQuery query, ulong skip, int count, TrailSight? before = null)
     {
-        if (Book is { } book && before?.Checkpoint is null)
+        if (Book is { } book && before?.Page is null)
         {
             var now = TrailText.Now(session.Time);
             var (found, rows) = book.Find(query, skip, count, now);
             return new TrailSight((ulong)book.Rows.Count, found, [.. rows.Select(row => new SeenRow(row, book.OutcomeOf(row, now), Known: true))], null);
         }
 
-        var page = await Connection.Trail.FindAsync(query, skip, count, before?.Checkpoint);
-        return new TrailSight(page.Checkpoint.Checkpoint.Size, page.Found, [.. page.Rows.Select(SeenRow.Of)], page.Checkpoint);
+        var page = await Connection.Trail.FindAsync(query, skip, count, before?.Page);
+        return new TrailSight(page.Checkpoint.Checkpoint.Size, page.Found, [.. page.Rows.Select(SeenRow.Of)], page);
     }
 
     /// <summary>An entry and what belongs to the same use; null when the ledger has no such entry.</summary>
@@ -173,26 +173,26 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
 
     private async Task ReadNamesAsync()
     {
-        var head = _connection!.Ledger.Head;
+        var connection = _connection!;
         var votes = new List<ProvenEntry>();
         foreach (var kind in new[] { EntryKind.Enrol, EntryKind.Expel })
         {
-            await foreach (var row in _connection.Trail.AllAsync(new TrailQuery { Kind = kind }, head))
+            await foreach (var row in connection.Trail.AllAsync(new TrailQuery { Kind = kind }))
             {
                 votes.Add(row.Proof);
             }
         }
 
         var publications = new List<TrailRow>();
-        await foreach (var row in _connection.Trail.AllAsync(new TrailQuery { Kind = EntryKind.Publish }, head))
+        await foreach (var row in connection.Trail.AllAsync(new TrailQuery { Kind = EntryKind.Publish }))
         {
             publications.Add(row.Row);
         }
 
-        await ReadContractsAsync(_connection, publications.Select(publication => publication.Contract));
+        await ReadContractsAsync(connection, publications.Select(publication => publication.Contract));
         foreach (var role in _named)
         {
-            Name(await _connection.Organisations.ListByVotesAsync(role, votes));
+            Name(await connection.Organisations.ListByVotesAsync(role, votes));
         }
 
         _institutions = [.. votes.Where(vote => vote.Entry.Role == LedgerRole.Institution).Select(vote => vote.Entry.Party).Concat(publications.Select(publication => publication.Institution)).Distinct()];

@@ -42,20 +42,21 @@ public sealed class TrailPages
     /// <param name="query">Which.</param>
     /// <param name="skip">How many of the newest to leave out.</param>
     /// <param name="count">How many rows, at most <see cref="MaxRows"/>.</param>
-    /// <param name="under">The checkpoint of the pages before, so that they fit together; null: the newest.</param>
+    /// <param name="before">Another page of the same search: then this one is under the same checkpoint and at the same time, and has to fit to it. Null: a new search.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="RefusalException">
-    /// <see cref="RefusalReason.Incomplete"/>: the node left out what it must have; <see cref="RefusalReason.DigestMismatch"/>: it sent what was not asked for; what <see cref="ProvenEntry.Verify"/> and
+    /// <see cref="RefusalReason.Incomplete"/>: the node left out what it must have; <see cref="RefusalReason.DigestMismatch"/>: it sent what was not asked for; <see cref="RefusalReason.Malformed"/>: rows out
+    /// of their order, or a second time; what <see cref="ProvenEntry.Verify"/> and
     /// <see cref="VerifiedLedger.RefreshAsync"/> refuse, or the node's reason.
     /// </exception>
-    public async Task<TrailPage> FindAsync(TrailQuery query, ulong skip, int count, WitnessedCheckpoint? under = null, CancellationToken cancellationToken = default)
+    public async Task<TrailPage> FindAsync(TrailQuery query, ulong skip, int count, TrailPage? before = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxRows);
         PrivChainConnection.RequireNode(_options);
-        var checkpoint = under ?? await _ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        var now = Now;
+        var checkpoint = before?.Checkpoint ?? await _ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        var now = before?.At ?? Now;
         var request = new Wire.SearchTrailRequest
         {
             Size = checkpoint.Checkpoint.Size,
@@ -104,18 +105,20 @@ public sealed class TrailPages
             rows.Add(new ListedRow(row, links[place.Index], outcome, proved));
         }
 
-        return new TrailPage(checkpoint, reply.Found, rows);
+        var page = new TrailPage(checkpoint, now, skip, reply.Found, rows);
+        return before is null || (Follows(before, page) && Follows(page, before))
+            ? page
+            : throw Refused(RefusalReason.Malformed, "the node sent rows of one page in another one");
     }
 
     /// <summary>Every entry that matches, newest first, page after page under one checkpoint.</summary>
-    public async IAsyncEnumerable<ListedRow> AllAsync(TrailQuery query, WitnessedCheckpoint? under = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<ListedRow> AllAsync(TrailQuery query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var skip = 0UL;
-        TrailPage page;
+        TrailPage? page = null;
         do
         {
-            page = await FindAsync(query, skip, MaxRows, under, cancellationToken).ConfigureAwait(false);
-            under = page.Checkpoint;
+            page = await FindAsync(query, skip, MaxRows, page, cancellationToken).ConfigureAwait(false);
             skip += (ulong)page.Rows.Count;
             foreach (var row in page.Rows)
             {
@@ -163,6 +166,10 @@ public sealed class TrailPages
             }),
         ];
     }
+
+    // False when the later one of two pages has rows that are not older than all of the earlier one's.
+    private static bool Follows(TrailPage earlier, TrailPage later) =>
+        later.Skipped < earlier.Skipped + (ulong)earlier.Rows.Count || earlier.Rows.Count == 0 || later.Rows.Count == 0 || later.Rows[0].Row.Index < earlier.Rows[^1].Row.Index;
 
     private static bool Matches(TrailRow row, TrailQuery query) =>
         (query.Institution is null || row.Institution == query.Institution)

@@ -48,7 +48,7 @@ public sealed class TrailPagesTests
         TrailPage? page = null;
         do
         {
-            page = await _trail.FindAsync(new TrailQuery(), (ulong)rows.Count, 4, page?.Checkpoint);
+            page = await _trail.FindAsync(new TrailQuery(), (ulong)rows.Count, 4, page);
             Assert.AreEqual(14UL, page.Found);
             rows.AddRange(page.Rows);
         }
@@ -87,6 +87,39 @@ public sealed class TrailPagesTests
         }
 
         CollectionAssert.AreEqual(new ulong[] { 4, 3, 2, 1, 0 }, all);
+    }
+
+    // A consent that runs out between two pages of one search neither comes twice nor gets lost.
+    [TestMethod]
+    public async Task Find_NextPage_IsOfTheSameMoment()
+    {
+        var time = new FixedTime(_time.GetUtcNow());
+        var trail = _service.Trail(_ledger, time);
+        var standing = new TrailQuery { Outcome = TrailOutcome.Stands };
+        var first = await trail.FindAsync(standing, 0, 1);
+        time.Now += TimeSpan.FromDays(2);
+        Assert.AreEqual(12UL, (await trail.FindAsync(standing, 0, 1, first)).Rows.Single().Row.Index);
+        Assert.IsEmpty((await trail.FindAsync(standing, 0, 1)).Rows);
+    }
+
+    // Two uses: the node repeats the first where the second should be, or on the way back.
+    [TestMethod]
+    public async Task Find_RowsOfAnotherPage_AreRefused()
+    {
+        var uses = new TrailQuery { Kind = EntryKind.Use };
+        var first = await _trail.FindAsync(uses, 0, 1);
+        var second = await _trail.FindAsync(uses, 1, 1, first);
+        Assert.AreEqual(first.Rows[0].Row.Index, (await _trail.FindAsync(uses, 0, 1, second)).Rows[0].Row.Index);
+        _service.Found = reply => Say(reply, 11);
+        await RefusedAsync(RefusalReason.Malformed, () => _trail.FindAsync(uses, 1, 1, first));
+        _service.Found = reply => Say(reply, 9);
+        await RefusedAsync(RefusalReason.Malformed, () => _trail.FindAsync(uses, 0, 1, second));
+
+        void Say(SearchTrailReply reply, ulong index)
+        {
+            reply.Rows[0] = new TrailPlace { Index = index };
+            reply.Entries.Add(_service.Proved(index, 14));
+        }
     }
 
     [TestMethod]
@@ -208,6 +241,8 @@ public sealed class TrailPagesTests
 
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => now;
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }
