@@ -90,8 +90,12 @@ public static class NodeHost
         // Streams may last an hour: a node that stops does not wait for them.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         services.AddSingleton<Authorisation>();
-        services.AddSingleton(provider => new RefusalCounts(
-            Database.Open(Path.Combine(options.DataFolder, "refusals.db"), "refusals"), provider.GetRequiredService<Authorisation>(), time, provider.GetRequiredService<ILogger<RefusalCounts>>()));
+        services.AddSingleton(provider =>
+        {
+            var logger = provider.GetRequiredService<ILogger<RefusalCounts>>();
+            var database = Database.OpenOrBegin(Path.Combine(options.DataFolder, "refusals.db"), "refusals", () => Log.RefusalsDamaged(logger));
+            return new RefusalCounts(database, provider.GetRequiredService<Authorisation>(), time, logger);
+        });
         services.AddHostedService(provider => provider.GetRequiredService<RefusalCounts>());
         services.AddSingleton<EntryAuthenticator>();
         services.AddSingleton<Admission>();

@@ -96,6 +96,8 @@ public sealed partial class InstitutionStoryTests
         await clerk.ClickAsync("#query");
         await clerk.Page.WaitForSelectorAsync("[data-reason=Revoked]");
         StringAssert.Contains(await clerk.TextAsync("#state"), language == "en" ? "took it back" : "撤回");
+        await clerk.Page.WaitForSelectorAsync("#ended");
+        Assert.AreEqual(0, await clerk.At("#query").CountAsync());
 
         // A second request, and a no with a reason.
         await clerk.GoAsync("/institution");
@@ -166,6 +168,8 @@ public sealed partial class InstitutionStoryTests
         await clerk.ClickAsync("#query");
         await clerk.Page.WaitForSelectorAsync("#answer-1 .verified");
         Assert.IsFalse((await clerk.TextAsync("#answer-1 .fields")).Contains("not asked", StringComparison.Ordinal));
+        await clerk.Page.WaitForSelectorAsync("#ended");
+        Assert.AreEqual(0, await clerk.At("#query").CountAsync(), "all uses are spent");
 
         // Each answer has spent a use, and is in this page alone until it is saved.
         Assert.IsTrue(await IsGuardedAsync());

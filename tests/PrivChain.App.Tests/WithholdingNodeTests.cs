@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Playwright;
 using PrivChain.Cli.Deployment;
+using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Ledger;
 using PrivChain.Sdk.Governance;
@@ -72,6 +73,58 @@ public sealed class WithholdingNodeTests
         await visit.ClickAsync("#revoke");
         await visit.Page.WaitForSelectorAsync("#revoked");
         Assert.AreEqual(0, await visit.At("#not-kept, [data-waiting]").CountAsync());
+        visit.AssertClean();
+    }
+
+    // One text and one profile that the node keeps back: a regulator reads, names and checks all others.
+    [TestMethod]
+    public async Task ContractAndProfileKeptBack_RegulatorReadsTheOthers()
+    {
+        await using var world = await World.StartAsync();
+        using var keys = RoleKeys.Generate();
+        var profile = keys.Profile("Jinling Casino", "金陵娱乐", "-", "-", "CN", signsRecords: false);
+        await world.EnrolAsync(LedgerRole.Institution, profile);
+        var casino = new InstitutionClient(world.Connection, keys.Account, keys.EncryptionKey);
+        var kept = await world.PublishAsync("mortgage-precheck");
+        var waiting = await casino.PublishAsync(ContractTemplates.For("age-check", keys.Account.Address).OrThrow());
+        var also = await world.Institution.PublishAsync(ContractTemplates.For("age-check", world.Bank.Account.Address).OrThrow());
+        var keptBack = new[] { kept.Digest, Digest.OfSha256(profile.ToArray()) };
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await visit.Page.WaitForSelectorAsync("#create");
+        var asked = new HashSet<Digest>();
+        await visit.Page.RouteAsync("**/privchain.v1.Documents/GetDocument", route =>
+        {
+            var body = route.Request.PostDataBuffer!;
+            if (keptBack.FirstOrDefault(digest => body.AsSpan().IndexOf(digest.ToArray()) >= 0) is var held && held == Digest.Zero)
+            {
+                return route.ContinueAsync();
+            }
+
+            asked.Add(held);
+            return route.FulfillAsync(new RouteFulfillOptions
+            {
+                Status = 200, Headers = new Dictionary<string, string> { ["content-type"] = "application/grpc-web", ["grpc-status"] = "5" },
+            });
+        });
+
+        await visit.GoAsync("/regulator/contracts");
+        await visit.Page.WaitForSelectorAsync(".contract");
+        Assert.AreEqual(2, await visit.At(".contract").CountAsync());
+        StringAssert.Contains(await visit.TextAsync("main"), also.Controller.ToString());
+        StringAssert.Contains(await visit.TextAsync("main"), waiting.Controller.ToString());
+        StringAssert.Contains(await visit.TextAsync("#unread-contracts"), kept.Digest.ToString());
+        Assert.AreEqual(1, await visit.At("#unread-contracts li [data-reason=NotFound]").CountAsync());
+        await ScreenTests.ShowAsync(visit, "contracts-unread", "en");
+
+        await visit.GoAsync("/regulator/overview");
+        await visit.Page.WaitForSelectorAsync("#unread-contracts");
+        await visit.Page.WaitForSelectorAsync("#over-asking");
+        await visit.GoAsync("/regulator/trail");
+        await visit.Page.WaitForSelectorAsync("#trail tbody tr");
+        var names = await visit.TextAsync("#f-institution");
+        Assert.IsFalse(names.Contains("Jinling Casino", StringComparison.Ordinal));
+        StringAssert.Contains(names, "Bank");
+        CollectionAssert.AreEquivalent(keptBack, asked.ToList());
         visit.AssertClean();
     }
 }

@@ -230,7 +230,7 @@ public sealed class SdkStoryTests
         var regulator = new RegulatorClient(_world.Connection, _world.Regulator.Account);
         var report = await regulator.AuditAsync(new FolderTrail(Path.Combine(_world.Folder, "trail")), cancellationToken: TestContext.CancellationToken);
         Assert.IsTrue(report.Valid, report.Refusal?.ToString());
-        var review = (await regulator.ContractsAsync(all: true, TestContext.CancellationToken)).Single(item => item.Contract.Digest == _contract.Digest);
+        var review = (await regulator.ContractsAsync(all: true, TestContext.CancellationToken)).Read.Single(item => item.Contract.Digest == _contract.Digest);
         Assert.IsTrue(review.IsApproved);
         Assert.AreEqual("Bank of Jinling", review.ControllerName);
         Assert.Contains("Bank of Jinling", review.Render(DisplayLanguage.English).Who);

@@ -130,24 +130,6 @@ internal sealed class CitizenData : IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>The organisations that hold one of these roles now and whose profile and certificate verify: one that does not is no reason to know none.</summary>
-    public async Task<IReadOnlyList<VerifiedOrganisation>> OrganisationsAsync(params IReadOnlyList<LedgerRole> roles)
-    {
-        var connection = _session.Connection!;
-        var enrolled = await connection.Ledger.ReadStateAsync(
-            state => roles.SelectMany(role => state.EnrolledIn(role, state.Time).Select(enrolment => (role, enrolment.Account))).Distinct().ToList());
-        var organisations = new List<VerifiedOrganisation>();
-        foreach (var (role, account) in enrolled)
-        {
-            if (await TryAsync(async () => organisations.Add(await connection.Organisations.GetAsync(role, account))) is { } refusal && Reachability.IsAway(refusal.Reason))
-            {
-                throw new RefusalException(refusal);
-            }
-        }
-
-        return organisations;
-    }
-
     /// <summary>Signs that a consent is taken back, for the <see cref="Outbox"/> to send.</summary>
     /// <exception cref="RefusalException">The wallet outside does not sign.</exception>
     public async Task<WaitingAct> SignRevocationAsync(OwnConsent consent, string who, string what)

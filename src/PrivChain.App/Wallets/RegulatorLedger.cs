@@ -165,10 +165,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         session.RequireFresh(connection);
         book.SetApproved(published.Where(contract => contract.Approved).Select(contract => contract.Digest));
         await ReadContractsAsync(connection, published.Select(contract => contract.Digest));
-        foreach (var role in _named)
-        {
-            Name(await connection.Organisations.ListAsync(role));
-        }
+        Name(await connection.Organisations.ListAsync(_named));
     }
 
     private async Task ReadNamesAsync()
@@ -190,10 +187,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         }
 
         await ReadContractsAsync(connection, publications.Select(publication => publication.Contract));
-        foreach (var role in _named)
-        {
-            Name(await connection.Organisations.ListByVotesAsync(role, votes));
-        }
+        Name(await connection.Organisations.ListByVotesAsync(_named, votes));
 
         _institutions = [.. votes.Where(vote => vote.Entry.Role == LedgerRole.Institution).Select(vote => vote.Entry.Party).Concat(publications.Select(publication => publication.Institution)).Distinct()];
     }
@@ -207,7 +201,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
             {
                 Contracts[digest] = await connection.GetContractAsync(digest);
             }
-            catch (RefusalException exception) when (exception.Reason is RefusalReason.NotFound or RefusalReason.DigestMismatch or RefusalReason.Malformed)
+            catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
             {
                 // One text that the node does not hand out, or that is no contract: its entries stand, under its digest.
                 Unread++;

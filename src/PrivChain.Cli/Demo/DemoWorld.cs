@@ -108,7 +108,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     {
         var text = ContractTemplates.For(template, controller.Account).OrThrow();
         var contract = await institution.PublishAsync(text, cancellation).ConfigureAwait(false);
-        var waiting = (await RegulatorClient.ContractsAsync(cancellationToken: cancellation).ConfigureAwait(false)).Single(review => review.Contract.Digest == contract.Digest);
+        var waiting = (await RegulatorClient.ContractsAsync(cancellationToken: cancellation).ConfigureAwait(false)).Read.Single(review => review.Contract.Digest == contract.Digest);
         if (ContractChecker.RefusalOf([.. waiting.Findings]) is { } refusal)
         {
             throw new RefusalException(refusal);

@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Warning, "counts of refusals could not be written, SQLite says {Code}; it is tried again")]
     public static partial void RefusalsNotWritten(ILogger logger, int code);
 
+    [LoggerMessage(14, LogLevel.Error, "counts of refusals are damaged: refusals.db was put aside, and they begin anew")]
+    public static partial void RefusalsDamaged(ILogger logger);
+
     [LoggerMessage(20, LogLevel.Warning, "witness {Witness} did not cosign: {Why}")]
     public static partial void WitnessFailed(ILogger logger, string witness, string why);
 

@@ -12,6 +12,12 @@ namespace PrivChain.Node.Storage;
 /// </summary>
 internal sealed class Database : IDisposable
 {
+    // SQLITE_CORRUPT and SQLITE_NOTADB.
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
+    private static readonly string[] _parts = ["-wal", "-shm", string.Empty];
+
     private readonly string _connectionString;
     private readonly SqliteConnection _keeper;
 
@@ -27,25 +33,47 @@ internal sealed class Database : IDisposable
     /// <summary>Opens or makes the file and brings its tables to this program's version.</summary>
     public static Database Open(string path, string migrations)
     {
-        var connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, DefaultTimeout = 30 }.ToString();
-        var keeper = new SqliteConnection(connectionString);
         try
         {
-            keeper.Open();
-            Configure(keeper);
-            Migrate(keeper, migrations);
-            return new Database(path, connectionString, keeper);
+            return OpenFile(path, migrations);
         }
         catch (SqliteException exception)
         {
-            Close(keeper);
             throw new RefusalException(new Refusal(RefusalReason.StorageFailed, $"{path}: {exception.Message}"));
         }
-        catch
+    }
+
+    /// <summary>As <see cref="Open"/>, for what a node can lose and still serve: a damaged file is put aside, beside itself and named <c>*.damaged</c>, and a new one begun.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="migrations">Name of its tables.</param>
+    /// <param name="onDamaged">Told when a file was put aside.</param>
+    public static Database OpenOrBegin(string path, string migrations, Action onDamaged)
+    {
+        try
         {
-            Close(keeper);
-            throw;
+            var database = OpenFile(path, migrations);
+            if (database.IsSound())
+            {
+                return database;
+            }
+
+            database.Dispose();
         }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            // To be put aside, as what the check finds.
+        }
+        catch (SqliteException exception)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.StorageFailed, $"{path}: {exception.Message}"));
+        }
+        foreach (var suffix in _parts.Where(suffix => File.Exists(path + suffix)))
+        {
+            File.Move(path + suffix, $"{path}.damaged{suffix}", overwrite: true);
+        }
+
+        onDamaged();
+        return Open(path, migrations);
     }
 
     /// <summary>A connection to read with, which its caller disposes; connections are pooled.</summary>
@@ -72,6 +100,36 @@ internal sealed class Database : IDisposable
     }
 
     public void Dispose() => Close(_keeper);
+
+    private static Database OpenFile(string path, string migrations)
+    {
+        var connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, DefaultTimeout = 30 }.ToString();
+        var keeper = new SqliteConnection(connectionString);
+        try
+        {
+            keeper.Open();
+            Configure(keeper);
+            Migrate(keeper, migrations);
+            return new Database(path, connectionString, keeper);
+        }
+        catch
+        {
+            Close(keeper);
+            throw;
+        }
+    }
+
+    private bool IsSound()
+    {
+        try
+        {
+            return _keeper.QuerySingle<string>("PRAGMA quick_check(1)") == "ok";
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == Corrupt)
+        {
+            return false;
+        }
+    }
 
     // A connection that is only disposed goes back to the pool and keeps the file open.
     private static void Close(SqliteConnection keeper)

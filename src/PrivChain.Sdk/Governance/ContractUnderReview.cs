@@ -8,7 +8,7 @@ namespace PrivChain.Sdk.Governance;
 /// <param name="Contract">The text, parsed.</param>
 /// <param name="Findings">What the checker says, beside the controller's other approved contracts.</param>
 /// <param name="IsApproved">True when enough regulators approve it now.</param>
-/// <param name="ControllerName">The institution's certified or enrolled name; null when it is not enrolled now.</param>
+/// <param name="ControllerName">The institution's certified or enrolled name; null when it is not enrolled now, or its profile or certificate does not verify.</param>
 public sealed record ContractUnderReview(
     PublishedContract Published, PrivacyContract Contract, IReadOnlyList<ContractFinding> Findings, bool IsApproved, string? ControllerName)
 {

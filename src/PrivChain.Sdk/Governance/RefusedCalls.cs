@@ -7,13 +7,14 @@ namespace PrivChain.Sdk.Governance;
 /// <param name="Day">The day, by universal time.</param>
 /// <param name="Method">Full gRPC method, or <c>other</c>; the node's word, at most 100 characters.</param>
 /// <param name="Reason">Why; a newer node may know reasons that this library does not.</param>
-/// <param name="Role">Role of those who were refused.</param>
+/// <param name="Role">Role of those who were refused; as with reasons, it may be a new one.</param>
 /// <param name="Count">How often.</param>
 public sealed record RefusedCalls(DateOnly Day, string Method, RefusalReason Reason, RefusedRole Role, uint Count)
 {
     private const int MaxCounts = 50_000;
     private const int MaxMethod = 100;
     private const int MaxReason = 199;
+    private const int MaxRole = 99;
 
     // Days since year 1, of 1970-01-01 and of the last day that a date can be.
     private static readonly int _epoch = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
@@ -29,7 +30,7 @@ public sealed record RefusedCalls(DateOnly Day, string Method, RefusalReason Rea
             throw new RefusalException(new Refusal(RefusalReason.TooLarge, $"the node sent {counts.Count} counts of refusals, wanted at most {MaxCounts}"));
         }
 
-        return counts.All(count => count.Day <= _lastDay && count.Method.Length is > 0 and <= MaxMethod && count.Reason is > 0 and <= MaxReason && Enum.IsDefined((RefusedRole)count.Role))
+        return counts.All(count => count.Day <= _lastDay && count.Method.Length is > 0 and <= MaxMethod && count.Reason is > 0 and <= MaxReason && count.Role <= MaxRole)
             ? [.. counts
                 .Select(count => new RefusedCalls(DateOnly.FromDayNumber(_epoch + (int)count.Day), count.Method, (RefusalReason)count.Reason, (RefusedRole)count.Role, count.Count))
                 .OrderByDescending(count => count.Day).ThenByDescending(count => count.Count).ThenBy(count => count.Reason).ThenBy(count => count.Method, StringComparer.Ordinal)]

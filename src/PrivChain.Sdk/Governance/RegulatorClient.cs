@@ -36,30 +36,37 @@ public sealed class RegulatorClient
         _signer = new EntrySigner(connection.Domain, account);
     }
 
-    /// <summary>Contracts that wait for approval, oldest first; with <paramref name="all"/>, approved ones as well.</summary>
-    public async Task<IReadOnlyList<ContractUnderReview>> ContractsAsync(bool all = false, CancellationToken cancellationToken = default)
+    /// <summary>Contracts that wait for approval; with <paramref name="all"/>, approved ones as well. Those that cannot be read are told of in either case, since the checker has to do without them.</summary>
+    /// <exception cref="RefusalException">The ledger does not verify, or nobody answers.</exception>
+    public async Task<ContractsUnderReview> ContractsAsync(bool all = false, CancellationToken cancellationToken = default)
     {
         var published = await _connection.Ledger.ReadStateAsync(
-            state => state.Contracts.OrderBy(contract => contract.Index).Select(contract => (contract, Approved: state.IsApproved(contract.Digest))).ToList(),
+            state => state.Contracts.OrderBy(contract => contract.Index).Select(contract => (Contract: contract, Approved: state.IsApproved(contract.Digest))).ToList(),
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        var texts = new Dictionary<Digest, PrivacyContract>();
-        foreach (var (contract, _) in published)
+        var texts = new List<(PublishedContract Published, PrivacyContract Text, bool Approved)>();
+        var unread = new List<UnreadContract>();
+        foreach (var (contract, approved) in published)
         {
-            texts[contract.Digest] = await _connection.GetContractAsync(contract.Digest, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                texts.Add((contract, await _connection.GetContractAsync(contract.Digest, cancellationToken).ConfigureAwait(false), approved));
+            }
+            catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
+            {
+                unread.Add(new UnreadContract(contract, approved, exception.Refusal));
+            }
         }
 
-        var inForce = published.Where(item => item.Approved).Select(item => texts[item.contract.Digest]).ToList();
         var reviews = new List<ContractUnderReview>();
-        foreach (var (contract, approved) in published.Where(item => all || !item.Approved))
+        foreach (var (contract, text, approved) in texts.Where(item => all || !item.Approved))
         {
-            var text = texts[contract.Digest];
-            var others = inForce.Where(other => other.Digest != text.Digest).ToList();
+            var others = texts.Where(other => other.Approved && other.Text.Digest != text.Digest).Select(other => other.Text).ToList();
             reviews.Add(new ContractUnderReview(
                 contract, text, ContractChecker.Check(text, _connection.Options.Profiles, others), approved,
                 await NameOfAsync(contract.Controller, cancellationToken).ConfigureAwait(false)));
         }
 
-        return reviews;
+        return new ContractsUnderReview(reviews, unread);
     }
 
     /// <summary>Approves a contract.</summary>
@@ -225,7 +232,7 @@ public sealed class RegulatorClient
             var organisation = await _connection.Organisations.GetAsync(LedgerRole.Institution, controller, cancellationToken).ConfigureAwait(false);
             return organisation.Name;
         }
-        catch (RefusalException exception) when (exception.Reason is RefusalReason.NotEnrolled)
+        catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
         {
             return null;
         }

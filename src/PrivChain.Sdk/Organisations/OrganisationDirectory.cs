@@ -33,24 +33,27 @@ public sealed class OrganisationDirectory
             : await ReadAsync(enrolment, since.Value, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>All organisations that hold a role now.</summary>
-    public async Task<IReadOnlyList<VerifiedOrganisation>> ListAsync(LedgerRole role, CancellationToken cancellationToken = default)
+    /// <summary>The organisations that hold one of these roles now and whose profile and certificate verify: one that does not is no reason to know none.</summary>
+    /// <exception cref="RefusalException">The ledger does not verify, or nobody answers.</exception>
+    public async Task<IReadOnlyList<VerifiedOrganisation>> ListAsync(IReadOnlyCollection<LedgerRole> roles, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(roles);
         var enrolled = await _connection.Ledger.ReadStateAsync(
-            state => state.EnrolledIn(role, state.Time).Select(enrolment => (enrolment, _connection.Ledger.History.EnrolledAt(enrolment)!.Value)).ToList(),
+            state => EnrolledIn(state, roles, state.Time).Select(enrolment => (enrolment, _connection.Ledger.History.EnrolledAt(enrolment)!.Value)).ToList(),
             cancellationToken: cancellationToken).ConfigureAwait(false);
         return await ReadAllAsync(enrolled, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Organisations that hold a role now by proved enrolments and expulsions alone, put through the rules, where the ledger is not followed. Whether a vote is missing among them is not known here.
+    /// As <see cref="ListAsync"/>, by proved enrolments and expulsions alone, put through the rules, where the ledger is not followed. Whether a vote is missing among them is not known here.
     /// </summary>
-    /// <param name="role">Institution, issuer or regulator.</param>
+    /// <param name="roles">Institution, issuer or regulator.</param>
     /// <param name="votes">Entries that enrol or expel, in any order.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="RefusalException">The rule that a vote breaks, or as in <see cref="GetAsync"/>.</exception>
-    public async Task<IReadOnlyList<VerifiedOrganisation>> ListByVotesAsync(LedgerRole role, IEnumerable<ProvenEntry> votes, CancellationToken cancellationToken = default)
+    /// <exception cref="RefusalException">The rule that a vote breaks, or nobody answers.</exception>
+    public async Task<IReadOnlyList<VerifiedOrganisation>> ListByVotesAsync(IReadOnlyCollection<LedgerRole> roles, IEnumerable<ProvenEntry> votes, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(roles);
         ArgumentNullException.ThrowIfNull(votes);
         var state = new LedgerState(_connection.Genesis);
         var since = new List<DateTimeOffset>();
@@ -65,7 +68,7 @@ public sealed class OrganisationDirectory
             since.Add(UnixTime.DateOfMilliseconds(vote.Entry.Time));
         }
 
-        return await ReadAllAsync(state.EnrolledIn(role, _connection.UnixMilliseconds).Select(enrolment => (enrolment, since[(int)enrolment.Index])), cancellationToken).ConfigureAwait(false);
+        return await ReadAllAsync(EnrolledIn(state, roles, _connection.UnixMilliseconds).Select(enrolment => (enrolment, since[(int)enrolment.Index])), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Accounts that hold a role or held it: what they gave or were given outlives it.</summary>
@@ -133,12 +136,21 @@ public sealed class OrganisationDirectory
         return history;
     }
 
+    private static IEnumerable<Enrolment> EnrolledIn(LedgerState state, IEnumerable<LedgerRole> roles, ulong time) => roles.SelectMany(role => state.EnrolledIn(role, time));
+
     private async Task<IReadOnlyList<VerifiedOrganisation>> ReadAllAsync(IEnumerable<(Enrolment Enrolment, DateTimeOffset Since)> enrolled, CancellationToken cancellationToken)
     {
         var organisations = new List<VerifiedOrganisation>();
         foreach (var (enrolment, since) in enrolled)
         {
-            organisations.Add(await ReadAsync(enrolment, since, cancellationToken).ConfigureAwait(false));
+            try
+            {
+                organisations.Add(await ReadAsync(enrolment, since, cancellationToken).ConfigureAwait(false));
+            }
+            catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
+            {
+                // Known by its account alone.
+            }
         }
 
         return organisations;

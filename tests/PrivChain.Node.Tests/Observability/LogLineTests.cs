@@ -28,6 +28,7 @@ public sealed class LogLineTests
         [11] = ("Refused", ["method", "reason", "milliseconds"]),
         [12] = ("Failed", ["method", "exception"]),
         [13] = ("RefusalsNotWritten", ["code"]),
+        [14] = ("RefusalsDamaged", []),
         [20] = ("WitnessFailed", ["witness", "why"]),
         [21] = ("WitnessDisagrees", ["witness"]),
         [30] = ("Destroyed", ["count"]),

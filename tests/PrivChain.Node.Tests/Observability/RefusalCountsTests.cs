@@ -83,6 +83,34 @@ public sealed class RefusalCountsTests
         CollectionAssert.AreEqual(new[] { "day", "method", "reason", "role", "count" }, columns);
     }
 
+    // Counts are worth less than the node: what is left of them is put aside, and it serves.
+    [TestMethod]
+    [DataRow(0, DisplayName = "header")]
+    [DataRow(4096, DisplayName = "pages")]
+    [DataRow(3 * 4096, DisplayName = "pages of the counts")]
+    public async Task DamagedFile_IsPutAside_AndTheNodeServes(int from)
+    {
+        using var console = new MemoryStream();
+        await using var fixture = await NodeFixture.StartAsync(console: console);
+        await fixture.StopNodeAsync();
+        var path = Path.Combine(fixture.Data, "refusals.db");
+        var damaged = await File.ReadAllBytesAsync(path);
+        Random.Shared.NextBytes(damaged.AsSpan(from));
+        await File.WriteAllBytesAsync(path, damaged);
+
+        await fixture.StartNodeAsync();
+        using (var client = new NodeClient(fixture.Address))
+        {
+            var document = new PutDocumentRequest { Content = ByteString.CopyFromUtf8("x") };
+            Assert.AreEqual(RefusalReason.NotSignedIn, await NodeClient.ReasonAsync(async () => await client.Documents.PutDocumentAsync(document, NodeClient.Options())));
+        }
+
+        Assert.HasCount(1, fixture.Services.GetRequiredService<RefusalCounts>().Since(0));
+        CollectionAssert.AreEqual(damaged, await File.ReadAllBytesAsync(path + ".damaged"));
+        await fixture.StopNodeAsync();
+        StringAssert.Contains(System.Text.Encoding.UTF8.GetString(console.ToArray()), "\"name\":\"RefusalsDamaged\"");
+    }
+
     [TestMethod]
     public void Days_AboveTheBound_AreDropped_TheOldestFirst()
     {

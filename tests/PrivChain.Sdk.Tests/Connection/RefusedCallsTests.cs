@@ -16,13 +16,14 @@ public sealed class RefusedCallsTests
         Assert.AreEqual(new DateOnly(2024, 10, 5), read[0].Day);
         Assert.AreEqual(20_001U, RefusedCalls.Number(read[0].Day));
         Assert.AreEqual(RefusedRole.Institution, read[0].Role);
+        Assert.AreEqual("6", RefusedCalls.Read([Count(role: 6)])[0].Role.ToString(), "a newer node's");
         Assert.AreEqual(0U, RefusedCalls.Number(new DateOnly(1969, 1, 1)));
     }
 
     [TestMethod]
     public void Read_OutOfBounds_IsMalformed()
     {
-        RefusalCount[] bad = [Count(day: 3_000_000), Count(day: uint.MaxValue), Count(method: ""), Count(method: new string('x', 101)), Count(reason: 0), Count(reason: 200), Count(role: 6)];
+        RefusalCount[] bad = [Count(day: 3_000_000), Count(day: uint.MaxValue), Count(method: ""), Count(method: new string('x', 101)), Count(reason: 0), Count(reason: 200), Count(role: 100)];
         foreach (var count in bad)
         {
             Assert.AreEqual(RefusalReason.Malformed, Assert.ThrowsExactly<RefusalException>(() => RefusedCalls.Read([Count(), count])).Reason, count.ToString());
