@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using PrivChain.Cli.Commands;
@@ -11,6 +12,9 @@ return OpenFiles.RefuseTooFew() ? (int)RefusalReason.BadSettings : await RunAsyn
 [MethodImpl(MethodImplOptions.NoInlining)]
 static async Task<int> RunAsync(string[] args)
 {
+    // What is printed and read is the same on every machine. The platform's tables are there for passphrases in any script, which have to be normalised.
+    CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+
     // Names and addresses in Chinese reach any terminal and file as UTF-8.
     Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
     var parsed = CommandTree.Make().Parse(args);

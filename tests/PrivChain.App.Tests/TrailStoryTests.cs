@@ -51,7 +51,7 @@ public sealed class TrailStoryTests
         await visit.GoAsync("/regulator/overview");
         await visit.Page.WaitForSelectorAsync("#numbers");
         CollectionAssert.AreEqual(new[] { "1", "0", "0", "1" }, (await visit.At("#numbers strong").AllInnerTextsAsync()).ToArray());
-        var none = language == "en" ? "0.0 s" : "0.0 秒";
+        var none = language == "en" ? "none" : "无";
         CollectionAssert.AreEqual(new[] { "0", none, "0", none }, (await visit.At("#revocations td:nth-child(n+5)").AllInnerTextsAsync()).ToArray(), "a use after the revocation");
         StringAssert.Contains(await visit.TextAsync("#effect"), none);
         await ScreenTests.ShowAsync(visit, "overview", language);
@@ -132,10 +132,27 @@ public sealed class TrailStoryTests
         StringAssert.Contains(await visit.TextAsync("#trail tbody"), Hostile);
         Assert.AreEqual(0, await visit.At("main img").CountAsync());
 
+        // Days beyond every entry find what is within them.
+        foreach (var (from, until, count) in new[] { ("", "9999-12-31", 1UL), ("9999-12-31", "", 0UL), ("0001-01-01", "", 1UL), ("", "0001-01-01", 0UL) })
+        {
+            await visit.FillAsync("#f-from", from);
+            await visit.FillAsync("#f-until", until);
+            await visit.Page.Keyboard.PressAsync("Tab");
+            await FindsAsync($"{from} to {until}", count);
+        }
+
+        await visit.FillAsync("#f-from", string.Empty);
+        await visit.FillAsync("#f-until", string.Empty);
+        await visit.Page.Keyboard.PressAsync("Tab");
+        await FindsAsync("the admission", 1);
+
         // What is found is what is saved, and no cell is a formula.
         var csv = Encoding.UTF8.GetString(await visit.DownloadAsync("#csv"));
         Assert.HasCount(2, csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries));
         StringAssert.Contains(csv, "'=1+1");
+        StringAssert.Contains(csv, odd.Account.Address.ToString());
+        StringAssert.Matches(csv, new System.Text.RegularExpressions.Regex(@",\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z,0x[0-9a-f]{64},"));
+        StringAssert.Contains(await visit.TextAsync("#trail tbody tr td:nth-child(3)"), language == "en" ? "Admission: institution" : "机构");
         using var json = JsonDocument.Parse(await visit.DownloadAsync("#json"));
         Assert.AreEqual(odd.Account.Address.ToString(), json.RootElement.EnumerateArray().Single().GetProperty("institution").GetString());
 

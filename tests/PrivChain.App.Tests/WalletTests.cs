@@ -68,9 +68,13 @@ public sealed class WalletTests
         await AssertHoldsAsync(first, string.Join(' ', words));
         await using var second = await AppBrowser.VisitAsync(_world.Deployment.AppLink, "zh-CN", 390, 844);
         await second.ClickAsync("#restore");
-        await second.FillAsync("#words", "abandon abandon abandon");
-        await second.ClickAsync("#read");
-        await second.Page.WaitForSelectorAsync("[data-reason]");
+        foreach (var (wrong, said) in new[] { ("zoo、zoo zoo", "有 3 个"), ("的一是在不了有和人这中", "有 11 个"), ("Zoo wrong zoo zoo zoo zoo zoo zoo zoo zoo zoo privchain", "第 12 个词"), ("zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo", "合起来不对") })
+        {
+            await second.FillAsync("#words", wrong);
+            await second.ClickAsync("#read");
+            await second.Page.WaitForSelectorAsync($"#wrong-word:has-text('{said}')");
+        }
+
         await second.FillAsync("#words", "  " + string.Join("\n ", words));
         await second.ClickAsync("#read");
         await second.FillAsync("#new-passphrase", "short");

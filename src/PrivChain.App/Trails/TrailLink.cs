@@ -7,6 +7,9 @@ internal static class TrailLink
 {
     private const string Date = "yyyy-MM-dd";
 
+    private static readonly DateTime _first = DateTime.UnixEpoch;
+    private static readonly DateTime _last = new(9998, 12, 31);
+
     public static string To(TrailFilter filter)
     {
         (string Name, string? Value)[] parts =
@@ -24,7 +27,9 @@ internal static class TrailLink
         return query.Length == 0 ? "regulator/trail" : "regulator/trail?" + query;
     }
 
-    /// <summary>Midnight, by universal time, of a day as a date input gives it; null for anything else.</summary>
+    /// <summary>Midnight, by universal time, of a day as a date input gives it; null for anything else. No entry is of a day outside the bounds, so one beyond them is as good as the bound.</summary>
     public static DateTimeOffset? Day(string? text) =>
-        DateTime.TryParseExact(text, Date, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? new DateTimeOffset(day, TimeSpan.Zero) : null;
+        DateTime.TryParseExact(text, Date, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? new DateTimeOffset(Math.Clamp(day.Ticks, _first.Ticks, _last.Ticks), TimeSpan.Zero)
+            : null;
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using PrivChain.App.Browser;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
@@ -25,6 +26,7 @@ internal sealed class CitizenData : IDisposable
     private const string LookedName = "looked";
 
     private readonly Session _session;
+    private readonly Dictionary<Digest, PrivacyContract> _contracts = [];
     private CancellationTokenSource? _stop;
     private CitizenClient? _client;
     private string? _seen;
@@ -72,6 +74,9 @@ internal sealed class CitizenData : IDisposable
     /// <summary>Institutions and issuers by account, verified.</summary>
     public IReadOnlyDictionary<AccountAddress, VerifiedOrganisation> Organisations { get; private set; } = new Dictionary<AccountAddress, VerifiedOrganisation>();
 
+    /// <summary>Texts of the contracts of requests and consents, as far as the node hands them out.</summary>
+    public IReadOnlyDictionary<Digest, PrivacyContract> Contracts => _contracts;
+
     /// <summary>When everything shown was verified last.</summary>
     public DateTimeOffset? VerifiedAt { get; private set; }
 
@@ -108,8 +113,14 @@ internal sealed class CitizenData : IDisposable
             RequestsProblem = await TryAsync(async () =>
             {
                 var requests = await client.RequestsAsync(cancellation);
+                isNew |= requests.Any(request => Requests?.Any(known => known.Request.Digest == request.Request.Digest) != true);
                 Requests = client == _client ? requests : Requests;
             });
+            if (isNew)
+            {
+                await ReadContractsAsync(connection, cancellation);
+            }
+
             Problem = null;
             if (client == _client)
             {
@@ -238,11 +249,22 @@ internal sealed class CitizenData : IDisposable
             Show(await client.ReadRecordsAsync(cancellation), owner);
             Show(await client.ConsentsAsync(cancellation), owner);
             Requests = await client.RequestsAsync(cancellation);
+            await ReadContractsAsync(connection, cancellation);
             VerifiedAt = UnixTime.Date(BinaryPrimitives.ReadInt64BigEndian(looked));
         }
         catch (RefusalException)
         {
             // Something is not kept, or not any more: then there is nothing to show, and the first refusal stands.
+        }
+    }
+
+    // For their titles in the reader's language: without them everything is there all the same.
+    private async Task ReadContractsAsync(PrivChainConnection connection, CancellationToken cancellation)
+    {
+        var wanted = (Requests ?? []).Select(request => request.Request.Contract).Concat((Consents ?? []).Select(consent => consent.Grant.Contract));
+        foreach (var digest in wanted.Distinct().Where(digest => !_contracts.ContainsKey(digest)).ToList())
+        {
+            await TryAsync(async () => _contracts[digest] = await connection.GetContractAsync(digest, cancellation));
         }
     }
 

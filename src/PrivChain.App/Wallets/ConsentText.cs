@@ -11,11 +11,16 @@ internal static class ConsentText
     public static string Who(OwnConsent consent, CitizenData data, Words words) =>
         data.Organisations.TryGetValue(consent.Grant.Controller, out var who) ? Names.Of(who, words) : TerminalText.Neutralise(consent.Details?.ControllerName ?? consent.Grant.Controller.ToString());
 
-    public static string Title(OwnConsent consent) => TerminalText.Neutralise(consent.Details?.Title ?? consent.Grant.Contract.ToString()[..18]);
+    /// <summary>The contract's title in the reader's language; where its text is not to be had, as it was signed.</summary>
+    public static string Title(OwnConsent consent, CitizenData data, Words words) => TerminalText.Neutralise(
+        data.Contracts.TryGetValue(consent.Grant.Contract, out var contract) ? words.Pick(contract.Title) : consent.Details?.Title ?? consent.Grant.Contract.ToString()[..18]);
 
     public static string State(OwnConsent consent, DateTimeOffset now, Words words) =>
         consent.Grant.RevokedAt is not null ? words["consent.state.revoked"]
         : consent.Grant.UsesLeft == 0 ? words["consent.state.spent"]
         : UnixTime.Seconds(now) > consent.Grant.NotAfter ? words["consent.state.over"]
         : words["consent.state.active", words.Count("times", consent.Grant.UsesLeft), words.Date(consent.Grant.NotAfter)];
+
+    /// <summary>A purpose or legal basis in words: the term of a vocabulary that follows in brackets is for the details.</summary>
+    public static string WithoutTerm(string text) => text.EndsWith(')') && text.LastIndexOf(" (", StringComparison.Ordinal) is > 0 and var at ? text[..at] : text;
 }

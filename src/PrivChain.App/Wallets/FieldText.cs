@@ -13,6 +13,7 @@ internal static class FieldText
         JsonValueKind.String => Coded(value.GetString()!, field, words),
         JsonValueKind.True => words["yes"],
         JsonValueKind.False => words["no"],
+        JsonValueKind.Array when value.GetArrayLength() == 0 => words["value.none"],
         JsonValueKind.Array => string.Join(words["separator"], value.EnumerateArray().Select(item => Of(item, field, words))),
         _ => Coded(value.GetRawText(), field, words) + (field.Unit is null ? string.Empty : " " + TerminalText.Neutralise(field.Unit)),
     };

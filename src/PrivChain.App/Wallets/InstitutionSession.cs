@@ -86,7 +86,7 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
         {
             if (CitizenContact.TryParse(request.Contact, Session.Connection!.Domain, out var contact) && contracts.FirstOrDefault(contract => contract.Digest == request.Contract) is { } contract)
             {
-                Sent.Add(new SentRequest(contact, request.Request, contract, request.At));
+                Sent.Add(new SentRequest(contact, request.Request, contract, request.At, request.Message));
             }
         }
 
@@ -97,8 +97,8 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     public async Task SendAsync(CitizenContact contact, PrivacyContract contract, uint uses, TimeSpan validFor, string message)
     {
         var pending = await Client!.RequestAsync(contact, contract.Digest, uses, validFor, message);
-        var sent = new SentRequest(contact, pending.Digest, contract, Session.Time.GetUtcNow());
-        await KeepAsync(waiting => waiting.Insert(0, new WaitingRequest(sent.Contact.ToString(), sent.Digest, sent.Contract.Digest, sent.At)));
+        var sent = new SentRequest(contact, pending.Digest, contract, Session.Time.GetUtcNow(), message);
+        await KeepAsync(waiting => waiting.Insert(0, new WaitingRequest(sent.Contact.ToString(), sent.Digest, sent.Contract.Digest, sent.At, sent.Message)));
         Sent.Insert(0, sent);
     }
 

@@ -25,6 +25,16 @@ internal static class TrailText
             ? TerminalText.Neutralise(words["field.of", words.Pick(found.Record.Title), words.Pick(found.Field.Title)])
             : TerminalText.Neutralise(name);
 
+    /// <summary>What sort of entry; of an admission or expulsion, in which role.</summary>
+    public static string Kind(Entry entry, Words words) =>
+        entry.Kind is EntryKind.Enrol or EntryKind.Expel ? words["kind." + entry.Kind] + words["colon"] + words["role." + entry.Role] : words["kind." + entry.Kind];
+
+    /// <summary>What an entry refers to, or whom it admits, in short.</summary>
+    public static string Subject(Entry entry, RegulatorLedger ledger, Words words) =>
+        entry.Kind is EntryKind.Enrol or EntryKind.Expel && !entry.Party.IsZero ? Account(entry.Party, ledger, words)
+        : entry.Reference.IsZero ? string.Empty
+        : entry.Reference.ToString()[..12] + "…";
+
     public static string Outcome(SeenRow seen, Words words) =>
         seen.Outcome == TrailOutcome.None ? string.Empty
         : seen.Known ? words["outcome." + seen.Outcome]

@@ -9,9 +9,14 @@ namespace PrivChain.App.Wallets;
 /// <param name="Request">Digest of the request.</param>
 /// <param name="Contract">Digest of the contract under which it asks.</param>
 /// <param name="At">When it was sent.</param>
-internal sealed record WaitingRequest(string Contact, Digest Request, Digest Contract, DateTimeOffset At)
+/// <param name="Message">The line to the person, by which a clerk tells requests apart; may be empty.</param>
+internal sealed record WaitingRequest(string Contact, Digest Request, Digest Contract, DateTimeOffset At, string Message)
 {
-    private const byte LayoutVersion = 1;
+    private const byte LayoutVersion = 2;
+
+    // Without the message.
+    private const byte FirstVersion = 1;
+
     private const int MaxText = 16 * 1024;
 
     public static byte[] Write(IReadOnlyCollection<WaitingRequest> requests)
@@ -19,7 +24,7 @@ internal sealed record WaitingRequest(string Contact, Digest Request, Digest Con
         var writer = new RecordWriter().Byte(LayoutVersion).UInt16(checked((ushort)requests.Count));
         foreach (var request in requests)
         {
-            writer.Text(request.Contact).Digest(request.Request).Digest(request.Contract).UInt64((ulong)request.At.ToUnixTimeSeconds());
+            writer.Text(request.Contact).Digest(request.Request).Digest(request.Contract).UInt64((ulong)request.At.ToUnixTimeSeconds()).Text(request.Message);
         }
 
         return writer.ToArray();
@@ -36,16 +41,17 @@ internal sealed record WaitingRequest(string Contact, Digest Request, Digest Con
             var request = reader.Digest();
             var contract = reader.Digest();
             var at = reader.UInt64();
+            var message = version == FirstVersion ? string.Empty : reader.Text(MaxText);
             if (!UnixTime.IsDate(at))
             {
                 reader.Refuse();
                 break;
             }
 
-            requests.Add(new WaitingRequest(contact, request, contract, UnixTime.Date(at)));
+            requests.Add(new WaitingRequest(contact, request, contract, UnixTime.Date(at), message));
         }
 
-        if (reader.Complete && version == LayoutVersion)
+        if (reader.Complete && version is FirstVersion or LayoutVersion)
         {
             return true;
         }

@@ -12,22 +12,29 @@ internal static class UpCommand
     private static readonly Option<string> _name = new("--name") { Description = "Name of a new deployment, printable ASCII.", DefaultValueFactory = _ => "PrivChain" };
     private static readonly Option<int> _port = new("--port") { Description = "Port of the node's gRPC on loopback; 0 takes a free one.", DefaultValueFactory = _ => 0 };
 
+    private static readonly Option<int> _webPort = new("--web-port")
+    {
+        Description = "Port of the app and of gRPC-Web on loopback; 0 takes a free one. Left out, it is that of the last start: wallets in browsers belong to the address at which they were made.",
+    };
+
     public static Command Make() => CommandMaker.Make(
         "up", "Starts node, enclave and witness on this machine, with simulated evidence, until Ctrl-C.",
-        "privchain up --deployment ./privchain --port 7600", RunAsync, _folder, _name, _port, Common.Suite);
+        "privchain up --deployment ./privchain --port 7600", RunAsync, _folder, _name, _port, _webPort, Common.Suite);
 
     private static async Task<int> RunAsync(CommandRun run)
     {
         // Before a deployment is made: a refused line leaves nothing behind.
-        var port = run.Value(_port);
-        if (port is < 0 or > ushort.MaxValue)
+        foreach (var option in new[] { _port, _webPort })
         {
-            throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--port: wanted 0 to 65535"));
+            if (run.Value(option) is < 0 or > ushort.MaxValue)
+            {
+                throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"{option.Name}: wanted 0 to 65535"));
+            }
         }
 
         var suite = run.IsGiven(Common.Suite) ? Common.SuiteOf(run) : null;
         var folder = new DeploymentFolder(run.Value(_folder));
-        var deployment = await RunningDeployment.StartAsync(folder, run.Value(_name), port, run.Time, run.Cancellation, suite: suite).ConfigureAwait(false);
+        var deployment = await RunningDeployment.StartAsync(folder, run.Value(_name), run.Value(_port), run.Time, run.Cancellation, suite: suite, webPort: run.IsGiven(_webPort) ? run.Value(_webPort) : null).ConfigureAwait(false);
         await using (deployment.ConfigureAwait(false))
         {
             using (var connection = await PrivChainConnection.OpenAsync(

@@ -63,10 +63,11 @@ internal sealed class RunningDeployment : IAsyncDisposable
     /// <param name="port">Port of the node's gRPC; 0 takes a free one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends what was started.</param>
+    /// <param name="webPort">Port of the app and of gRPC-Web; 0 takes a free one, null the one of the last start: a wallet belongs to the address at which it was made.</param>
     /// <param name="callsPerSecond">Calls a second that the node takes from one caller; null: its default, made for one person or institution at the other end.</param>
     /// <param name="suite">Algorithms, which an earlier deployment must have; null for its own, and the international suite for a new one.</param>
     public static async Task<RunningDeployment> StartAsync(
-        DeploymentFolder folder, string name, int port, TimeProvider time, CancellationToken cancellation, int? callsPerSecond = null, Suite? suite = null)
+        DeploymentFolder folder, string name, int port, TimeProvider time, CancellationToken cancellation, int? callsPerSecond = null, Suite? suite = null, int? webPort = null)
     {
         if (!File.Exists(Path.Combine(DotnetHost.EnclaveFolder, "PrivChain.Enclave.dll")))
         {
@@ -76,7 +77,7 @@ internal sealed class RunningDeployment : IAsyncDisposable
         var running = new RunningDeployment(folder, folder.Prepare(name, time, suite));
         try
         {
-            await running.StartAsync(port, callsPerSecond, cancellation).ConfigureAwait(false);
+            await running.StartAsync(port, webPort ?? LastWebPort(folder), callsPerSecond, cancellation).ConfigureAwait(false);
             return running;
         }
         catch
@@ -122,7 +123,7 @@ internal sealed class RunningDeployment : IAsyncDisposable
         }
     }
 
-    private async Task StartAsync(int port, int? callsPerSecond, CancellationToken cancellation)
+    private async Task StartAsync(int port, int webPort, int? callsPerSecond, CancellationToken cancellation)
     {
         var witness = Start("witness",
         [
@@ -135,6 +136,7 @@ internal sealed class RunningDeployment : IAsyncDisposable
         var node = Start("node",
         [
             "node", "--data", Folder.Node, "--genesis", Folder.GenesisFile, "--log-key", Folder.LogKey, "--listen", $"http://127.0.0.1:{port}",
+            "--web-listen", $"http://127.0.0.1:{webPort}",
             "--enclave-socket", EnclaveSocket, "--witness", $"{DeploymentFolder.WitnessName}={witnessUrl}", "--until-input-ends", .. limits,
         ]);
         var ready = await node.WaitForAsync("node-ready", _startLimit, cancellation).ConfigureAwait(false);
@@ -146,6 +148,8 @@ internal sealed class RunningDeployment : IAsyncDisposable
 
         static Uri Address(JsonElement happened, string member) => new(happened.GetProperty(member).GetString()!);
     }
+
+    private static int LastWebPort(DeploymentFolder folder) => File.Exists(folder.AddressFile) ? DeploymentAddress.Read(folder.AddressFile).Web.Port : 0;
 
     private ChildProcess Start(string name, params string[] arguments)
     {

@@ -13,6 +13,14 @@ internal sealed class CommandOutput
 {
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const int MaxText = 2000;
+
+    private static readonly Style _bold = new(decoration: Decoration.Bold);
+    private static readonly Style _quiet = new(Color.Grey);
+    private static readonly Style _good = new(Color.Green);
+    private static readonly Style _bad = new(Color.Red, decoration: Decoration.Bold);
+    private static readonly Style _loud = new(Color.Yellow, decoration: Decoration.Bold);
+
     private readonly TextWriter _writer;
     private readonly IAnsiConsole _console;
     private bool _finished;
@@ -37,15 +45,12 @@ internal sealed class CommandOutput
     /// <summary>The console for progress bars; only for people.</summary>
     public IAnsiConsole Console => _console;
 
-    /// <summary>Text made safe: no control characters, no markup.</summary>
-    public static string Safe(string text, int maxLength = 2000) => Markup.Escape(TerminalText.Neutralise(text, maxLength));
-
     public void Line(string text = "")
     {
         if (!IsJson)
         {
             // Each line by itself, so that line feeds of ours stay and those from outside do not.
-            _console.MarkupLine(Safe(text));
+            Say((text, Style.Plain));
         }
     }
 
@@ -72,7 +77,7 @@ internal sealed class CommandOutput
         if (!IsJson)
         {
             _console.WriteLine();
-            _console.MarkupLine($"[bold]{Safe(text)}[/]");
+            Say((text, _bold));
         }
     }
 
@@ -81,7 +86,11 @@ internal sealed class CommandOutput
     {
         if (!IsJson)
         {
-            _console.MarkupLine($"  {(ok ? "[green]ok[/]  " : "[bold red]BAD[/] ")}{Safe(name)}{(detail.Length == 0 ? "" : $" [grey]{Safe(detail, 300)}[/]")} [grey]{milliseconds} ms[/]");
+            Say(
+                (ok ? "  ok  " : "  BAD ", ok ? _good : _bad),
+                (name, Style.Plain),
+                (detail.Length == 0 ? string.Empty : " " + TerminalText.Neutralise(detail, 300), _quiet),
+                ($" {milliseconds} ms", _quiet));
         }
     }
 
@@ -90,7 +99,7 @@ internal sealed class CommandOutput
     {
         if (!IsJson)
         {
-            _console.MarkupLine($"[bold yellow]! {Safe(text)}[/]");
+            Say(("! " + text, _loud));
         }
     }
 
@@ -104,12 +113,12 @@ internal sealed class CommandOutput
         var table = new Table { Border = TableBorder.Simple };
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(Safe(column)));
+            table.AddColumn(new TableColumn(Plain(column)));
         }
 
         foreach (var row in rows)
         {
-            table.AddRow([.. row.Select(cell => new Markup(Safe(cell)))]);
+            table.AddRow([.. row.Select(cell => Plain(cell))]);
         }
 
         _console.Write(table);
@@ -126,7 +135,7 @@ internal sealed class CommandOutput
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         foreach (var (name, value) in facts)
         {
-            grid.AddRow(new Markup("[grey]" + Safe(name) + "[/]"), new Markup(Safe(value)));
+            grid.AddRow(new Text(name, _quiet), Plain(value));
         }
 
         _console.Write(grid);
@@ -147,10 +156,10 @@ internal sealed class CommandOutput
 
         var lines = refusal.Detail.Split('\n');
         var advice = otherAdvice ?? Advice.For(refusal.Reason);
-        _console.MarkupLine($"[bold red]Refused: {refusal.Reason}[/]{(lines[0].Length == 0 ? "" : " - " + Safe(lines[0]))}{(advice.Length == 0 ? "" : " - " + Safe(advice))}");
+        Say(($"Refused: {refusal.Reason}", _bad), (lines[0].Length == 0 ? string.Empty : " - " + lines[0], Style.Plain), (advice.Length == 0 ? string.Empty : " - " + advice, Style.Plain));
         foreach (var line in lines.Skip(1))
         {
-            _console.MarkupLine(Safe(line));
+            Say((line, Style.Plain));
         }
     }
 
@@ -162,5 +171,19 @@ internal sealed class CommandOutput
             _finished = true;
             _writer.WriteLine(Json.ToJsonString(_indented));
         }
+    }
+
+    // Never as markup, in which brackets are styles and a name between colons is a picture.
+    private static Text Plain(string text) => new(TerminalText.Neutralise(text, MaxText));
+
+    private void Say(params ReadOnlySpan<(string Text, Style Style)> parts)
+    {
+        var line = new Paragraph();
+        foreach (var (text, style) in parts)
+        {
+            line.Append(TerminalText.Neutralise(text, MaxText), style);
+        }
+
+        _console.Write(line.Append(Environment.NewLine));
     }
 }

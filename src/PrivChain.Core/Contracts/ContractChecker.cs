@@ -94,32 +94,33 @@ public static class ContractChecker
 
     private static void CheckForm(ContractField field, PurposeProfile? profile, List<ContractFinding> findings)
     {
-        var path = PathOf(field);
         var rule = profile?.RuleFor(field);
         if (profile is not null && !IsAllowed(field.Form, rule))
         {
             var allowed = rule is null ? "nothing of it" : string.Join(", ", rule.Forms);
             var allowedZh = rule is null ? "不得查看" : string.Join("、", rule.Forms);
-            findings.Add(Error("over-asking", path, $"{profile.Purpose} may see {allowed}, asked for {field.Form.Name}", $"用途 {profile.Purpose} 允许：{allowedZh}；请求：{field.Form.Name}"));
+            Add("over-asking", $"{profile.Purpose} may see {allowed}, asked for {field.Form.Name}", $"用途 {profile.Purpose} 允许：{allowedZh}；请求：{field.Form.Name}");
         }
 
         // Of a whole number in bands of one, nothing is hidden; without a floor in the profile that much is still refused.
         var floor = rule?.MinimumWidth ?? (field.Field.Type == FieldType.Integer ? 2 : null);
         if (floor is { } minimum && rule?.Forms.Contains("value") != true && Width(field.Form) is { } width && width < minimum)
         {
-            findings.Add(Error("too-narrow", path, $"{ExactNumber.Text(width)} wide, at least {ExactNumber.Text(minimum)} wanted", $"区间宽 {ExactNumber.Text(width)}，至少应为 {ExactNumber.Text(minimum)}"));
+            Add("too-narrow", $"{ExactNumber.Text(width)} wide, at least {ExactNumber.Text(minimum)} wanted", $"区间宽 {ExactNumber.Text(width)}，至少应为 {ExactNumber.Text(minimum)}");
         }
 
         if (field.Form is MaskForm mask && rule?.MaximumKeep is { } most && mask.Keep > most)
         {
-            findings.Add(Error("mask-too-wide", path, $"keeps {mask.Keep} characters, at most {most} allowed", $"保留 {mask.Keep} 个字符，最多允许 {most} 个"));
+            Add("mask-too-wide", $"keeps {mask.Keep} characters, at most {most} allowed", $"保留 {mask.Keep} 个字符，最多允许 {most} 个");
         }
 
         // Where the purpose may see the value itself, asking whether it is a certain one tells less.
         if (AsksForOneValue(field) && rule?.Forms.Contains("value") != true)
         {
-            findings.Add(Error("one-value", path, "a yes would tell the exact value", "回答“是”即等于给出准确值"));
+            Add("one-value", "a yes would tell the exact value", "回答“是”即等于给出准确值");
         }
+
+        void Add(string code, string en, string zh) => findings.Add(Error(code, PathOf(field), $"{NameOf(field).En}: {en}", $"{NameOf(field).Zh}：{zh}"));
     }
 
     private static bool IsAllowed(FieldForm form, ProfileRule? rule) =>
@@ -147,16 +148,16 @@ public static class ContractChecker
             return;
         }
 
-        foreach (var (name, given, longest) in new[]
+        foreach (var (name, en, zh, given, longest) in new[]
         {
-            ("validDays", contract.Limits.ValidDays, profile.Limits.ValidDays),
-            ("maxUses", contract.Limits.MaxUses, profile.Limits.MaxUses),
-            ("retainDays", contract.Limits.RetainDays, profile.Limits.RetainDays),
+            ("validDays", "days of validity", "有效天数", contract.Limits.ValidDays, profile.Limits.ValidDays),
+            ("maxUses", "uses", "次数", contract.Limits.MaxUses, profile.Limits.MaxUses),
+            ("retainDays", "days of keeping the answer", "结果留存天数", contract.Limits.RetainDays, profile.Limits.RetainDays),
         })
         {
             if (given > longest)
             {
-                findings.Add(Error("limit-too-long", $"$.limits.{name}", $"{given}, at most {longest} for this purpose", $"为 {given}，该用途最多 {longest}"));
+                findings.Add(Error("limit-too-long", $"$.limits.{name}", $"{en}: {given}, at most {longest} for this purpose", $"{zh}：{given}，该用途最多 {longest}"));
             }
         }
     }
@@ -216,19 +217,22 @@ public static class ContractChecker
             if (field.Field.Name == known.Field.Name && field.Field.Category == known.Field.Category
                 && FormCombination.Harm(field.Form, known.Form, profile?.RuleFor(field)?.MinimumWidth) is var (severity, en, zh))
             {
-                findings.Add(new ContractFinding("combination", severity, PathOf(field), $"with {known.Name} of {where}: {en}", $"与 {where} 的 {known.Name}：{zh}"));
+                findings.Add(new ContractFinding("combination", severity, PathOf(field), $"{NameOf(field).En} with {known.Name} of {where}: {en}", $"{NameOf(field).Zh}与 {where} 的 {known.Name}：{zh}"));
             }
 
             if (IsNumberMask(field) && IsBirth(known) || IsNumberMask(known) && IsBirth(field))
             {
-                findings.Add(Error("mask-and-year", PathOf(field), $"with {known.Name} of {where}: an identity number holds the date of birth, so a mask plus a year pins it down",
-                    $"与 {where} 的 {known.Name}：证件号码含出生日期，掩码加年份可推断出完整号码"));
+                findings.Add(Error("mask-and-year", PathOf(field), $"{NameOf(field).En} with {known.Name} of {where}: an identity number holds the date of birth, so a mask plus a year pins it down",
+                    $"{NameOf(field).Zh}与 {where} 的 {known.Name}：证件号码含出生日期，掩码加年份可推断出完整号码"));
             }
         }
 
         static bool IsNumberMask(ContractField field) => field.Form is MaskForm && field.Field.Category == "dpv-pd:OfficialID";
         static bool IsBirth(ContractField field) => field.Form is YearForm or ValueForm && field.Field.Category == "dpv-pd:BirthDate";
     }
+
+    // As a person reads it; the path beside it is for programs.
+    private static (string En, string Zh) NameOf(ContractField field) => ($"“{field.Record.Title.En}, {field.Field.Title.En}”", $"“{field.Record.Title.Zh}·{field.Field.Title.Zh}”");
 
     private static string PathOf(ContractField field) => $"$.shows['{field.Name}']";
 

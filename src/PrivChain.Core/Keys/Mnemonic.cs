@@ -106,6 +106,9 @@ public sealed class Mnemonic : IDisposable
         return UnknownWord(0);
     }
 
+    /// <summary>True for a word of one of the lists, in its own form and lower case.</summary>
+    public static bool IsWord(string word) => WordList.Of(MnemonicLanguage.English).TryIndex(word, out _) || WordList.Of(MnemonicLanguage.SimplifiedChinese).TryIndex(word, out _);
+
     /// <summary>The words in text form. A string cannot be wiped: make it only to show it to its owner.</summary>
     /// <exception cref="ObjectDisposedException">The phrase was wiped.</exception>
     public string RevealPhrase()

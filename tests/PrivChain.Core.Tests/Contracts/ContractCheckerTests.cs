@@ -95,6 +95,7 @@ public sealed class ContractCheckerTests
         var findings = Check(Changed(root => root["limits"]![name] = outside));
         Assert.AreEqual("limit-too-long", Codes(findings));
         Assert.AreEqual($"$.limits.{name}", findings[0].Path);
+        Assert.StartsWith(name == "maxUses" ? $"uses: {outside}, at most {inside}" : $"days of {(name == "validDays" ? "validity" : "keeping the answer")}: {outside}, at most {inside}", findings[0].En);
         Assert.AreEqual(RefusalReason.UnsafeContract, ContractChecker.RefusalOf(findings)!.Reason);
     }
 
