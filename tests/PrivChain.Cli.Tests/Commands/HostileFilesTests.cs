@@ -15,15 +15,8 @@ public sealed class HostileFilesTests
 
     private readonly string _folder = Directory.CreateTempSubdirectory("privchain-files-").FullName;
 
-    [TestInitialize]
-    public void Prepare() => Environment.SetEnvironmentVariable("PRIVCHAIN_PASSPHRASE", "a long enough passphrase");
-
     [TestCleanup]
-    public void Clean()
-    {
-        Environment.SetEnvironmentVariable("PRIVCHAIN_PASSPHRASE", null);
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Clean() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
     [DataRow("receipt", "verify", "{0}")]

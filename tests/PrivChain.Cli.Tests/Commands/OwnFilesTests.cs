@@ -25,18 +25,10 @@ public sealed class OwnFilesTests
     private readonly string _folder = Directory.CreateTempSubdirectory("privchain-own-").FullName;
 
     [TestInitialize]
-    public void Prepare()
-    {
-        Environment.SetEnvironmentVariable("PRIVCHAIN_PASSPHRASE", "a long enough passphrase");
-        File.WriteAllText(Victim, "untouched");
-    }
+    public void Prepare() => File.WriteAllText(Victim, "untouched");
 
     [TestCleanup]
-    public void Clean()
-    {
-        Environment.SetEnvironmentVariable("PRIVCHAIN_PASSPHRASE", null);
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Clean() => Directory.Delete(_folder, recursive: true);
 
     private string Victim => In("victim");
 
