@@ -211,6 +211,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
 
     private void Name(IEnumerable<VerifiedOrganisation> organisations)
     {
+        Organisations.Clear();
         foreach (var organisation in organisations)
         {
             Organisations[organisation.Profile.Account] = organisation;

@@ -15,6 +15,7 @@ internal static class UpCommand
     private static readonly Option<int> _webPort = new("--web-port")
     {
         Description = "Port of the app and of gRPC-Web on loopback; 0 takes a free one. Left out, it is that of the last start: wallets in browsers belong to the address at which they were made.",
+        DefaultValueFactory = _ => 0,
     };
 
     public static Command Make() => CommandMaker.Make(

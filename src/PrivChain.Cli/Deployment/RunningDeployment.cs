@@ -149,7 +149,18 @@ internal sealed class RunningDeployment : IAsyncDisposable
         static Uri Address(JsonElement happened, string member) => new(happened.GetProperty(member).GetString()!);
     }
 
-    private static int LastWebPort(DeploymentFolder folder) => File.Exists(folder.AddressFile) ? DeploymentAddress.Read(folder.AddressFile).Web.Port : 0;
+    private static int LastWebPort(DeploymentFolder folder)
+    {
+        try
+        {
+            return DeploymentAddress.Read(folder.AddressFile).Web.Port;
+        }
+        catch (RefusalException)
+        {
+            // None yet, or not readable: the file is a hint, and is written anew.
+            return 0;
+        }
+    }
 
     private ChildProcess Start(string name, params string[] arguments)
     {

@@ -135,7 +135,7 @@ internal sealed class CommandOutput
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         foreach (var (name, value) in facts)
         {
-            grid.AddRow(new Text(name, _quiet), Plain(value));
+            grid.AddRow(new Text(TerminalText.Neutralise(name, MaxText), _quiet), Plain(value));
         }
 
         _console.Write(grid);
