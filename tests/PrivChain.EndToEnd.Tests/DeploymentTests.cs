@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Keys;
+using PrivChain.Core.Refusals;
 
 namespace PrivChain.EndToEnd.Tests;
 
@@ -21,7 +24,16 @@ public sealed class DeploymentTests
     {
         var first = await StartAsync();
         Assert.AreEqual(first.Web, (await StartAsync()).Web);
-        Assert.AreNotEqual(first.Web, (await StartAsync(webPort: 0)).Web, "a free port was asked for");
+        using (var other = new TcpListener(IPAddress.Loopback, first.Web.Port))
+        {
+            other.Start();
+            Assert.AreEqual(RefusalReason.Conflict, (await Assert.ThrowsExactlyAsync<RefusalException>(() => StartAsync())).Reason);
+            Assert.AreNotEqual(first.Web, (await StartAsync(webPort: 0)).Web, "a free port was asked for");
+        }
+
+        // A hint that cannot be read is no hint.
+        await File.WriteAllTextAsync(new DeploymentFolder(_folder).AddressFile, "{", TestContext.CancellationToken);
+        await StartAsync();
 
         async Task<DeploymentAddress> StartAsync(int? webPort = null)
         {

@@ -264,7 +264,10 @@ internal sealed class CitizenData : IDisposable
         var wanted = (Requests ?? []).Select(request => request.Request.Contract).Concat((Consents ?? []).Select(consent => consent.Grant.Contract));
         foreach (var digest in wanted.Distinct().Where(digest => !_contracts.ContainsKey(digest)).ToList())
         {
-            await TryAsync(async () => _contracts[digest] = await connection.GetContractAsync(digest, cancellation));
+            if (await TryAsync(async () => _contracts[digest] = await connection.GetContractAsync(digest, cancellation)) is not null)
+            {
+                _readAgainAt = _session.Time.GetUtcNow() + _triesAgainEvery;
+            }
         }
     }
 

@@ -18,6 +18,13 @@ internal static class FieldText
         _ => Coded(value.GetRawText(), field, words) + (field.Unit is null ? string.Empty : " " + TerminalText.Neutralise(field.Unit)),
     };
 
+    /// <summary>What a contract shows of a field, for whoever is not the person asked.</summary>
+    public static string Seen(RenderedField field, Words words)
+    {
+        var text = words["field.of", field.Record, field.Title] + words["colon"] + field.What;
+        return field.Optional ? words["contracts.field.optional", text] : text;
+    }
+
     private static string Coded(string text, RecordField field, Words words) =>
         TerminalText.Neutralise(field.ValueTitles.TryGetValue(text, out var title) ? words.Pick(title) : text);
 }

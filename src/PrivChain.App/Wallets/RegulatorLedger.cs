@@ -172,7 +172,9 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     {
         var connection = _connection!;
         var votes = new List<ProvenEntry>();
-        foreach (var kind in new[] { EntryKind.Enrol, EntryKind.Expel })
+
+        // In this order: an admission that is read after all expulsions is missing to none of them.
+        foreach (var kind in new[] { EntryKind.Expel, EntryKind.Enrol })
         {
             await foreach (var row in connection.Trail.AllAsync(new TrailQuery { Kind = kind }))
             {

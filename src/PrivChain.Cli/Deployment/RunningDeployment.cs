@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -153,12 +155,19 @@ internal sealed class RunningDeployment : IAsyncDisposable
     {
         try
         {
-            return DeploymentAddress.Read(folder.AddressFile).Web.Port;
+            var port = DeploymentAddress.Read(folder.AddressFile).Web.Port;
+            using var free = new TcpListener(IPAddress.Loopback, port);
+            free.Start();
+            return port;
         }
         catch (RefusalException)
         {
             // None yet, or not readable: the file is a hint, and is written anew.
             return 0;
+        }
+        catch (SocketException)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.Conflict, "another program has the port at which the app was served the last time: end it, or name another with --web-port and lose the wallets that browsers keep for the old one"));
         }
     }
 

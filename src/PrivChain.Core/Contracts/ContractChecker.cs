@@ -217,13 +217,13 @@ public static class ContractChecker
             if (field.Field.Name == known.Field.Name && field.Field.Category == known.Field.Category
                 && FormCombination.Harm(field.Form, known.Form, profile?.RuleFor(field)?.MinimumWidth) is var (severity, en, zh))
             {
-                findings.Add(new ContractFinding("combination", severity, PathOf(field), $"{NameOf(field).En} with {known.Name} of {where}: {en}", $"{NameOf(field).Zh}与 {where} 的 {known.Name}：{zh}"));
+                findings.Add(new ContractFinding("combination", severity, PathOf(field), $"{NameOf(field).En} with {NameOf(known).En} of {where}: {en}", $"{NameOf(field).Zh}与 {where} 的{NameOf(known).Zh}：{zh}"));
             }
 
             if (IsNumberMask(field) && IsBirth(known) || IsNumberMask(known) && IsBirth(field))
             {
-                findings.Add(Error("mask-and-year", PathOf(field), $"{NameOf(field).En} with {known.Name} of {where}: an identity number holds the date of birth, so a mask plus a year pins it down",
-                    $"{NameOf(field).Zh}与 {where} 的 {known.Name}：证件号码含出生日期，掩码加年份可推断出完整号码"));
+                findings.Add(Error("mask-and-year", PathOf(field), $"{NameOf(field).En} with {NameOf(known).En} of {where}: an identity number holds the date of birth, so a mask plus a year pins it down",
+                    $"{NameOf(field).Zh}与 {where} 的{NameOf(known).Zh}：证件号码含出生日期，掩码加年份可推断出完整号码"));
             }
         }
 

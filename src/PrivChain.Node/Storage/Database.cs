@@ -33,13 +33,23 @@ internal sealed class Database : IDisposable
     /// <summary>Opens or makes the file and brings its tables to this program's version.</summary>
     public static Database Open(string path, string migrations)
     {
+        var keeper = new SqliteConnection(ConnectionString(path));
         try
         {
-            return OpenFile(path, migrations);
+            keeper.Open();
+            Configure(keeper);
+            Migrate(keeper, migrations);
+            return new Database(path, ConnectionString(path), keeper);
         }
         catch (SqliteException exception)
         {
+            Close(keeper);
             throw new RefusalException(new Refusal(RefusalReason.StorageFailed, $"{path}: {exception.Message}"));
+        }
+        catch
+        {
+            Close(keeper);
+            throw;
         }
     }
 
@@ -49,30 +59,16 @@ internal sealed class Database : IDisposable
     /// <param name="onDamaged">Told when a file was put aside.</param>
     public static Database OpenOrBegin(string path, string migrations, Action onDamaged)
     {
-        try
+        if (File.Exists(path) && IsDamaged(path))
         {
-            var database = OpenFile(path, migrations);
-            if (database.IsSound())
+            foreach (var suffix in _parts.Where(suffix => File.Exists(path + suffix)))
             {
-                return database;
+                File.Move(path + suffix, $"{path}.damaged{suffix}", overwrite: true);
             }
 
-            database.Dispose();
-        }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is Corrupt or NotADatabase)
-        {
-            // To be put aside, as what the check finds.
-        }
-        catch (SqliteException exception)
-        {
-            throw new RefusalException(new Refusal(RefusalReason.StorageFailed, $"{path}: {exception.Message}"));
-        }
-        foreach (var suffix in _parts.Where(suffix => File.Exists(path + suffix)))
-        {
-            File.Move(path + suffix, $"{path}.damaged{suffix}", overwrite: true);
+            onDamaged();
         }
 
-        onDamaged();
         return Open(path, migrations);
     }
 
@@ -101,35 +97,26 @@ internal sealed class Database : IDisposable
 
     public void Dispose() => Close(_keeper);
 
-    private static Database OpenFile(string path, string migrations)
+    // Before anything in it is believed. What else stands in the way of opening it is said by opening it.
+    private static bool IsDamaged(string path)
     {
-        var connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, DefaultTimeout = 30 }.ToString();
-        var keeper = new SqliteConnection(connectionString);
+        var connection = new SqliteConnection(ConnectionString(path));
         try
         {
-            keeper.Open();
-            Configure(keeper);
-            Migrate(keeper, migrations);
-            return new Database(path, connectionString, keeper);
+            connection.Open();
+            return connection.QuerySingle<string>("PRAGMA quick_check(1)") != "ok";
         }
-        catch
+        catch (SqliteException exception)
         {
-            Close(keeper);
-            throw;
+            return exception.SqliteErrorCode is Corrupt or NotADatabase;
+        }
+        finally
+        {
+            Close(connection);
         }
     }
 
-    private bool IsSound()
-    {
-        try
-        {
-            return _keeper.QuerySingle<string>("PRAGMA quick_check(1)") == "ok";
-        }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == Corrupt)
-        {
-            return false;
-        }
-    }
+    private static string ConnectionString(string path) => new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, DefaultTimeout = 30 }.ToString();
 
     // A connection that is only disposed goes back to the pool and keeps the file open.
     private static void Close(SqliteConnection keeper)

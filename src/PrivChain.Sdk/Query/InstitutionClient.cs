@@ -179,19 +179,16 @@ public sealed class InstitutionClient
         throw refusal is not null ? new RefusalException(refusal) : Refused(RefusalReason.NotFound, $"no notice of consent {consent} in the inbox");
     }
 
-    /// <summary>Every consent whose notice lies in the inbox and that verifies, revoked and expired ones included.</summary>
+    /// <summary>Every consent whose notice lies in the inbox and that verifies, revoked and expired ones included; not those under a contract that the node keeps back.</summary>
     public async Task<IReadOnlyList<GivenConsent>> ListConsentsAsync(CancellationToken cancellationToken = default)
     {
         var consents = new Dictionary<Digest, GivenConsent>();
         foreach (var received in await _inbox.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (received.Message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(received.Message.Body.Span, out var notice) && !consents.ContainsKey(notice.Consent))
+            if (received.Message.Kind == InboxMessageKind.Consented && ConsentNotice.TryParse(received.Message.Body.Span, out var notice) && !consents.ContainsKey(notice.Consent)
+                && await ReadableAsync(() => VerifyConsentAsync(notice, cancellationToken)).ConfigureAwait(false) is { } consent)
             {
-                var verified = await VerifyConsentAsync(notice, cancellationToken).ConfigureAwait(false);
-                if (verified.Accepted)
-                {
-                    consents.Add(notice.Consent, verified.Value);
-                }
+                consents.Add(notice.Consent, consent);
             }
         }
 
@@ -218,10 +215,10 @@ public sealed class InstitutionClient
         foreach (var note in notes.Values.OrderBy(note => note.WrittenAt))
         {
             var published = await Connection.Ledger.ReadStateAsync(state => state.Contract(note.Contract), cancellationToken: cancellationToken).ConfigureAwait(false);
-            if (published?.Controller == Account.Address && await RegulatorNameAsync(note.Regulator, cancellationToken).ConfigureAwait(false) is { } name)
+            if (published?.Controller == Account.Address && await RegulatorNameAsync(note.Regulator, cancellationToken).ConfigureAwait(false) is { } name
+                && await ReadableAsync<PrivacyContract>(async () => await Connection.GetContractAsync(note.Contract, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false) is { } contract)
             {
-                returned.Add(new ReturnedContract(
-                    note, await Connection.GetContractAsync(note.Contract, cancellationToken).ConfigureAwait(false), name, published.ApprovedBy.Contains(note.Regulator)));
+                returned.Add(new ReturnedContract(note, contract, name, published.ApprovedBy.Contains(note.Regulator)));
             }
         }
 
@@ -303,6 +300,20 @@ public sealed class InstitutionClient
         try
         {
             return (await Connection.Organisations.GetAsync(LedgerRole.Regulator, account, cancellationToken).ConfigureAwait(false)).Name;
+        }
+        catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
+        {
+            return null;
+        }
+    }
+
+    // In a list, what cannot be read, such as under a contract that the node keeps back, hides nothing but itself.
+    private static async Task<T?> ReadableAsync<T>(Func<Task<Verdict<T>>> read)
+        where T : class
+    {
+        try
+        {
+            return (await read().ConfigureAwait(false)).OrThrow();
         }
         catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
         {

@@ -45,7 +45,7 @@ public sealed class TrailPages
     /// <param name="before">Another page of the same search: then this one is under the same checkpoint and at the same time, and has to fit to it. Null: a new search.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="RefusalException">
-    /// <see cref="RefusalReason.Incomplete"/>: the node left out what it must have; <see cref="RefusalReason.DigestMismatch"/>: it sent what was not asked for; <see cref="RefusalReason.Malformed"/>: rows out
+    /// <see cref="RefusalReason.Incomplete"/>: the node left out what it must have, or says another number than for the page before; <see cref="RefusalReason.DigestMismatch"/>: it sent what was not asked for; <see cref="RefusalReason.Malformed"/>: rows out
     /// of their order, or a second time; what <see cref="ProvenEntry.Verify"/> and
     /// <see cref="VerifiedLedger.RefreshAsync"/> refuse, or the node's reason.
     /// </exception>
@@ -75,7 +75,7 @@ public sealed class TrailPages
         request.Contracts.AddRange((query.Contracts ?? new HashSet<Digest>()).Select(PrivChainConnection.Bytes));
         var reply = await _client.SearchTrailAsync(request, cancellationToken: cancellationToken).ConfigureAwait(false);
         var expected = (int)Math.Min((ulong)count, reply.Found - Math.Min(reply.Found, skip));
-        if (reply.Rows.Count != expected || reply.Found > request.Size || (query.IsEverything && reply.Found != request.Size))
+        if (reply.Rows.Count != expected || reply.Found > request.Size || (query.IsEverything && reply.Found != request.Size) || (before is not null && reply.Found != before.Found))
         {
             throw Refused(RefusalReason.Incomplete, $"the node says that {reply.Found} entries match, and sent {reply.Rows.Count} of {count} after the first {skip}");
         }

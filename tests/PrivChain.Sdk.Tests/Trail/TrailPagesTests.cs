@@ -115,6 +115,14 @@ public sealed class TrailPagesTests
         _service.Found = reply => Say(reply, 9);
         await RefusedAsync(RefusalReason.Malformed, () => _trail.FindAsync(uses, 0, 1, second));
 
+        // An end that comes early.
+        _service.Found = reply =>
+        {
+            reply.Found = 1;
+            reply.Rows.Clear();
+        };
+        await RefusedAsync(RefusalReason.Incomplete, () => _trail.FindAsync(uses, 1, 1, first));
+
         void Say(SearchTrailReply reply, ulong index)
         {
             reply.Rows[0] = new TrailPlace { Index = index };
