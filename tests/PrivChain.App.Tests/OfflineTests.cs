@@ -161,23 +161,30 @@ public sealed class OfflineTests
         byte[] newer = [.. css, .. "/* newer */"u8];
         var next = AppManifest.Of(old.Files.Select(file => file.Path == "/app.css" ? (file.Path, Digest.OfSha256(newer)) : file), old.Policy);
         var (manifest, style) = (old.Bytes.ToArray(), css);
-        await using var site = await StandIn.StartAsync(world.Deployment.Address.Web, (path, _) => path switch { "/app-manifest.json" => manifest, "/app.css" => style, _ => null });
+        var styles = 0;
+        await using var site = await StandIn.StartAsync(world.Deployment.Address.Web, (path, _) => path switch { "/app-manifest.json" => manifest, "/app.css" => Style(), _ => null });
         await using var visit = await AppBrowser.VisitAsync(site.Address, keepsApp: true);
         await ReadyAsync(visit);
         await visit.Page.ReloadAsync();
         await ShownAsync(old.Digest);
+        var before = Volatile.Read(ref styles);
 
         // The site gives out a manifest of the next version and files of this one: nothing changes.
         manifest = next.Bytes.ToArray();
         await visit.Page.ReloadAsync();
         await ShownAsync(old.Digest);
-        await visit.Page.WaitForTimeoutAsync(2000);
+        while (Volatile.Read(ref styles) == before)
+        {
+            await visit.Page.WaitForTimeoutAsync(50);
+        }
+
+        await WorkersAsync("!registration.installing && !registration.waiting");
         Assert.AreEqual($"app-{old.Digest}", await CachesAsync());
 
         // Now the whole of it: fetched, and not shown before it is asked for.
         style = newer;
         await visit.Page.ReloadAsync();
-        await visit.Page.WaitForFunctionAsync("async () => !!(await navigator.serviceWorker.getRegistration()).waiting");
+        await WorkersAsync("!!registration.waiting");
         await visit.Page.ReloadAsync();
         await ShownAsync(old.Digest);
         Assert.IsFalse(await HasNewStyleAsync());
@@ -187,6 +194,21 @@ public sealed class OfflineTests
         Assert.IsTrue(await HasNewStyleAsync());
         Assert.AreEqual($"app-{next.Digest}", await CachesAsync());
         visit.AssertClean();
+
+        byte[] Style()
+        {
+            Interlocked.Increment(ref styles);
+            return style;
+        }
+
+        // A promise is true before it is kept: WaitForFunctionAsync would not wait.
+        async Task WorkersAsync(string are)
+        {
+            while (!await visit.Page.EvaluateAsync<bool>($"navigator.serviceWorker.getRegistration().then(registration => {are})"))
+            {
+                await visit.Page.WaitForTimeoutAsync(50);
+            }
+        }
 
         async Task ShownAsync(Digest digest)
         {
