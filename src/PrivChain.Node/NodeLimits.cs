@@ -42,6 +42,9 @@ public sealed record NodeLimits
     /// <summary>Copies of uses that are kept for one regulator: they are never dropped, and what comes above is refused.</summary>
     public int AuditCopiesPerRegulator { get; init; } = 100_000;
 
+    /// <summary>Workers' tallies of refusals that are kept for one regulator, one a worker's session; above that the oldest go.</summary>
+    public int TalliesPerRegulator { get; init; } = 10_000;
+
     /// <summary>Documents that one account without a role on the ledger may store.</summary>
     public int DocumentsPerStranger { get; init; } = 16;
 

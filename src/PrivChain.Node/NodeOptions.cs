@@ -132,7 +132,7 @@ public sealed record NodeOptions
             int[] counts =
             [
                 Limits.Message, Limits.BatchMessage, Limits.Connections, Limits.StreamsPerConnection, Limits.CallsPerSecond, Limits.CallsBurst, Limits.TrustedFactor,
-                Limits.MessagesPerAccount, Limits.MessagesFromStrangers, Limits.MessagesOfStrangers, Limits.DocumentsPerStranger, Limits.DocumentsOfStrangers, Limits.AuditCopiesPerRegulator, Limits.RecordsPerStranger, Limits.RecordsOfStrangers, Limits.SignIns,
+                Limits.MessagesPerAccount, Limits.MessagesFromStrangers, Limits.MessagesOfStrangers, Limits.DocumentsPerStranger, Limits.DocumentsOfStrangers, Limits.AuditCopiesPerRegulator, Limits.TalliesPerRegulator, Limits.RecordsPerStranger, Limits.RecordsOfStrangers, Limits.SignIns,
             ];
             if (counts.Any(count => count < 1) || Limits.Deadline <= TimeSpan.Zero || Limits.StreamDeadline <= TimeSpan.Zero)
             {

@@ -99,8 +99,12 @@ public sealed partial class InstitutionStoryTests
         await clerk.Page.WaitForSelectorAsync("#ended");
         Assert.AreEqual(0, await clerk.At("#query").CountAsync());
 
-        // A second request, and a no with a reason.
+        // A second request, and a no with a reason. The code that the person made for the registry is not sent to.
         await clerk.GoAsync("/institution");
+        await clerk.FillAsync("#contact", await person.ContactForAsync(world.Registry.Account.Address.ToString()));
+        await clerk.ClickAsync("#send");
+        await clerk.Page.WaitForSelectorAsync("#for-another");
+        await ScreenTests.ShowAsync(clerk, "institution-contact-of-another", language);
         await clerk.FillAsync("#contact", contact);
         await clerk.ClickAsync("#send");
         await clerk.Page.WaitForSelectorAsync("#sent-2 .waiting");

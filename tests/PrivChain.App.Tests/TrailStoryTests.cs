@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Google.Protobuf;
 using Microsoft.Playwright;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
@@ -9,6 +10,7 @@ using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Schemas.V1;
+using PrivChain.Sdk.Governance;
 using PrivChain.Sdk.Trail;
 
 namespace PrivChain.App.Tests;
@@ -35,6 +37,11 @@ public sealed class TrailStoryTests
         using var phrase = Mnemonic.Generate(24);
         using var office = new RoleKeys(Wallet.Open(phrase).OrThrow());
         await world.EnrolAsync(LedgerRole.Regulator, office.Profile("Data Office", "数据局", "-", "-", "CN", signsRecords: false));
+
+        // An enclave refuses what was taken back: it tells both regulators.
+        Assert.AreEqual(RefusalReason.Revoked, (await world.Institution.QueryAsync(consent)).Refusal?.Reason);
+        var told = new RegulatorClient(world.Connection, office.Account, office.EncryptionKey);
+        await World.UntilAsync(async () => (await told.EnclaveRefusalsAsync(DateOnly.FromDateTime(DateTime.UnixEpoch))).Counts.Count == 1, CancellationToken.None);
 
         // A contract that asks for the birth date itself, past the client that would not send it.
         var asking = JsonNode.Parse(contract.CanonicalText.Span)!;
@@ -66,7 +73,13 @@ public sealed class TrailStoryTests
         StringAssert.Contains(over, "Ledger/Append");
         StringAssert.StartsWith(await visit.TextAsync("#over-asking-attempts"), language == "en" ? "1 attempt " : "发布");
         StringAssert.Contains(await visit.TextAsync("main"), language == "en" ? "nobody can check it" : "任何人都无法核实");
+        var byEnclaves = await visit.TextAsync("#refused-enclaves tr[data-reason=Revoked]");
+        StringAssert.Contains(byEnclaves, language == "en" ? "taken back" : "撤回");
+        Assert.AreEqual(0, await visit.At("#tallies-unread").CountAsync());
         await ScreenTests.ShowAsync(visit, "overview-refusals", language);
+        var ofEnclaves = Encoding.UTF8.GetString(await visit.DownloadAsync("#refused-enclaves-csv"));
+        StringAssert.Contains(ofEnclaves, $"{world.Bank.Account.Address},");
+        StringAssert.Contains(ofEnclaves, ",Revoked,1");
 
         // More rows than are shown are said to be, and are in the file.
         await visit.Page.RouteAsync("**/privchain.v1.Refusals/Count", route =>
@@ -75,8 +88,14 @@ public sealed class TrailStoryTests
             reply.Counts.AddRange(Enumerable.Range(0, 120).Select(i => new RefusalCount { Day = 20_000, Method = $"=m{i}", Reason = (uint)RefusalReason.NotFound, Count = 1 }));
             return route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/grpc-web", BodyBytes = LyingNodeTests.Reply(reply) });
         });
+        await visit.Page.RouteAsync("**/privchain.v1.Refusals/ListTallies", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "application/grpc-web", BodyBytes = LyingNodeTests.Reply(new ListTalliesReply { Boxes = { ByteString.CopyFromUtf8("not a tally") } }),
+        }));
         await visit.GoAsync("/regulator");
         await visit.GoAsync("/regulator/overview");
+        await visit.Page.WaitForSelectorAsync("#tallies-unread");
+        StringAssert.Contains(await visit.TextAsync("#refused-enclaves"), "30");
         await visit.Page.WaitForSelectorAsync(".cut");
         Assert.AreEqual(100, await visit.At("#refused tbody tr").CountAsync());
         StringAssert.Contains(await visit.TextAsync(".cut"), "120");

@@ -7,8 +7,6 @@ namespace PrivChain.EndToEnd.Tests;
 /// <summary>Stands where the operator stands and answers a regulator's question for the copy of a use with something else.</summary>
 internal sealed class CopyLies() : DelegatingHandler(new SocketsHttpHandler { EnableMultipleHttp2Connections = true })
 {
-    private const int Prefix = 5;
-
     /// <summary>The use whose copy is handed out, whichever was asked for; null: the truth.</summary>
     public Digest? Instead { get; set; }
 
@@ -24,29 +22,17 @@ internal sealed class CopyLies() : DelegatingHandler(new SocketsHttpHandler { En
 
         if (Instead is { } use)
         {
-            request.Content = Framed(new GetAuditCopyRequest { Use = ByteString.CopyFrom(use.ToArray()) }, request.Content!);
+            request.Content = GrpcBody.Of(new GetAuditCopyRequest { Use = ByteString.CopyFrom(use.ToArray()) }, request.Content!);
         }
 
         var response = await base.SendAsync(request, cancellationToken);
         if (Change is { } change)
         {
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            var box = GetAuditCopyReply.Parser.ParseFrom(body.AsSpan(Prefix)).Box.ToByteArray();
-            response.Content = Framed(new GetAuditCopyReply { Box = ByteString.CopyFrom(change(box)) }, response.Content);
+            var box = GetAuditCopyReply.Parser.ParseFrom(GrpcBody.MessageOf(body)).Box.ToByteArray();
+            response.Content = GrpcBody.Of(new GetAuditCopyReply { Box = ByteString.CopyFrom(change(box)) }, response.Content);
         }
 
         return response;
-    }
-
-    // Each message of gRPC has a byte that says whether it is compressed, which ours are not, and four bytes of length.
-    private static ByteArrayContent Framed(IMessage message, HttpContent like)
-    {
-        var bytes = message.ToByteArray();
-        var framed = new byte[Prefix + bytes.Length];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(framed.AsSpan(1), (uint)bytes.Length);
-        bytes.CopyTo(framed, Prefix);
-        var content = new ByteArrayContent(framed);
-        content.Headers.ContentType = like.Headers.ContentType;
-        return content;
     }
 }

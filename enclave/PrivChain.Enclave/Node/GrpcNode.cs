@@ -21,6 +21,7 @@ internal sealed class GrpcNode : INode
     private readonly Vault.VaultClient _vault;
     private readonly Inbox.InboxClient _inbox;
     private readonly Endorsements.EndorsementsClient _endorsements;
+    private readonly Refusals.RefusalsClient _refusals;
     private readonly SignedIn _signedIn;
     private readonly TimeProvider _time;
 
@@ -36,6 +37,7 @@ internal sealed class GrpcNode : INode
         _vault = new Vault.VaultClient(invoker);
         _inbox = new Inbox.InboxClient(invoker);
         _endorsements = new Endorsements.EndorsementsClient(invoker);
+        _refusals = new Refusals.RefusalsClient(invoker);
         _signedIn = new SignedIn(new SignIn.SignInClient(invoker), domain, authority, account, time);
         _time = time;
     }
@@ -106,6 +108,14 @@ internal sealed class GrpcNode : INode
             Use = Bytes(copy.Use), Regulator = ByteString.CopyFrom(copy.Regulator.ToArray()), Box = ByteString.CopyFrom(copy.Box),
         }));
         return CallAsync(options => _vault.PutAuditCopiesAsync(request, options), cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task PutTalliesAsync(IReadOnlyList<(AccountAddress Regulator, byte[] Box)> tallies, CancellationToken cancellation)
+    {
+        var request = new PutTalliesRequest();
+        request.Tallies.AddRange(tallies.Select(tally => new OutgoingTally { Regulator = ByteString.CopyFrom(tally.Regulator.ToArray()), Box = ByteString.CopyFrom(tally.Box) }));
+        return CallAsync(options => _refusals.PutTalliesAsync(request, options), cancellation);
     }
 
     // A node that is being started anew is waited for, not refused on behalf of.

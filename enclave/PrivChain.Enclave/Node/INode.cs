@@ -37,4 +37,7 @@ internal interface INode
 
     /// <summary>Leaves regulators' copies of uses of the caller.</summary>
     Task PutAuditCopiesAsync(IReadOnlyList<SealedAuditCopy> copies, CancellationToken cancellation);
+
+    /// <summary>Leaves what the caller refused for regulators, each sealed to one, in the place of what it left before.</summary>
+    Task PutTalliesAsync(IReadOnlyList<(AccountAddress Regulator, byte[] Box)> tallies, CancellationToken cancellation);
 }

@@ -78,7 +78,8 @@ internal static class EnclaveProgram
         var evidence = new EnclaveEvidence(source.Evidence, new NodeCollateral(brokerNode), genesis, time);
         var broker = new KeyBroker(genesis, state.Secrets, brokerNode, ledger, evidence, time);
         using var workers = new WorkerKeeper(genesis, state.Secrets.Account.Address, broker, brokerNode, ledger, evidence, time);
-        var processor = new QueryProcessor(genesis, broker, new WorkerNodes(invoker, genesis.Domain, authority, ledger, time), time);
+        var nodes = new WorkerNodes(invoker, genesis.Domain, authority, ledger, time);
+        var processor = new QueryProcessor(genesis, broker, nodes, time);
         var batcher = new QueryBatcher(processor.ProcessAsync, DroppedMemory.GiveBack, time);
         var loop = new SessionLoop(new QuerySessions(genesis, workers, ledger, time), batcher, time);
 
@@ -102,6 +103,7 @@ internal static class EnclaveProgram
             new LedgerTail(brokerNode, ledger, state, time).RunAsync(stopping.Token),
             workers.RunAsync(SayReady, SayRefused, stopping.Token),
             batcher.RunAsync(stopping.Token),
+            new RefusalTallies(genesis.Domain, workers, nodes, time).RunAsync(stopping.Token),
             SayStoppedAsync(ledger, stopping.Token)).ConfigureAwait(false);
 
         using var limit = new CancellationTokenSource(StoppingLimit, time);

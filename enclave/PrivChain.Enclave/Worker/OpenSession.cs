@@ -115,6 +115,7 @@ internal sealed class OpenSession : IDisposable
             var open = queries.Where(query => _underWay.Contains(query.Id)).ToList();
             if (open.Count > 0)
             {
+                Worker.Refused.Add(Opening.Institution, reason, open.Count);
                 Send(open, AnswerEnvelope.Refused(QueryDocument.TreeOf(Worker.Account.Suite, open.Select(query => query.Digest)).Root(), reason), size);
             }
         }

@@ -5,9 +5,9 @@ using PrivChain.Enclave.Broker;
 namespace PrivChain.Enclave.Worker;
 
 /// <summary>One worker session: an account and a key that exist in this process only, and what the ledger says of them. Wiped on dispose.</summary>
-internal sealed class RunningWorker(Account account, HpkePrivateKey sessionKey, byte[] evidence, AdmittedWorker admitted) : IDisposable
+internal sealed class RunningWorker(Account account, HpkePrivateKey sessionKey, byte[] evidence, AdmittedWorker admitted, TimeProvider time) : IDisposable
 {
-    /// <summary>Signs deliveries and copies.</summary>
+    /// <summary>Signs deliveries, copies and tallies.</summary>
     public Account Account { get; } = account;
 
     /// <summary>Opens sessions and releases.</summary>
@@ -18,6 +18,9 @@ internal sealed class RunningWorker(Account account, HpkePrivateKey sessionKey, 
 
     /// <summary>What was recorded.</summary>
     public AdmittedWorker Admitted { get; } = admitted;
+
+    /// <summary>What it refused.</summary>
+    public RefusedCounts Refused { get; } = new(time);
 
     /// <inheritdoc/>
     public void Dispose()

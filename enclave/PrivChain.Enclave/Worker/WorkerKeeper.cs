@@ -23,11 +23,14 @@ internal sealed class WorkerKeeper(
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private volatile RunningWorker? _current;
-    private RunningWorker? _previous;
+    private volatile RunningWorker? _previous;
     private Refusal? _refusal;
 
     /// <summary>The worker that new sessions go to, or null before the first is recorded.</summary>
     public RunningWorker? Current => _current;
+
+    /// <summary>The present worker, and the one before it, whose sessions may go on.</summary>
+    public IReadOnlyList<RunningWorker> Running => [.. new[] { _previous, _current }.OfType<RunningWorker>()];
 
     /// <summary>Runs until cancelled. A clone of ourselves ends the process: the exception says so.</summary>
     /// <param name="ready">Told each worker that was recorded.</param>
@@ -99,7 +102,7 @@ internal sealed class WorkerKeeper(
             var admitted = await keyBroker.AdmitAsync(new WorkerCandidate(account.Address, key.PublicKey, recorded), cancellation).ConfigureAwait(false);
             if (admitted.Accepted)
             {
-                return new RunningWorker(account, key, recorded, admitted.Value);
+                return new RunningWorker(account, key, recorded, admitted.Value, time);
             }
 
             // Only a copy of this process knows this account.

@@ -15,7 +15,8 @@ internal static class FieldText
         JsonValueKind.False => words["no"],
         JsonValueKind.Array when value.GetArrayLength() == 0 => words["value.none"],
         JsonValueKind.Array => string.Join(words["separator"], value.EnumerateArray().Select(item => Of(item, field, words))),
-        _ => Coded(value.GetRawText(), field, words) + (field.Unit is null ? string.Empty : " " + TerminalText.Neutralise(field.Unit)),
+        JsonValueKind.Number when !field.ValueTitles.ContainsKey(value.GetRawText()) => ContractRendering.Measured(value.GetRawText(), field, words.Display),
+        _ => Coded(value.GetRawText(), field, words),
     };
 
     /// <summary>What a contract shows of a field, for whoever is not the person asked.</summary>

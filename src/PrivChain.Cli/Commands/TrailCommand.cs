@@ -23,6 +23,7 @@ internal static class TrailCommand
 
     private static readonly Argument<ulong> _index = new("INDEX") { Description = "Number of the entry, counted from 0." };
     private static readonly Option<ulong?> _use = new("--use") { Description = "Only the use at this number, with every field of its contract.", HelpName = "INDEX" };
+    private static readonly Option<int> _days = new("--days") { Description = "How many days, today among them, by universal time.", DefaultValueFactory = _ => 30 };
     private static readonly Argument<string> _proof = Parsing.Path("FILE", "The tlog-proof file (c2sp.org/tlog-proof).");
     private static readonly Option<string> _pinned = new("--genesis") { Description = "The genesis file that pins the ledger.", HelpName = "FILE", Required = true };
 
@@ -39,6 +40,9 @@ internal static class TrailCommand
         CommandMaker.Make(
             "copies", "Opens a regulator's sealed copies of the uses of contracts that it approved: which fields went out, in which form, never a value. Says which copies are missing or wrong.",
             "privchain trail copies --keystore regulator.json", CopiesAsync, [_use, .. Common.Signing]),
+        CommandMaker.Make(
+            "refused", "Shows a regulator how often what was refused, and why: by enclaves, as they signed it, and by the node, as it says.", "privchain trail refused --keystore regulator.json",
+            RefusedAsync, [_days, .. Common.Signing]),
         CommandMaker.Make(
             "prove", "Writes one entry with its proof as a tlog-proof file, which any tool of transparency logs verifies.", "privchain trail prove 12 entry-12.tlog-proof",
             ProveAsync, [_index, _proof, .. Common.Connection]),
@@ -217,6 +221,49 @@ internal static class TrailCommand
         }
 
         return (int)(wrong?.Reason ?? RefusalReason.None);
+    }
+
+    private static async Task<int> RefusedAsync(CommandRun run)
+    {
+        var days = run.Value(_days);
+        if (days is < 1 or > 10_000)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--days: wanted 1 to 10000"));
+        }
+
+        using var keys = Common.OpenKeys(run);
+        using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
+        var regulator = new RegulatorClient(connection, keys.Account, keys.EncryptionKey);
+        var since = DateOnly.FromDateTime(connection.Time.GetUtcNow().UtcDateTime).AddDays(1 - days);
+        var enclaves = await regulator.EnclaveRefusalsAsync(since, run.Cancellation).ConfigureAwait(false);
+        var node = await regulator.RefusalsAsync(since, run.Cancellation).ConfigureAwait(false);
+        run.Output.Line("By enclaves, signed by each: the node can keep the newest back, and change none.");
+        run.Output.Table(
+            ["Day", "Institution", "Reason", "Queries"],
+            enclaves.Counts.Select(row => new[] { DayOf(row.Day), row.Institution == AccountAddress.Zero ? "not told apart" : row.Institution.ToString(), row.Reason.ToString(), NumberOf(row.Count) }));
+        run.Output.Line("By the node, as it says: nobody can check it.");
+        run.Output.Table(["Day", "Role", "Reason", "Call", "Times"], node.Select(row => new[] { DayOf(row.Day), row.Role.ToString(), row.Reason.ToString(), row.Method, NumberOf(row.Count) }));
+        run.Output.Json["byEnclaves"] = new JsonArray([.. enclaves.Counts.Select(row => (JsonNode)new JsonObject
+        {
+            ["day"] = DayOf(row.Day), ["institution"] = row.Institution == AccountAddress.Zero ? null : row.Institution.ToString(), ["reason"] = row.Reason.ToString(), ["queries"] = row.Count,
+        })]);
+        run.Output.Json["byNode"] = new JsonArray([.. node.Select(row => (JsonNode)new JsonObject
+        {
+            ["day"] = DayOf(row.Day), ["role"] = row.Role.ToString(), ["reason"] = row.Reason.ToString(), ["method"] = row.Method, ["times"] = row.Count,
+        })]);
+        run.Output.Json["unread"] = enclaves.Unread;
+        if (enclaves.Unread == 0)
+        {
+            return 0;
+        }
+
+        var wrong = new Refusal(RefusalReason.BadSignature, $"{enclaves.Unread} of the tallies that the node gave out are of no enclave of this ledger, or not for this regulator");
+        run.Output.Refused(wrong);
+        return (int)wrong.Reason;
+
+        static string DayOf(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+        static string NumberOf(uint count) => count.ToString(CultureInfo.InvariantCulture);
     }
 
     private static void ShowCopy(CommandRun run, UseAudit audit)

@@ -59,11 +59,11 @@ public static class ContractRendering
         {
             AgeAtLeastForm age => ContractWords.In(language, "form.age-at-least", age.Years.ToString(CultureInfo.InvariantCulture)),
             CompareForm { Date: { } date } compare => ContractWords.In(language, $"form.compare-date.{CompareForm.NameOf(compare.Operator)}", CalendarDate.Text(date)),
-            CompareForm compare => ContractWords.In(language, $"form.compare.{CompareForm.NameOf(compare.Operator)}", Number(compare.Number!.Value, field)),
+            CompareForm compare => ContractWords.In(language, $"form.compare.{CompareForm.NameOf(compare.Operator)}", Number(compare.Number!.Value, field, language)),
             InSetForm set => ContractWords.In(language, field.Type == FieldType.TextList ? "form.in-set.list" : "form.in-set",
-                Join(language, set.Texts.Select(text => Coded(text, field, language)).Concat(set.Numbers.Select(number => Number(number, field))))),
+                Join(language, set.Texts.Select(text => Coded(text, field, language)).Concat(set.Numbers.Select(number => Number(number, field, language))))),
             BandForm band => ContractWords.In(language, "form.band", Join(language, Bands(band).Select(each => Band(each.From, each.Below, field, language)))),
-            RoundForm round => ContractWords.In(language, "form.round", Number(round.Step, field)),
+            RoundForm round => ContractWords.In(language, "form.round", Number(round.Step, field, language)),
             MaskForm mask => ContractWords.In(language, mask.Last ? "form.mask.last" : "form.mask.first", mask.Keep.ToString(CultureInfo.InvariantCulture)),
             _ => ContractWords.In(language, "form." + form.Name),
         };
@@ -80,11 +80,31 @@ public static class ContractRendering
             FormResultKind.NotGranted => ContractWords.In(language, "result.not-granted"),
             FormResultKind.YesNo => ContractWords.In(language, result.YesNo!.Value ? "result.yes" : "result.no"),
             FormResultKind.Band => Band(result.From, result.Below, field, language),
-            FormResultKind.Number => Number(result.Number!.Value, field),
+            FormResultKind.Number => Number(result.Number!.Value, field, language),
             FormResultKind.Year => result.Year!.Value.ToString("0000", CultureInfo.InvariantCulture),
             FormResultKind.Value => Value(result.Value!.Value, field, language),
             _ => TerminalText.Neutralise(result.Text!),
         };
+    }
+
+    /// <summary>A number with its field's unit in words, safe to print: <c>12 months</c>, <c>1 month</c>; units without a word of ours stand as the schema writes them.</summary>
+    public static string Measured(string number, RecordField field, DisplayLanguage language)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        ArgumentNullException.ThrowIfNull(field);
+        var text = TerminalText.Neutralise(number);
+        return field.Unit is null ? text : $"{text} {UnitOf(field, language, number == "1")}";
+    }
+
+    /// <summary>The unit of a field that has one, in words and safe to print.</summary>
+    public static string UnitOf(RecordField field, DisplayLanguage language, bool ofOne = false)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        var unit = field.Unit ?? throw new ArgumentException("the field has no unit", nameof(field));
+        var key = unit == "year" && field.Category == "dpv-pd:Age" ? "unit.year.age" : "unit." + unit;
+        return ofOne && ContractWords.All.TryGetValue(key + ".one", out var one) ? ContractWords.Pick(language, one)
+            : ContractWords.All.TryGetValue(key, out var words) ? ContractWords.Pick(language, words)
+            : TerminalText.Neutralise(unit, 16);
     }
 
     private static RenderedField Field(
@@ -147,9 +167,9 @@ public static class ContractRendering
 
     private static string Band(decimal? from, decimal? below, RecordField field, DisplayLanguage language) => (from, below) switch
     {
-        (null, { } upper) => ContractWords.In(language, "band.below", Number(upper, field)),
-        ({ } lower, null) => ContractWords.In(language, "band.from", Number(lower, field)),
-        ({ } lower, { } upper) => ContractWords.In(language, "band.between", ExactNumber.Text(lower), Number(upper, field)),
+        (null, { } upper) => ContractWords.In(language, "band.below", Number(upper, field, language)),
+        ({ } lower, null) => ContractWords.In(language, "band.from", Number(lower, field, language)),
+        ({ } lower, { } upper) => ContractWords.In(language, "band.between", ExactNumber.Text(lower), Number(upper, field, language)),
         _ => throw new ArgumentException("a band has an edge", nameof(from)),
     };
 
@@ -160,7 +180,7 @@ public static class ContractRendering
         JsonValueKind.False => ContractWords.In(language, "result.no"),
         JsonValueKind.Array => Join(language, value.EnumerateArray().Select(item => Value(item, field, language))),
         JsonValueKind.Number when field.ValueTitles.Count > 0 => Coded(value.GetRawText(), field, language),
-        JsonValueKind.Number when field.Unit is not null => $"{TerminalText.Neutralise(value.GetRawText())} {TerminalText.Neutralise(field.Unit, 16)}",
+        JsonValueKind.Number => Measured(value.GetRawText(), field, language),
         _ => TerminalText.Neutralise(value.GetRawText()),
     };
 
@@ -168,8 +188,7 @@ public static class ContractRendering
     private static string Coded(string text, RecordField field, DisplayLanguage language) =>
         field.ValueTitles.TryGetValue(text, out var title) ? Title(title, language) : TerminalText.Neutralise(text);
 
-    private static string Number(decimal number, RecordField field) =>
-        field.Unit is null ? ExactNumber.Text(number) : $"{ExactNumber.Text(number)} {TerminalText.Neutralise(field.Unit, 16)}";
+    private static string Number(decimal number, RecordField field, DisplayLanguage language) => Measured(ExactNumber.Text(number), field, language);
 
     private static string Title(Json.LocalText title, DisplayLanguage language) => TerminalText.Neutralise(ContractWords.Pick(language, title), 200);
 

@@ -41,6 +41,20 @@ internal static class ContractWords
         ["band.between"] = new("{0} to under {1}", "{0} 至 {1}（不含）"),
         ["band.from"] = new("{0} or more", "{0} 及以上"),
 
+        // Units of the schemas. One that is not here is shown as it is written there.
+        ["unit.CNY"] = new("CNY", "元"),
+        ["unit.USD"] = new("USD", "美元"),
+        ["unit.DEM"] = new("DEM", "德国马克"),
+        ["unit.m2"] = new("m²", "平方米"),
+        ["unit.hour"] = new("hours", "小时"),
+        ["unit.hour.one"] = new("hour", "小时"),
+        ["unit.month"] = new("months", "个月"),
+        ["unit.month.one"] = new("month", "个月"),
+        ["unit.year"] = new("years", "年"),
+        ["unit.year.one"] = new("year", "年"),
+        ["unit.year.age"] = new("years", "岁"),
+        ["unit.year.age.one"] = new("year", "岁"),
+
         // Frame.
         ["head.who"] = new("Who asks: {0}", "请求方：{0}"),
         ["head.purpose"] = new("What for: {0}", "用途：{0}"),

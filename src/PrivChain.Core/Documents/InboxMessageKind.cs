@@ -23,4 +23,7 @@ public enum InboxMessageKind : byte
 
     /// <summary>A worker leaves a regulator's copy of a use: <see cref="Documents.AuditCopy"/>.</summary>
     AuditCopy = 7,
+
+    /// <summary>A worker tells a regulator what it refused: <see cref="Documents.RefusalTally"/>.</summary>
+    RefusalTally = 8,
 }

@@ -47,6 +47,8 @@ internal static class AccessTable
 
         // Which calls an institution was refused is between it and those who supervise it.
         ["/privchain.v1.Refusals/Count"] = AccessRule.Regulator,
+        ["/privchain.v1.Refusals/PutTallies"] = AccessRule.SignedIn,
+        ["/privchain.v1.Refusals/ListTallies"] = AccessRule.Regulator,
 
         // The enclave judges its callers by itself; the node only carries the bytes.
         ["/privchain.v1.Enclave/Identify"] = AccessRule.Anyone,

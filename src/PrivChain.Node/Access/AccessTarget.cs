@@ -22,4 +22,7 @@ internal abstract record AccessTarget
 
     /// <summary>A copy of a use, whose worker the caller must be, for a regulator.</summary>
     public sealed record UseFor(Digest Use, AccountAddress Regulator) : AccessTarget;
+
+    /// <summary>What the caller, who must be a worker, refused, for a regulator.</summary>
+    public sealed record TallyFor(AccountAddress Regulator) : AccessTarget;
 }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
@@ -47,8 +48,19 @@ internal sealed class Authorisation(ILedgerEngine ledger, TimeProvider time)
             AccessTarget.Consent consent => MayReadConsent(account, consent.Digest) ? null : new Refusal(RefusalReason.NotFound, string.Empty),
             AccessTarget.UseFor copy => ledger.Query(state => state.Use(copy.Use))?.Worker == account && Holds(LedgerRole.Regulator, copy.Regulator)
                 ? null : new Refusal(RefusalReason.NotAllowed, string.Empty),
+            AccessTarget.TallyFor tally => IsWorker(account) && Holds(LedgerRole.Regulator, tally.Regulator) ? null : new Refusal(RefusalReason.NotAllowed, string.Empty),
             _ => new Refusal(RefusalReason.NotAllowed, string.Empty),
         };
+    }
+
+    /// <summary>As <see cref="Authorise"/>, for a call that names an object.</summary>
+    /// <exception cref="RefusalException">The caller may not.</exception>
+    public void Require(ServerCallContext context, AccessTarget target)
+    {
+        if (Authorise(context.Method, CallGate.CallerOf(context), target) is { } refusal)
+        {
+            throw new RefusalException(refusal);
+        }
     }
 
     /// <summary>True for an account that works for many people: broker, worker or issuer.</summary>
@@ -72,10 +84,11 @@ internal sealed class Authorisation(ILedgerEngine ledger, TimeProvider time)
     private bool MayReadConsent(AccountAddress account, Digest consent) =>
         ledger.Query(state => state.Consent(consent)?.Granter == account) || IsEnclave(account);
 
+    private bool IsEnclave(AccountAddress account) => Holds(LedgerRole.Broker, account) || IsWorker(account);
+
     // A worker is whoever a broker has recorded a session for, while it lasts and while its measurement is enrolled.
-    private bool IsEnclave(AccountAddress account) => Holds(LedgerRole.Broker, account)
-        || ledger.Query(state => state.Session(account) is { } session && session.NotBefore <= Now / 1000 && session.NotAfter >= Now / 1000
-            && state.Holds(LedgerRole.Measurement, AccountAddress.Zero, session.Measurement, Math.Max(Now, state.Time)));
+    private bool IsWorker(AccountAddress account) => ledger.Query(state => state.Session(account) is { } session && session.NotBefore <= Now / 1000 && session.NotAfter >= Now / 1000
+        && state.Holds(LedgerRole.Measurement, AccountAddress.Zero, session.Measurement, Math.Max(Now, state.Time)));
 
     private bool Holds(LedgerRole role, AccountAddress account) => ledger.Query(state => state.Holds(role, account, Math.Max(Now, state.Time)));
 

@@ -27,7 +27,7 @@ internal sealed class CallLimits(NodeLimits limits, SignInBook signIns, RefusalC
         "/privchain.v1.Vault/PutRecords" => 16 * limits.BatchMessage,
         "/privchain.v1.Vault/PutConsent" => 5 * limits.BatchMessage,
         "/privchain.v1.Inbox/Send" => 5 * limits.BatchMessage,
-        "/privchain.v1.Vault/PutAuditCopies" => limits.BatchMessage,
+        "/privchain.v1.Vault/PutAuditCopies" or "/privchain.v1.Refusals/PutTallies" => limits.BatchMessage,
         _ => limits.Message,
     };
 

@@ -21,10 +21,7 @@ internal sealed class InboxService(ILedgerEngine ledger, RecordStore store, Inbo
     public override Task<RegisterKeyReply> RegisterKey(RegisterKeyRequest request, ServerCallContext context)
     {
         var statement = KeyStatement.Verify(ledger.Domain, request.Statement.Span).OrThrow();
-        if (authorisation.Authorise(context.Method, CallGate.CallerOf(context), new AccessTarget.OwnAccount(statement.Account)) is { } refusal)
-        {
-            throw new RefusalException(refusal);
-        }
+        authorisation.Require(context, new AccessTarget.OwnAccount(statement.Account));
 
         store.PutStatement(statement.Account, Math.Min(statement.StatedAt, long.MaxValue), request.Statement.ToByteArray());
         return Task.FromResult(new RegisterKeyReply());

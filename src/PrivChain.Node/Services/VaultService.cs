@@ -63,7 +63,7 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
     public override Task<GetRecordReply> GetRecord(GetRecordRequest request, ServerCallContext context)
     {
         var digest = Wire.Digest(request.Digest);
-        Require(context, new AccessTarget.Record(digest));
+        authorisation.Require(context, new AccessTarget.Record(digest));
         if (ledger.Query(state => state.Record(digest)) is { Erased: true })
         {
             throw Wire.Refuse(RefusalReason.Erased);
@@ -102,14 +102,14 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
     public override async Task<AppendReplyRef> EraseRecord(EraseRecordRequest request, ServerCallContext context)
     {
         var entry = (await authenticator.NewEntryAsync(request.EraseEntry, context.CancellationToken, EntryKind.Erase)).OrThrow();
-        Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
+        authorisation.Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
         return Reply((await admission.AppendAsync(entry)).OrThrow());
     }
 
     public override async Task<AppendReplyRef> PutConsent(PutConsentRequest request, ServerCallContext context)
     {
         var entry = (await authenticator.NewEntryAsync(request.ConsentEntry, context.CancellationToken, EntryKind.Grant)).OrThrow();
-        Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
+        authorisation.Require(context, new AccessTarget.OwnEntry(entry.Entry.Signer));
         if (!ConsentPackage.TryParse(request.Package.Span, out var package))
         {
             throw Wire.Refuse(RefusalReason.Malformed);
@@ -138,7 +138,7 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
     public override Task<GetConsentReply> GetConsent(GetConsentRequest request, ServerCallContext context)
     {
         var digest = Wire.Digest(request.Digest);
-        Require(context, new AccessTarget.Consent(digest));
+        authorisation.Require(context, new AccessTarget.Consent(digest));
         var grant = ledger.Query(state => state.Consent(digest)) ?? throw Wire.Refuse(RefusalReason.NotFound);
         var package = store.Consent(digest) ?? throw Wire.Refuse(RefusalReason.RecordMissing);
 
@@ -165,7 +165,7 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
         {
             Wire.RequireSome(copy.Box.Length, InboxService.MaxBox);
             var (use, regulator) = (Wire.Digest(copy.Use), Wire.Account(copy.Regulator));
-            Require(context, new AccessTarget.UseFor(use, regulator));
+            authorisation.Require(context, new AccessTarget.UseFor(use, regulator));
             if (SealedBox.KemOf(copy.Box.Span) is { } kem && !ledger.Domain.Suite.Uses(kem))
             {
                 throw new RefusalException(ledger.Domain.Suite.Refusal("a regulator's copy"));
@@ -207,14 +207,6 @@ internal sealed class VaultService(ILedgerEngine ledger, EntryAuthenticator auth
         return record.Digest != entry.Value.Entry.Reference || record.Holder != entry.Value.Entry.Party
             ? new Refusal(RefusalReason.DigestMismatch, string.Empty)
             : (entry.Value, sent.SealedRecord.ToByteArray());
-    }
-
-    private void Require(ServerCallContext context, AccessTarget target)
-    {
-        if (authorisation.Authorise(context.Method, CallGate.CallerOf(context), target) is { } refusal)
-        {
-            throw new RefusalException(refusal);
-        }
     }
 
     private static AppendReplyRef Reply(Appended appended) => new() { Index = appended.Index, Time = appended.Time, AlreadyRecorded = appended.AlreadyRecorded };

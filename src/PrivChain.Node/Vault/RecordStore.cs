@@ -141,6 +141,35 @@ internal sealed class RecordStore : IDisposable
             "SELECT box FROM audit_copies WHERE regulator = @regulator AND use = @use", new { regulator = regulator.ToArray(), use = use.ToArray() });
     }
 
+    /// <summary>Keeps what a worker refused, for each regulator in the place of its last; of more than <paramref name="most"/> for one regulator, the oldest go.</summary>
+    public void PutTallies(AccountAddress worker, int day, IReadOnlyList<(AccountAddress Regulator, byte[] Box)> tallies, int most) => Write(transaction =>
+    {
+        foreach (var (to, box) in tallies)
+        {
+            var regulator = to.ToArray();
+            _writer.Execute(
+                """
+                INSERT INTO tallies (regulator, worker, changed, box) VALUES (@regulator, @worker, @day, @box)
+                ON CONFLICT (regulator, worker) DO UPDATE SET box = excluded.box, changed = excluded.changed
+                """,
+                new { regulator, worker = worker.ToArray(), day, box },
+                transaction);
+            _writer.Execute(
+                "DELETE FROM tallies WHERE regulator = @regulator AND id <= (SELECT id FROM tallies WHERE regulator = @regulator ORDER BY id DESC LIMIT 1 OFFSET @most)",
+                new { regulator, most },
+                transaction);
+        }
+    });
+
+    /// <summary>Tallies for a regulator that changed on a day or later, after a place, in order; the place of each beside it.</summary>
+    public IReadOnlyList<(ulong Id, byte[] Box)> Tallies(AccountAddress regulator, long day, ulong after, int count)
+    {
+        using var connection = _database.Connect();
+        return [.. connection.Query<(long Id, byte[] Box)>(
+            "SELECT id, box FROM tallies WHERE regulator = @regulator AND changed >= @day AND id > @after ORDER BY id LIMIT @count",
+            new { regulator = regulator.ToArray(), day, after = (long)Math.Min(after, long.MaxValue), count }).Select(row => ((ulong)row.Id, row.Box))];
+    }
+
     /// <summary>Stores a document under its SHA-256; a stranger is an account without a role, which has a quota.</summary>
     public void PutDocument(Digest digest, byte[] content, AccountAddress? stranger) => Write(transaction =>
         _writer.Execute(

@@ -59,7 +59,7 @@ public sealed class CitizenClient : IDisposable
     {
         var identity = IdentityFor(counterparty);
         return identity.Account is Account account
-            ? new CitizenContact(KeyStatement.Sign(_connection.Domain, account, identity.Key.PublicKey, _connection.UnixSeconds))
+            ? new CitizenContact(KeyStatement.Sign(_connection.Domain, account, identity.Key.PublicKey, _connection.UnixSeconds), counterparty)
             : throw new InvalidOperationException("a wallet outside signs: it has to be waited for");
     }
 
@@ -67,7 +67,8 @@ public sealed class CitizenClient : IDisposable
     public async Task<CitizenContact> ContactForAsync(AccountAddress counterparty, CancellationToken cancellationToken = default)
     {
         var identity = IdentityFor(counterparty);
-        return new CitizenContact(await KeyStatement.SignAsync(_connection.Domain, identity.Account, identity.Key.PublicKey, _connection.UnixSeconds, cancellationToken).ConfigureAwait(false));
+        var statement = await KeyStatement.SignAsync(_connection.Domain, identity.Account, identity.Key.PublicKey, _connection.UnixSeconds, cancellationToken).ConfigureAwait(false);
+        return new CitizenContact(statement, _signer is null ? counterparty : null);
     }
 
     /// <summary>

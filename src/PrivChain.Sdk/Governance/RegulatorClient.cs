@@ -18,6 +18,9 @@ namespace PrivChain.Sdk.Governance;
 /// <summary>What a regulator does: read contracts, approve them or send them back, take approvals back, check the trail, and read what went out in each use. Every method can throw <see cref="RefusalException"/>.</summary>
 public sealed class RegulatorClient
 {
+    // As many as a node keeps for one regulator.
+    private const int MaxTallies = 10_000;
+
     private readonly PrivChainConnection _connection;
     private readonly Account _account;
     private readonly HpkePrivateKey? _encryptionKey;
@@ -25,7 +28,7 @@ public sealed class RegulatorClient
 
     /// <param name="connection">The connection; stays the caller's.</param>
     /// <param name="account">The regulator's enrolled account; stays the caller's.</param>
-    /// <param name="encryptionKey">The key of the enrolled profile, which opens copies of uses; null to do without them. Stays the caller's.</param>
+    /// <param name="encryptionKey">The key of the enrolled profile, which opens copies of uses and tallies of refusals; null to do without them. Stays the caller's.</param>
     public RegulatorClient(PrivChainConnection connection, Account account, HpkePrivateKey? encryptionKey = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -199,7 +202,7 @@ public sealed class RegulatorClient
     }
 
     /// <summary>
-    /// How often the node refused what, by day, method, reason and role: by its own count, which nobody can check. What an enclave refused is not in it, since that is sealed to whoever asked; nor is what was refused to a
+    /// How often the node refused what, by day, method, reason and role: by its own count, which nobody can check. What an enclave refused is not in it (<see cref="EnclaveRefusalsAsync"/>); nor is what was refused to a
     /// caller of another node.
     /// </summary>
     /// <param name="since">First day, by universal time.</param>
@@ -215,6 +218,49 @@ public sealed class RegulatorClient
         return RefusedCalls.Read(reply.Counts);
     }
 
+    /// <summary>
+    /// How many queries enclaves refused, by day, institution and reason: what their workers signed and sealed to this regulator, each by a session that a broker recorded on the ledger. Of each session the newest tally
+    /// that the node gives out counts; it comes within about a minute of a refusal.
+    /// </summary>
+    /// <param name="since">First day, by universal time.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.NotAllowed"/>, this account is no regulator; <see cref="RefusalReason.Malformed"/> or <see cref="RefusalReason.TooLarge"/>, the node sent something else.</exception>
+    /// <exception cref="InvalidOperationException">Made without the key that opens tallies.</exception>
+    public async Task<EnclaveRefusals> EnclaveRefusalsAsync(DateOnly since, CancellationToken cancellationToken = default)
+    {
+        var key = _encryptionKey ?? throw new InvalidOperationException("made without the key that opens tallies");
+        var newest = new Dictionary<AccountAddress, RefusalTally>();
+        var (given, unread) = (0, 0);
+        await foreach (var box in TalliesAsync(since, cancellationToken).ConfigureAwait(false))
+        {
+            // In a browser each takes some milliseconds of the only thread.
+            await Task.Yield();
+            if (++given > MaxTallies)
+            {
+                throw new RefusalException(new Refusal(RefusalReason.TooLarge, $"the node sent more than {MaxTallies} tallies of refusals"));
+            }
+
+            if (!InboxMessage.TryOpen(_connection.Domain, _account.Address, key, box, out var message) || message.Kind != InboxMessageKind.RefusalTally || !RefusalTally.TryParse(message.Body.Span, out var tally))
+            {
+                unread++;
+            }
+            else if (!newest.TryGetValue(message.Sender, out var known) || known.Sequence < tally.Sequence)
+            {
+                newest[message.Sender] = tally;
+            }
+        }
+
+        var strangers = await _connection.Ledger.ReadStateAsync(state => newest.Keys.Where(sender => state.Session(sender) is null).ToList(), cancellationToken: cancellationToken).ConfigureAwait(false);
+        strangers.ForEach(stranger => newest.Remove(stranger));
+        return new EnclaveRefusals(
+            [.. newest.Values.SelectMany(tally => tally.Rows).Where(row => row.Day >= since)
+                .GroupBy(row => (row.Day, row.Institution, row.Reason))
+                .Select(group => new RefusedQueries(group.Key.Day, group.Key.Institution, group.Key.Reason, (uint)Math.Min(uint.MaxValue, group.Sum(row => (long)row.Count))))
+                .OrderByDescending(row => row.Day).ThenByDescending(row => row.Count).ThenBy(row => row, Comparer<RefusedQueries>.Create(RefusalTally.Compare))],
+            newest.Count,
+            unread + strangers.Count);
+    }
+
     /// <summary>Exports the trail and verifies what was written, offline from then on.</summary>
     /// <param name="files">Where to write it.</param>
     /// <param name="progress">Told the number of entries written.</param>
@@ -223,6 +269,30 @@ public sealed class RegulatorClient
     {
         await TrailExporter.ExportAsync(_connection, files, progress, cancellationToken).ConfigureAwait(false);
         return TrailVerifier.Verify(files, _connection.LedgerId, _connection.Schemas, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<byte[]> TalliesAsync(DateOnly since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var after = 0UL;
+        do
+        {
+            var reply = await _connection.RefusalService.ListTalliesAsync(
+                new Wire.ListTalliesRequest { Since = RefusedCalls.Number(since), After = after },
+                await _connection.HeadersAsync(_account, cancellationToken).ConfigureAwait(false),
+                cancellationToken: cancellationToken).ConfigureAwait(false);
+            foreach (var box in reply.Boxes)
+            {
+                yield return box.ToByteArray();
+            }
+
+            if (reply.Next != 0 && (reply.Next <= after || reply.Boxes.Count == 0))
+            {
+                throw new RefusalException(new Refusal(RefusalReason.Malformed, "the node's tallies of refusals have no end"));
+            }
+
+            after = reply.Next;
+        }
+        while (after != 0);
     }
 
     private async Task<string?> NameOfAsync(AccountAddress controller, CancellationToken cancellationToken)

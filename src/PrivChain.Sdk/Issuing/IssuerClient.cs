@@ -53,7 +53,7 @@ public sealed class IssuerClient
     /// <param name="claimsJson">The record in the clear: a JSON object by the schema, UTF-8.</param>
     /// <param name="holder">Whom it is about; the contact must be the one made for this issuer.</param>
     /// <param name="cancellationToken">Cancels; when the record was sent before, it may stand all the same.</param>
-    /// <exception cref="RefusalException"><see cref="RefusalReason.SchemaViolation"/> naming fields and rules, or the node's reason.</exception>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.SchemaViolation"/> naming fields and rules; <see cref="RefusalReason.WrongRecipient"/>, the contact was made for somebody else; or the node's reason.</exception>
     public async Task<IssuedRecord> IssueAsync(string schema, ReadOnlyMemory<byte> claimsJson, CitizenContact holder, CancellationToken cancellationToken = default)
     {
         var claims = StrictJson.ParseObject(claimsJson.Span).OrThrow();
@@ -105,6 +105,11 @@ public sealed class IssuerClient
         if (!_connection.Schemas.TryFind(record.Schema, out var schema))
         {
             return Verdict<PendingBatch.SealedItem>.Refuse(RefusalReason.SchemaViolation, $"no schema {record.Schema}");
+        }
+
+        if (record.Holder.RefusalFor(_account.Address) is { } notOurs)
+        {
+            return notOurs;
         }
 
         var sealedRecord = SealedRecord.Create(

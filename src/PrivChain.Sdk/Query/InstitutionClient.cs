@@ -84,11 +84,16 @@ public sealed class InstitutionClient
     /// <param name="message">A line to the person; may be empty.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="RefusalException">What could never be answered is not sent: <see cref="RefusalReason.UnknownReference"/>, the contract is not published; <see cref="RefusalReason.NotYours"/>, by this
-    /// institution; <see cref="RefusalReason.NotEnrolled"/>, which it no longer is; <see cref="RefusalReason.TermsOutsideContract"/>, more than the contract allows, or nothing.</exception>
+    /// institution; <see cref="RefusalReason.WrongRecipient"/>, the contact was made for somebody else; <see cref="RefusalReason.NotEnrolled"/>, which it no longer is; <see cref="RefusalReason.TermsOutsideContract"/>, more than the contract allows, or nothing.</exception>
     public async Task<PendingRequest> RequestAsync(
         CitizenContact contact, Digest contract, uint uses, TimeSpan validFor, string message = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(contact);
+        if (contact.RefusalFor(Account.Address) is { } notOurs)
+        {
+            throw new RefusalException(notOurs);
+        }
+
         var (published, enrolled) = await Connection.Ledger.ReadStateAsync(
             state => (state.Contract(contract), state.Holds(LedgerRole.Institution, Account.Address, state.Time)), cancellationToken: cancellationToken).ConfigureAwait(false);
         if (published is null)

@@ -128,7 +128,7 @@ public sealed class ContractRenderingTests
     public void Render_InChinese_SaysTheSame()
     {
         var text = ContractRendering.Render(Parse(Mortgage), DisplayLanguage.Chinese, null, ContractEvaluatorTests.Records(), Context()).ToText();
-        foreach (var wanted in new[] { "房贷预审", Controller, "出生日期：仅是否年满 18 周岁。按您的记录：是", "10000 至 20000 CNY（不含）", "对方不会看到：", "工作单位", "最多 3 次", "可不提供", "信贷资格审查" })
+        foreach (var wanted in new[] { "房贷预审", Controller, "出生日期：仅是否年满 18 周岁。按您的记录：是", "10000 至 20000 元（不含）", "对方不会看到：", "工作单位", "最多 3 次", "可不提供", "信贷资格审查" })
         {
             Assert.Contains(wanted, text);
         }
@@ -178,6 +178,30 @@ public sealed class ContractRenderingTests
         foreach (var wanted in new[] { "for 1 day from", "1 time\n", "may not be kept", "paid 1 point for" })
         {
             Assert.Contains(wanted, text);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("credit-application/1", "durationMonths", "12", "12 months", "12 个月")]
+    [DataRow("credit-application/1", "durationMonths", "1", "1 month", "1 个月")]
+    [DataRow("credit-application/1", "age", "37", "37 years", "37 岁")]
+    [DataRow("property-certificate/1", "areaSquareMetres", "96.5", "96.5 m²", "96.5 平方米")]
+    [DataRow("income-statement/1", "monthly", "23457.13", "23457.13 CNY", "23457.13 元")]
+    public void Measured_HasTheUnitInWords(string schema, string field, string number, string english, string chinese)
+    {
+        Assert.IsTrue(SchemaCatalog.BuiltIn.TryFind(schema, out var found));
+        var described = found.Fields.Single(each => each.Name == field);
+        Assert.AreEqual(english, ContractRendering.Measured(number, described, DisplayLanguage.English));
+        Assert.AreEqual(chinese, ContractRendering.Measured(number, described, DisplayLanguage.Chinese));
+    }
+
+    // Every unit that a schema of ours names has its words.
+    [TestMethod]
+    public void UnitOf_BuiltInSchemas_IsChinese()
+    {
+        foreach (var field in SchemaCatalog.BuiltIn.All.SelectMany(schema => schema.Fields).Where(field => field.Unit is not (null or "%")))
+        {
+            Assert.AreNotEqual(field.Unit, ContractRendering.UnitOf(field, DisplayLanguage.Chinese), field.Name);
         }
     }
 

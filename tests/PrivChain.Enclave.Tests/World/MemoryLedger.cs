@@ -71,6 +71,8 @@ internal sealed class MemoryLedger
 
     public System.Collections.Concurrent.ConcurrentQueue<SealedAuditCopy> Copies { get; } = new();
 
+    public System.Collections.Concurrent.ConcurrentQueue<(AccountAddress Regulator, byte[] Box)> Tallies { get; } = new();
+
     public AppendClaim Append(Entry entry)
     {
         lock (_lock)

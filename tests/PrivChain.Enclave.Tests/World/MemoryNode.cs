@@ -91,6 +91,24 @@ internal sealed class MemoryNode(MemoryLedger ledger) : INode
         return Task.CompletedTask;
     }
 
+    /// <summary>Why it takes no tallies; null: it takes them.</summary>
+    public RefusalReason? TalliesRefused { get; set; }
+
+    public Task PutTalliesAsync(IReadOnlyList<(AccountAddress Regulator, byte[] Box)> tallies, CancellationToken cancellation)
+    {
+        if (TalliesRefused is { } reason)
+        {
+            return Task.FromException(new RefusalException(new Refusal(reason, "tallies")));
+        }
+
+        foreach (var tally in tallies)
+        {
+            ledger.Tallies.Enqueue(tally);
+        }
+
+        return Task.CompletedTask;
+    }
+
     /// <summary>Why it takes no regulator's copies; null: it takes them.</summary>
     public RefusalReason? CopiesRefused { get; set; }
 

@@ -27,6 +27,8 @@ internal static class DocumentHarnesses
         Harness.OfOneEncoding("request-refusal", bytes => RequestRefusal.TryParse(bytes, out var read) ? read.ToArray() : null, () => [new RequestRefusal(default, "no").ToArray()]),
         Harness.OfOneEncoding("review-note", bytes => ReviewNote.Verify(_domain, bytes) is { Accepted: true } read ? read.Value.ToArray() : null, () => [Note()]),
         Harness.OfOneEncoding("audit-copy", bytes => AuditCopy.TryParse(bytes, out var read) ? read.ToArray() : null, () => [new AuditCopy { ReceiptCore = "{}"u8.ToArray(), Query = new byte[] { 1 }, Path = [default, default] }.ToArray()]),
+        Harness.OfOneEncoding("refusal-tally", bytes => RefusalTally.TryParse(bytes, out var read) ? read.ToArray() : null,
+            () => [new RefusalTally { Sequence = 1, Rows = [] }.ToArray(), new RefusalTally { Sequence = 2, Rows = [new RefusedQueries(DateOnly.FromDayNumber(740_000), _account, RefusalReason.Revoked, 3)] }.ToArray()]),
         Harness.OfOneEncoding("consent-request", bytes => ConsentRequest.TryParse(bytes, out var read) ? read.ToArray() : null,
             () => [new ConsentRequest { Contract = default, Uses = 1, ValidSeconds = 2, Message = "您好", Nonce = default }.ToArray()]),
         Harness.OfOneEncoding("consent-details", bytes => ConsentDetails.TryParse(bytes, out var read) ? read.ToArray() : null, () => [Details().ToArray()]),

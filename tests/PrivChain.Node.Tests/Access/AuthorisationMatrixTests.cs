@@ -71,6 +71,9 @@ public sealed class AuthorisationMatrixTests
         ("/privchain.v1.SignIn/Exchange", "message that nobody asked for", "SSSSSSSSSSS"),
         ("/privchain.v1.Endorsements/GetCollateral", "", AllSignedIn),
         ("/privchain.v1.Refusals/Count", "", "SAAAAAA.AAA"),
+        ("/privchain.v1.Refusals/PutTallies", "for the regulator", "SAAAAAAAAA."),
+        ("/privchain.v1.Refusals/PutTallies", "for somebody else", "SAAAAAAAAAA"),
+        ("/privchain.v1.Refusals/ListTallies", "", "SAAAAAA.AAA"),
         ("/privchain.v1.Enclave/Identify", "", "UUUUUUUUUUU"),
         ("/privchain.v1.Enclave/Query", "", "UUUUUUUUUUU"),
         ("/privchain.v1.SingleQuery/Ask", "", "UUUUUUUUUUU"),
@@ -260,6 +263,16 @@ public sealed class AuthorisationMatrixTests
                     break;
                 case ["privchain.v1.Refusals", "Count"]:
                     await client.Refusals.CountAsync(new CountRefusalsRequest(), options);
+                    break;
+                case ["privchain.v1.Refusals", "PutTallies"]:
+                    var told = new OutgoingTally
+                    {
+                        Regulator = NodeClient.Bytes((variant == "for the regulator" ? parties.Regulator : self).Address.ToArray()), Box = ByteString.CopyFrom(1),
+                    };
+                    await client.Refusals.PutTalliesAsync(new PutTalliesRequest { Tallies = { told } }, options);
+                    break;
+                case ["privchain.v1.Refusals", "ListTallies"]:
+                    await client.Refusals.ListTalliesAsync(new ListTalliesRequest(), options);
                     break;
                 case ["privchain.v1.Enclave", "Identify"]:
                     await client.Enclave.IdentifyAsync(new IdentifyRequest { Nonce = Bytes(LedgerFixture.RandomDigest()) }, options);

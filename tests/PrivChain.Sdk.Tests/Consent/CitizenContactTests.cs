@@ -60,6 +60,27 @@ public sealed class CitizenContactTests
     }
 
     [TestMethod]
+    public void RefusalFor_SomebodyElse_IsWrongRecipient()
+    {
+        var fixture = new LedgerFixture();
+        using var key = HpkePrivateKey.Generate(HpkeKem.X25519);
+        var statement = KeyStatement.Sign(fixture.Domain, fixture.Citizen, key.PublicKey, 1);
+        var bank = fixture.Institution.Address;
+        var text = new CitizenContact(statement, bank).ToString();
+        Assert.IsTrue(CitizenContact.TryParse(text, fixture.Domain, out var contact));
+        Assert.AreEqual(text, contact.ToString());
+        Assert.IsNull(contact.RefusalFor(bank));
+        Assert.AreEqual(RefusalReason.WrongRecipient, contact.RefusalFor(fixture.Citizen.Address)!.Reason);
+
+        // One that does not say for whom it is will do for anybody; a mark in pieces is none.
+        Assert.IsNull(new CitizenContact(statement).RefusalFor(bank));
+        foreach (var broken in new[] { text[..^1], text + "A", text + ".", text + ".AAAAAAAA", text[..text.LastIndexOf('.')] + "." })
+        {
+            Assert.AreEqual(RefusalReason.Malformed, CitizenContact.Parse(broken, fixture.Domain).Reason, broken);
+        }
+    }
+
+    [TestMethod]
     public void EncryptionKey_TwoAccountsOfOneWallet_AreUnlike()
     {
         using var wallet = Wallet.Open(Mnemonic.Generate()).OrThrow();
