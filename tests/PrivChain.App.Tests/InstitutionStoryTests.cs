@@ -117,11 +117,34 @@ public sealed partial class InstitutionStoryTests
         await ScreenTests.ShowAsync(clerk, "institution-refused", language);
         Assert.AreEqual(0, await clerk.At("main img, main script").CountAsync());
 
-        // Put away, the keys are gone and so is everything that was read with them.
+        // Put away, the keys are gone and so is everything that was read with them. With them again the no is still there, until it is taken off.
+        await clerk.ClickAsync("#close-keys");
+        await clerk.Page.WaitForSelectorAsync("#keystore");
+        Assert.AreEqual(0, await clerk.At(".sent, #consents").CountAsync());
+        await clerk.Page.ReloadAsync();
+        await clerk.Page.WaitForSelectorAsync("#keystore");
+        await clerk.OpenKeysAsync(phrase);
+        await clerk.Page.WaitForSelectorAsync("#sent-1 .no");
+        StringAssert.Contains(await clerk.TextAsync("#sent-1 blockquote"), Hostile);
+        await clerk.ClickAsync("#sent-1 .drop");
+        await clerk.Page.WaitForSelectorAsync(".sent", new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached });
         await clerk.ClickAsync("#close-keys");
         await clerk.Page.WaitForSelectorAsync("#keystore");
         Assert.AreEqual(0, await clerk.At(".sent, #consents").CountAsync());
         clerk.AssertClean();
+        person.AssertClean();
+    }
+
+    // Somebody without a wallet scans the code on the clerk's screen: making one leads to what the code is for.
+    [TestMethod]
+    public async Task Newcomer_FollowsALink_AndIsThereWithTheNewWallet()
+    {
+        await using var world = await World.StartAsync();
+        var account = world.Bank.Account.Address.ToString();
+        var link = new UriBuilder(world.Deployment.AppLink) { Path = "/share/" + account }.Uri;
+        await using var person = await AppBrowser.VisitAsync(link);
+        await person.CreateWalletAsync(AppWorld.Passphrase);
+        await person.Page.WaitForFunctionAsync("account => document.querySelector('#with')?.value === account && document.querySelector('#contact')?.value.startsWith('privchain:contact:')", account);
         person.AssertClean();
     }
 
@@ -177,6 +200,11 @@ public sealed partial class InstitutionStoryTests
 
         // Each answer has spent a use, and is in this page alone until it is saved.
         Assert.IsTrue(await IsGuardedAsync());
+        await clerk.ClickAsync(".back a");
+        await clerk.ClickAsync("#close-keys");
+        await clerk.Page.WaitForSelectorAsync("#unsaved");
+        await ScreenTests.ShowAsync(clerk, "institution-unsaved", "en");
+        await clerk.ClickAsync("#unsaved a");
         await clerk.DownloadAsync("#answer-0 .save-answer");
         Assert.IsTrue(await IsGuardedAsync(), "the other one is not saved");
         await clerk.DownloadAsync("#answer-1 .save-answer");

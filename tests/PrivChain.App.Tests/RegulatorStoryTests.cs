@@ -1,8 +1,11 @@
+using Google.Protobuf;
+using Microsoft.Playwright;
 using PrivChain.App.Trails;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
+using PrivChain.Schemas.V1;
 
 namespace PrivChain.App.Tests;
 
@@ -61,6 +64,67 @@ public sealed class RegulatorStoryTests
         visit.AssertClean();
     }
 
+    // A wrong signature is of one entry, which is named. The time is the sequencer's and nobody signs it: another one leaves every entry in order, and only the root says that one of them was changed.
+    [TestMethod]
+    public async Task Check_EntryChangedByTheSite_IsNamedWhereItCanBe()
+    {
+        const int Which = 3;
+        await using var world = await World.StartAsync();
+        await world.IssueIdentityAsync();
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await visit.Page.WaitForSelectorAsync("#create");
+        Func<Entry, byte[]> change = entry => [.. entry.ToArray()[..^1], (byte)(entry.ToArray()[^1] ^ 1)];
+        await visit.Page.RouteAsync("**/privchain.v1.Ledger/GetEntries", async route =>
+        {
+            var request = GetEntriesRequest.Parser.ParseFrom(route.Request.PostDataBuffer, 5, route.Request.PostDataBuffer!.Length - 5);
+            var reply = new GetEntriesReply();
+            for (var index = request.Start; index < request.Start + request.Count; index++)
+            {
+                var proven = await world.Connection.Ledger.GetEntryAsync(index);
+                reply.Entries.Add(ByteString.CopyFrom(index == Which ? change(proven.Entry) : proven.Entry.ToArray()));
+            }
+
+            await route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/grpc-web", BodyBytes = LyingNodeTests.Reply(reply) });
+        });
+        await visit.GoAsync("/regulator/check");
+        await visit.ClickAsync("#check-all");
+        await visit.Page.WaitForSelectorAsync("#broken");
+        StringAssert.Contains(await visit.TextAsync("#broken"), $"Entry {Which} ");
+        Assert.AreEqual(0, await visit.At("#checked, #other-entries").CountAsync());
+
+        change = entry => (entry with { Time = entry.Time + 1 }).ToArray();
+        await visit.ClickAsync("#check-all");
+        await visit.Page.WaitForSelectorAsync("#other-entries");
+        Assert.AreEqual(0, await visit.At("#checked, #broken").CountAsync());
+        await visit.Page.WaitForSelectorAsync("[data-reason=SplitView]");
+        await ScreenTests.ShowAsync(visit, "check-other-entries", "en");
+        await visit.ClickAsync("#language");
+        await ScreenTests.ShowAsync(visit, "check-other-entries", "zh");
+
+        await visit.Page.UnrouteAllAsync();
+        await visit.ClickAsync("#check-all");
+        await visit.Page.WaitForSelectorAsync("#checked");
+        Assert.AreEqual(0, await visit.At("#broken, #other-entries").CountAsync());
+        visit.AssertClean();
+    }
+
+    // The same in both orders of day and month. Browsers tell of every digit of a year: none of them but the last is a day that is looked for, and none is written over while it is typed.
+    [TestMethod]
+    public async Task Trail_DayTypedDigitByDigit_IsTheOneTyped()
+    {
+        await using var world = await World.StartAsync();
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, "en-GB");
+        await visit.Page.WaitForSelectorAsync("#create");
+        await visit.GoAsync("/regulator/trail");
+        await visit.Page.WaitForSelectorAsync("#trail tbody tr");
+        await visit.Page.FocusAsync("#f-until");
+        await visit.Page.Keyboard.TypeAsync("11112025", new KeyboardTypeOptions { Delay = 150 });
+        await visit.Page.WaitForSelectorAsync("#trail", new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached });
+        Assert.AreEqual("2025-11-11", await visit.Page.InputValueAsync("#f-until"));
+        StringAssert.EndsWith(visit.Page.Url, "until=2025-11-11");
+        visit.AssertClean();
+    }
+
     // Keys of somebody else approve nothing, and the page says so before anything is sent.
     [TestMethod]
     public async Task KeysOfNoRegulator_AreRefused()
@@ -80,9 +144,13 @@ public sealed class RegulatorStoryTests
     [DataRow("+1", "'+1")]
     [DataRow("-1", "'-1")]
     [DataRow("@SUM(A1)", "'@SUM(A1)")]
-    [DataRow("\t=1", "'\t=1")]
     [DataRow("  =1", "'  =1")]
     [DataRow("=\"a\",b", "\"'=\"\"a\"\",b\"")]
+    [DataRow("＝1+1", "'＝1+1")]
+    [DataRow("\n=1", "\"'\n=1\"")]
+    [DataRow("Loan;=1+1", "\"Loan;=1+1\"")]
+    [DataRow("Loan\t=1+1", "\"Loan\t=1+1\"")]
+    [DataRow("\t=1", "\"'\t=1\"")]
     [DataRow("two\r\nlines", "\"two\r\nlines\"")]
     [DataRow("plain", "plain")]
     [DataRow("", "")]

@@ -21,6 +21,8 @@ public sealed class TrailBookTests
     private readonly TrailBook _book = new();
     private ulong _seconds = Start;
 
+    public TrailBookTests() => _book.SetContracts(new ContractStanding(new HashSet<Digest> { _contract }, new HashSet<Digest> { _contract }));
+
     [TestMethod]
     public void Entries_BelongToTheirInstitutionContractConsentAndUse()
     {
@@ -55,9 +57,13 @@ public sealed class TrailBookTests
         Assert.AreEqual(TrailOutcome.Over, Of(stands, Start + Day + 1));
         Assert.AreEqual(TrailOutcome.Undelivered, _book.OutcomeOf(_book.Use(undelivered)!, Start));
         Assert.AreEqual(TrailOutcome.Delivered, _book.OutcomeOf(_book.Use(delivered)!, Start));
-        Assert.AreEqual(TrailOutcome.NotApproved, _book.OutcomeOf(_book.Publication(_contract)!, Start));
-        _book.SetApproved([_contract]);
+        Assert.AreEqual(TrailOutcome.Stands, Of(stands));
+        _book.SetContracts(new ContractStanding(new HashSet<Digest> { _contract }, new HashSet<Digest>()));
         Assert.AreEqual(TrailOutcome.Approved, _book.OutcomeOf(_book.Publication(_contract)!, Start));
+        Assert.AreEqual(TrailOutcome.Stopped, Of(stands), "its institution is expelled");
+        Assert.AreEqual(TrailOutcome.Revoked, Of(revoked));
+        _book.SetContracts(ContractStanding.None);
+        Assert.AreEqual(TrailOutcome.NotApproved, _book.OutcomeOf(_book.Publication(_contract)!, Start));
     }
 
     [TestMethod]

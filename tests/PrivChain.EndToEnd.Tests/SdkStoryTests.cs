@@ -169,6 +169,24 @@ public sealed class SdkStoryTests
         Assert.HasCount(1, await citizen.RequestsAsync(TestContext.CancellationToken));
     }
 
+    // What was signed may wait for weeks: the keys in it are for a broker that was trusted when it was signed.
+    [TestMethod]
+    public async Task Consent_SealedToABrokerThatWasExpelled_IsNotSent()
+    {
+        await using var world = await World.StartAsync();
+        await world.IssueIdentityAsync();
+        var contract = await world.PublishAsync("age-check");
+        await world.Institution.RequestAsync(world.Citizen.ContactFor(contract.Controller), contract.Digest, 1, TimeSpan.FromDays(1), cancellationToken: TestContext.CancellationToken);
+        var request = (await world.Citizen.RequestsAsync(TestContext.CancellationToken)).Single();
+        using var preview = await world.Citizen.PreviewAsync(request, DisplayLanguage.English, TestContext.CancellationToken);
+        var signed = await world.Citizen.SignConsentAsync(preview, new ConsentChoices { Uses = 1 }, TestContext.CancellationToken);
+        await world.ExpelAsync(LedgerRole.Broker, signed.Details.Brokers.Single());
+        var refusal = await Assert.ThrowsExactlyAsync<RefusalException>(() => world.Citizen.SendAsync(signed, TestContext.CancellationToken));
+        Assert.AreEqual(RefusalReason.NotEnrolled, refusal.Reason);
+        StringAssert.Contains(refusal.Message, "broker");
+        Assert.IsNull(await world.Connection.Ledger.ReadStateAsync(state => state.Consent(signed.Digest), cancellationToken: TestContext.CancellationToken));
+    }
+
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Request_OfAnExpelledInstitution_IsRefusedAndNotSent()

@@ -22,15 +22,5 @@ internal sealed class BrowserHeadStore(Action failed) : IHeadStore
         return SaveAsync($"split:{ledgerId}:{Digest.OfSha256(bytes)}", Convert.ToBase64String(bytes));
     }
 
-    private async Task SaveAsync(string name, string value)
-    {
-        try
-        {
-            await Page.SaveAsync(name, value);
-        }
-        catch (JSException)
-        {
-            failed();
-        }
-    }
+    private Task SaveAsync(string name, string value) => Page.TrySaveAsync(name, value, failed);
 }

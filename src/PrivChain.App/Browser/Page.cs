@@ -17,6 +17,19 @@ internal static partial class Page
     [JSImport("save", Module)]
     public static partial Task SaveAsync(string key, string value);
 
+    /// <summary>As <see cref="SaveAsync"/>, for what can be done without: where the browser keeps nothing, it says so.</summary>
+    public static async Task TrySaveAsync(string key, string value, Action notKept)
+    {
+        try
+        {
+            await SaveAsync(key, value);
+        }
+        catch (JSException)
+        {
+            notKept();
+        }
+    }
+
     [JSImport("remove", Module)]
     public static partial Task RemoveAsync(string key);
 

@@ -14,8 +14,9 @@ internal static class RememberedCheck
             ? (entries, UnixTime.Date(at))
             : null;
 
-    public static Task SaveAsync(Digest ledgerId, ulong size, DateTimeOffset at) =>
-        Page.SaveAsync(KeyOf(ledgerId), string.Create(CultureInfo.InvariantCulture, $"{size} {at.ToUnixTimeSeconds()}"));
+    /// <param name="notKept">Told where the browser keeps nothing.</param>
+    public static Task SaveAsync(Digest ledgerId, ulong size, DateTimeOffset at, Action notKept) =>
+        Page.TrySaveAsync(KeyOf(ledgerId), string.Create(CultureInfo.InvariantCulture, $"{size} {at.ToUnixTimeSeconds()}"), notKept);
 
     private static string KeyOf(Digest ledgerId) => "checked:" + ledgerId;
 }

@@ -11,8 +11,9 @@ internal static class RememberedReturn
             ? DateTimeOffset.FromUnixTimeSeconds(at)
             : null;
 
-    public static Task SaveAsync(Digest ledgerId, AccountAddress regulator, Digest contract, DateTimeOffset at) =>
-        Page.SaveAsync(KeyOf(ledgerId, regulator, contract), at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+    /// <param name="notKept">Told where the browser keeps nothing.</param>
+    public static Task SaveAsync(Digest ledgerId, AccountAddress regulator, Digest contract, DateTimeOffset at, Action notKept) =>
+        Page.TrySaveAsync(KeyOf(ledgerId, regulator, contract), at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), notKept);
 
     private static string KeyOf(Digest ledgerId, AccountAddress regulator, Digest contract) => $"returned:{ledgerId}:{regulator}:{contract}";
 }

@@ -13,7 +13,7 @@ internal sealed class TrailBook
     private readonly Dictionary<Digest, TrailRow> _grants = [];
     private readonly Dictionary<Digest, TrailRow> _uses = [];
     private readonly Dictionary<Digest, TrailRow> _deliveries = [];
-    private HashSet<Digest> _approved = [];
+    private ContractStanding _contractsNow = ContractStanding.None;
 
     public IReadOnlyList<TrailRow> Rows => _rows;
 
@@ -67,8 +67,8 @@ internal sealed class TrailBook
         }
     }
 
-    /// <summary>Says which contracts are approved now: that depends on who is a regulator at this moment.</summary>
-    public void SetApproved(IEnumerable<Digest> contracts) => _approved = [.. contracts];
+    /// <summary>Says which contracts are approved and usable now: that depends on who is admitted at this moment.</summary>
+    public void SetContracts(ContractStanding contracts) => _contractsNow = contracts;
 
     public TrailRow? Publication(Digest contract) => _contracts.GetValueOrDefault(contract);
 
@@ -79,12 +79,12 @@ internal sealed class TrailBook
     public TrailRow? Delivery(Digest use) => _deliveries.GetValueOrDefault(use);
 
     /// <summary>What became of it, at a time in Unix seconds.</summary>
-    public TrailOutcome OutcomeOf(TrailRow row, ulong now) => _index.OutcomeOf(row.Index, Size, now, _approved);
+    public TrailOutcome OutcomeOf(TrailRow row, ulong now) => _index.OutcomeOf(row.Index, Size, now, _contractsNow);
 
     /// <summary>How many entries match, and those after the newest <paramref name="skip"/>, newest first.</summary>
     public (ulong Found, IReadOnlyList<TrailRow> Rows) Find(TrailQuery query, ulong skip, int count, ulong now)
     {
-        var found = _index.Find(query, Size, skip, count, now, _approved);
+        var found = _index.Find(query, Size, skip, count, now, _contractsNow);
         return (found.Count, [.. found.Places.Select(place => _rows[(int)place])]);
     }
 

@@ -24,6 +24,7 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     private SealedStore? _kept;
     private PrivChainConnection? _connection;
     private InstitutionClient? _client;
+    private int _asking;
 
     /// <summary>For whatever connection stands. It knows the messages that it has opened, so it is kept.</summary>
     public InstitutionClient? Client
@@ -46,7 +47,7 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
 
     public AccountAddress Address => Account!.Address;
 
-    /// <summary>Requests sent since the keys were opened, and those that this browser kept because they still waited; newest first.</summary>
+    /// <summary>Requests sent since the keys were opened, and those that this browser kept because nobody had said yes to them; newest first.</summary>
     public List<SentRequest> Sent { get; } = [];
 
     /// <summary>Consents found in the inbox, oldest first.</summary>
@@ -57,6 +58,12 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
 
     /// <summary>Answers by consent, oldest first.</summary>
     public Dictionary<Digest, List<KeptAnswer>> Answers { get; } = [];
+
+    /// <summary>True while a question is under way: with the keys its answer would be lost, and the use is spent.</summary>
+    public bool IsAsking => _asking > 0;
+
+    /// <summary>Consents with answers that no file has, oldest first.</summary>
+    public IEnumerable<GivenConsent> Unsaved => Answers.Values.SelectMany(answers => answers).Where(answer => !answer.IsSaved).Select(answer => answer.Answer.Consent).DistinctBy(consent => consent.Digest);
 
     /// <summary>Reads the consents that lie in the inbox.</summary>
     public async Task LoadConsentsAsync()
@@ -113,7 +120,8 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     public async Task LookAsync()
     {
         var waiting = Sent.Where(request => request.IsWaiting).ToList();
-        var answers = await Client!.FindAnswersAsync(waiting.Select(request => Client.ResumeRequest(request.Contact, request.Digest)));
+        var client = Client!;
+        var answers = await client.FindAnswersAsync([.. waiting.Select(request => client.ResumeRequest(request.Contact, request.Digest))]);
         foreach (var answer in answers)
         {
             var request = waiting.First(request => request.Digest == answer.Request);
@@ -126,10 +134,11 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
             }
         }
 
-        // Kept before it is answered, taken out after: who dies in between looks once more.
-        if (answers.Count > 0)
+        // Kept before it is answered, taken out after: who dies in between looks once more. A no stands nowhere else: it is kept, and found again, until the clerk takes it off.
+        var consented = answers.Where(answer => answer.Consent is not null).Select(answer => answer.Request).ToList();
+        if (consented.Count > 0)
         {
-            await ForgetAsync([.. answers.Select(answer => answer.Request)]);
+            await ForgetAsync(consented);
         }
     }
 
@@ -138,7 +147,17 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     /// <param name="fields">Fields wanted; null: all that the consent names.</param>
     public async Task<KeptAnswer> AskAsync(GivenConsent consent, IReadOnlyCollection<string>? fields = null)
     {
-        var answer = await Client!.QueryAsync(consent, fields);
+        Answer answer;
+        _asking++;
+        try
+        {
+            answer = await Client!.QueryAsync(consent, fields);
+        }
+        finally
+        {
+            _asking--;
+        }
+
         if (answer.Refusal is { } refusal)
         {
             throw new RefusalException(refusal);
@@ -185,7 +204,7 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     }
 
     // Each has spent a use, and only this page has it.
-    private void GuardAnswers() => Page.GuardLeaving(Answers.Values.Any(answers => answers.Exists(answer => !answer.IsSaved)));
+    private void GuardAnswers() => Page.GuardLeaving(Unsaved.Any());
 
     private Task ForgetAsync(IReadOnlyCollection<Digest> requests) => KeepAsync(waiting => waiting.RemoveAll(request => requests.Contains(request.Request)));
 

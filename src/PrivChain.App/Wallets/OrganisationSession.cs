@@ -1,6 +1,7 @@
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Connection;
 
 namespace PrivChain.App.Wallets;
 
@@ -12,6 +13,9 @@ internal abstract class OrganisationSession(Session session, LedgerRole role) : 
     protected Session Session => session;
 
     protected Account? Account { get; private set; }
+
+    /// <summary>Over which the ledger is read.</summary>
+    protected virtual PrivChainConnection Reader => session.Connection!;
 
     /// <summary>Opens the file; its account has to be enrolled in the role.</summary>
     public async Task OpenAsync(string file, string passphrase)
@@ -26,7 +30,7 @@ internal abstract class OrganisationSession(Session session, LedgerRole role) : 
         {
             using var wallet = await Wallet.OpenAsync(phrase, Session.DeriveSeedAsync);
             var account = wallet.Account(0);
-            if (!await session.Connection!.Ledger.ReadStateAsync(state => state.Holds(role, account.Address, state.Time)))
+            if (!await Reader.Ledger.ReadStateAsync(state => state.Holds(role, account.Address, state.Time)))
             {
                 var address = account.Address;
                 account.Dispose();

@@ -22,7 +22,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     // As measured; a page verifies some hundreds of entries in a second.
     private const ulong EntriesInAMinute = 20_000;
 
-    private static readonly LedgerRole[] _named = [LedgerRole.Institution, LedgerRole.Issuer, LedgerRole.Regulator];
+    private static readonly LedgerRole[] _roles = [LedgerRole.Institution, LedgerRole.Issuer, LedgerRole.Regulator];
 
     private readonly SemaphoreSlim _gate = new(1);
     private PrivChainConnection? _connection;
@@ -30,6 +30,9 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     // What pages were read over before the whole was: one of them may still be on its way.
     private PrivChainConnection? _former;
     private IReadOnlyList<AccountAddress> _institutions = [];
+
+    // Entries of the ledger when names were read: each is a document and a certificate, and they change by entries alone.
+    private ulong? _named;
 
     /// <summary>Every entry; null while the ledger was not read whole.</summary>
     public TrailBook? Book { get; private set; }
@@ -95,7 +98,9 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         var connection = await session.OpenAnotherAsync();
         try
         {
+            // Names that pages showed were as complete as the node's search.
             var book = new TrailBook();
+            _named = null;
             connection.Ledger.EntryVerified += book.Add;
             await ReadAsync(connection, book);
             _former = _connection;
@@ -161,16 +166,25 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
 
     private async Task ReadAsync(PrivChainConnection connection, TrailBook book)
     {
-        var published = await connection.Ledger.ReadStateAsync(state => state.Contracts.Select(contract => (contract.Digest, Approved: state.IsApproved(contract.Digest))).ToList());
+        var (published, standing, size) = await connection.Ledger.ReadStateAsync(state => (state.Contracts.Select(contract => contract.Digest).ToList(), ContractStanding.Of(state), state.Size));
         session.RequireFresh(connection);
-        book.SetApproved(published.Where(contract => contract.Approved).Select(contract => contract.Digest));
-        await ReadContractsAsync(connection, published.Select(contract => contract.Digest));
-        Name(await connection.Organisations.ListAsync(_named));
+        book.SetContracts(standing);
+        await ReadContractsAsync(connection, published);
+        if (_named != size)
+        {
+            Name(await connection.Organisations.ListAsync(_roles));
+            _named = size;
+        }
     }
 
     private async Task ReadNamesAsync()
     {
         var connection = _connection!;
+        if (_named == Size)
+        {
+            return;
+        }
+
         var votes = new List<ProvenEntry>();
 
         // In this order: an admission that is read after all expulsions is missing to none of them.
@@ -189,8 +203,8 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         }
 
         await ReadContractsAsync(connection, publications.Select(publication => publication.Contract));
-        Name(await connection.Organisations.ListByVotesAsync(_named, votes));
-
+        Name(await connection.Organisations.ListByVotesAsync(_roles, votes));
+        _named = Size;
         _institutions = [.. votes.Where(vote => vote.Entry.Role == LedgerRole.Institution).Select(vote => vote.Entry.Party).Concat(publications.Select(publication => publication.Institution)).Distinct()];
     }
 

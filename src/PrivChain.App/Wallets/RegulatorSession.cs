@@ -9,13 +9,16 @@ using PrivChain.Sdk.Organisations;
 namespace PrivChain.App.Wallets;
 
 /// <summary>A regulator's keys while the page stands.</summary>
-internal sealed class RegulatorSession(Session session) : OrganisationSession(session, LedgerRole.Regulator)
+internal sealed class RegulatorSession(Session session, RegulatorLedger ledger) : OrganisationSession(session, LedgerRole.Regulator)
 {
     private HpkePrivateKey? _encryptionKey;
 
     public AccountAddress Address => Account!.Address;
 
-    public RegulatorClient? Client => Account is null ? null : new RegulatorClient(Session.Connection!, Account);
+    public RegulatorClient? Client => Account is null ? null : new RegulatorClient(Reader, Account);
+
+    // What the regulator has read already is not read a second time over the wallet's connection.
+    protected override PrivChainConnection Reader => ledger.Book is null ? base.Reader : ledger.Connection;
 
     /// <summary>Opens copies of uses, and judges them by the ledger as this connection verified it.</summary>
     public RegulatorClient AuditorOver(PrivChainConnection connection) => new(connection, Account!, _encryptionKey!);

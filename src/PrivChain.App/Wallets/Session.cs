@@ -35,6 +35,9 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     /// <summary>Told while the ledger is read.</summary>
     public event Action? Progressed;
 
+    /// <summary>The page that was wanted before there was a wallet: where making one leads. An organisation's link would be lost otherwise.</summary>
+    public string Wanted { get; set; } = string.Empty;
+
     public SessionState State { get; private set; } = SessionState.Starting;
 
     /// <summary>The node that served this page.</summary>

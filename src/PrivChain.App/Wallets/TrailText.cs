@@ -27,7 +27,9 @@ internal static class TrailText
 
     /// <summary>What sort of entry; of an admission or expulsion, in which role.</summary>
     public static string Kind(Entry entry, Words words) =>
-        entry.Kind is EntryKind.Enrol or EntryKind.Expel ? words["kind." + entry.Kind] + words["colon"] + words["role." + entry.Role] : words["kind." + entry.Kind];
+        entry.Kind is EntryKind.Enrol or EntryKind.Expel ? words["kind." + entry.Kind] + words["colon"] + words["role." + entry.Role]
+        : entry is { Kind: EntryKind.Use, Count: > 1 } ? words["kind.Use.many", entry.Count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)]
+        : words["kind." + entry.Kind];
 
     /// <summary>What an entry refers to, or whom it admits, in short.</summary>
     public static string Subject(Entry entry, RegulatorLedger ledger, Words words) =>

@@ -41,6 +41,9 @@ public sealed class Enrolment
     /// <summary>Index of the entry that completed the expulsion, or null.</summary>
     public ulong? ExpelledAt { get; internal set; }
 
+    /// <summary>Unix seconds until which it holds, inclusive, unless it is expelled before.</summary>
+    public ulong NotAfter => _notAfter;
+
     /// <summary>True when it holds at this time (unix ms): within its dates and not expelled.</summary>
     public bool HoldsAt(ulong time) => ExpelledAt is null && time / 1000 >= _notBefore && time / 1000 <= _notAfter;
 }

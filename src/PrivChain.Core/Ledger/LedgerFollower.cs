@@ -54,8 +54,8 @@ public sealed class LedgerFollower
     /// <summary>The last witnessed checkpoint accepted, or null before the first.</summary>
     public WitnessedCheckpoint? Checkpoint { get; private set; }
 
-    /// <summary>Index of the entry at fault once something was refused, otherwise <see cref="Size"/>.</summary>
-    public ulong Position => _state.Size;
+    /// <summary>Index of the entry at fault, once one was refused; null while all is in order, and when entries and checkpoint do not fit together, since then any of them may be the one.</summary>
+    public ulong? BrokenAt { get; private set; }
 
     /// <summary>What was refused, after which nothing is followed any further; null while all was in order.</summary>
     public Refusal? Broken { get; private set; }
@@ -179,6 +179,7 @@ public sealed class LedgerFollower
 
     private Verdict<AuthenticEntry> Break(RefusalReason reason, string detail)
     {
+        BrokenAt = Size;
         Broken = new Refusal(reason, detail);
         return Broken;
     }

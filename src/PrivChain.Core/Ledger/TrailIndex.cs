@@ -121,8 +121,8 @@ public sealed class TrailIndex
     /// <param name="skip">How many of the newest that match to leave out.</param>
     /// <param name="count">How many to name at most.</param>
     /// <param name="now">Unix seconds by which a consent is over.</param>
-    /// <param name="approved">Contracts that are approved.</param>
-    public TrailFound Find(TrailQuery query, ulong size, ulong skip, int count, ulong now, IReadOnlySet<Digest> approved)
+    /// <param name="contracts">Which contracts are approved, and which can be used.</param>
+    public TrailFound Find(TrailQuery query, ulong size, ulong skip, int count, ulong now, ContractStanding contracts)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -148,7 +148,7 @@ public sealed class TrailIndex
                         return new TrailFound(matching, found);
                     }
 
-                    if (Matches(place, query, wanted, size, now, approved))
+                    if (Matches(place, query, wanted, size, now, contracts))
                     {
                         if (matching >= skip && found.Count < count)
                         {
@@ -167,11 +167,11 @@ public sealed class TrailIndex
     }
 
     /// <summary>What became of an entry, as if the ledger ended at <paramref name="size"/>; the other values as in <see cref="Find"/>.</summary>
-    public TrailOutcome OutcomeOf(ulong index, ulong size, ulong now, IReadOnlySet<Digest> approved)
+    public TrailOutcome OutcomeOf(ulong index, ulong size, ulong now, ContractStanding contracts)
     {
         lock (_gate)
         {
-            return OutcomeOf(At(Within(index)), size, now, approved);
+            return OutcomeOf(At(Within(index)), size, now, contracts);
         }
     }
 
@@ -231,20 +231,21 @@ public sealed class TrailIndex
 
     private static bool IsBefore(int index, ulong size) => index != Nothing && (ulong)index < size;
 
-    private bool Matches(in Place place, TrailQuery query, Narrowed wanted, ulong size, ulong now, IReadOnlySet<Digest> approved) =>
+    private bool Matches(in Place place, TrailQuery query, Narrowed wanted, ulong size, ulong now, ContractStanding contracts) =>
         (query.Kind is null || place.Kind == query.Kind)
         && (wanted.Institution is null || place.Institution == wanted.Institution)
         && (query.About is null || (place.Parent != Nothing && (ulong)place.Parent == query.About))
         && (query.Before is null || place.Time < query.Before)
         && (wanted.Contracts is null || wanted.Contracts.Contains(place.Contract))
-        && (query.Outcome is null || OutcomeOf(place, size, now, approved) == query.Outcome);
+        && (query.Outcome is null || OutcomeOf(place, size, now, contracts) == query.Outcome);
 
-    private TrailOutcome OutcomeOf(in Place place, ulong size, ulong now, IReadOnlySet<Digest> approved) => place.Kind switch
+    private TrailOutcome OutcomeOf(in Place place, ulong size, ulong now, ContractStanding contracts) => place.Kind switch
     {
-        EntryKind.Publish => approved.Contains(_contracts[place.Contract].Contract) ? TrailOutcome.Approved : TrailOutcome.NotApproved,
+        EntryKind.Publish => contracts.Approved.Contains(_contracts[place.Contract].Contract) ? TrailOutcome.Approved : TrailOutcome.NotApproved,
         EntryKind.Grant => IsBefore(place.End, size) ? TrailOutcome.Revoked
             : place.Left == 0 ? TrailOutcome.Spent
             : place.NotAfter < now ? TrailOutcome.Over
+            : place.Contract == Nothing || !contracts.Usable.Contains(_contracts[place.Contract].Contract) ? TrailOutcome.Stopped
             : TrailOutcome.Stands,
         EntryKind.Use => IsBefore(place.End, size) ? TrailOutcome.Delivered : TrailOutcome.Undelivered,
         _ => TrailOutcome.None,

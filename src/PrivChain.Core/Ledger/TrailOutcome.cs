@@ -29,4 +29,7 @@ public enum TrailOutcome
 
     /// <summary>A use that no delivery followed.</summary>
     Undelivered,
+
+    /// <summary>A consent that could be used if its contract were approved and its institution enrolled.</summary>
+    Stopped,
 }

@@ -121,10 +121,10 @@ internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator aut
             throw Wire.Refuse(RefusalReason.TooLarge);
         }
 
-        var approved = ledger.Query(static state => state.Contracts.Select(static contract => contract.Digest).Where(state.IsApproved).ToHashSet());
-        var found = ledger.Trail.Find(query, Proved(request.Size), request.Skip, (int)request.Count, request.Now, approved);
+        var contracts = ledger.Query(ContractStanding.Of);
+        var found = ledger.Trail.Find(query, Proved(request.Size), request.Skip, (int)request.Count, request.Now, contracts);
         var reply = new SearchTrailReply { Found = found.Count };
-        reply.Rows.AddRange(found.Places.Select(place => new TrailPlace { Index = place, Outcome = (uint)ledger.Trail.OutcomeOf(place, request.Size, request.Now, approved) }));
+        reply.Rows.AddRange(found.Places.Select(place => new TrailPlace { Index = place, Outcome = (uint)ledger.Trail.OutcomeOf(place, request.Size, request.Now, contracts) }));
         reply.Entries.AddRange(Prove(found.Places.SelectMany(place => ledger.Trail.RelatedTo(place, request.Size).Append(place)), request.Size));
         return Task.FromResult(reply);
     }
@@ -143,7 +143,7 @@ internal sealed class LedgerService(ILedgerEngine ledger, EntryAuthenticator aut
     }
 
     private static TrailQuery QueryOf(SearchTrailRequest request) =>
-        request.Kind > (uint)EntryKind.Erase || request.Outcome > (uint)TrailOutcome.Undelivered
+        request.Kind > (uint)EntryKind.Erase || request.Outcome > (uint)TrailOutcome.Stopped
             ? throw Wire.Refuse(RefusalReason.Malformed)
             : new TrailQuery
             {

@@ -57,8 +57,11 @@ public sealed class VerifiedLedger : IDisposable
     /// <summary>Told of each entry in its order, once it was verified and stands under a witnessed checkpoint. What throws there breaks the call that was reading.</summary>
     public event Action<ulong, AuthenticEntry>? EntryVerified;
 
-    /// <summary>Index of the entry at which the ledger broke a rule or a signature, after which it is not followed any further; null while all is in order.</summary>
-    public ulong? BrokenAt => _follower.Broken is null ? null : _follower.Position;
+    /// <summary>Index of the entry at which the ledger broke a rule or a signature, after which it is not followed any further; null while none did.</summary>
+    public ulong? BrokenAt => _follower.BrokenAt;
+
+    /// <summary>True when the entries handed out are each in order and together not those of the witnessed checkpoint: one of them was changed in what its signer did not sign, or exchanged, and which cannot be told.</summary>
+    public bool HasOtherEntries => _follower is { Broken: not null, BrokenAt: null };
 
     /// <summary>The last checkpoint verified on this connection, or null before the first.</summary>
     public WitnessedCheckpoint? Head => _head;

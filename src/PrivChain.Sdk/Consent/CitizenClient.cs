@@ -254,6 +254,7 @@ public sealed class CitizenClient : IDisposable
         ArgumentNullException.ThrowIfNull(consent);
         var identity = IdentityFor(consent.Institution);
         var institution = await _connection.Organisations.GetAsync(LedgerRole.Institution, consent.Institution, cancellationToken).ConfigureAwait(false);
+        await RequireBrokersAsync(consent, cancellationToken).ConfigureAwait(false);
         var reply = await _connection.VaultService.PutConsentAsync(
             new Wire.PutConsentRequest { ConsentEntry = ByteString.CopyFrom(consent.Entry.ToArray()), Package = ByteString.CopyFrom(consent.Package.Span) },
             await _connection.HeadersAsync(identity.Account, cancellationToken).ConfigureAwait(false),
@@ -271,6 +272,18 @@ public sealed class CitizenClient : IDisposable
             cancellationToken).ConfigureAwait(false);
         await RemoveAsync(inbox, consent.MessageId, cancellationToken).ConfigureAwait(false);
         return consent.Digest;
+    }
+
+    // It may have waited: keys that are sealed to a broker that was expelled meanwhile must not leave. What stands already has left.
+    private async Task RequireBrokersAsync(SignedConsent consent, CancellationToken cancellationToken)
+    {
+        var gone = await _connection.Ledger.ReadStateAsync(
+            state => state.Consent(consent.Digest) is not null ? [] : consent.Details.Brokers.Where(broker => !state.Holds(LedgerRole.Broker, broker, state.Time)).ToList(),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (gone.Count > 0)
+        {
+            throw Refused(RefusalReason.NotEnrolled, $"the keys were sealed to broker {gone[0]}, which is no longer enrolled: the consent has to be signed anew");
+        }
     }
 
     /// <summary>Refuses a request and tells the institution so.</summary>

@@ -22,7 +22,8 @@ public sealed class TrailIndexTests
             AddSomething();
         }
 
-        HashSet<Digest> approved = [ContractOf(_all.First(known => known.Entry.Kind == EntryKind.Publish))];
+        var published = _all.Where(known => known.Entry.Kind == EntryKind.Publish).Take(2).Select(ContractOf).ToList();
+        var standing = new ContractStanding(published.ToHashSet(), published.Take(1).ToHashSet());
         var contracts = _all.Where(known => known.Entry.Kind == EntryKind.Publish).Select(ContractOf).ToList();
         for (var round = 0; round < 300; round++)
         {
@@ -34,13 +35,13 @@ public sealed class TrailIndexTests
                 Contracts = _random.Next(3) == 0 ? contracts.Where(_ => _random.Next(2) == 0).ToHashSet() : null,
                 About = _random.Next(4) == 0 ? (ulong)_random.Next(_all.Count) : null,
                 Kind = _random.Next(2) == 0 ? (EntryKind)_random.Next(1, 13) : null,
-                Outcome = _random.Next(3) == 0 ? (TrailOutcome)_random.Next(1, 9) : null,
+                Outcome = _random.Next(3) == 0 ? (TrailOutcome)_random.Next(1, 10) : null,
                 From = _random.Next(4) == 0 ? (ulong)_random.Next(_all.Count) * 1000 : null,
                 Before = _random.Next(4) == 0 ? (ulong)_random.Next(_all.Count) * 1000 : null,
             };
-            var expected = Enumerable.Range(0, (int)Math.Min(size, (ulong)_all.Count)).Reverse().Where(index => Matches(_all[index], query, size, now, approved)).Select(index => (ulong)index).ToList();
+            var expected = Enumerable.Range(0, (int)Math.Min(size, (ulong)_all.Count)).Reverse().Where(index => Matches(_all[index], query, size, now, standing)).Select(index => (ulong)index).ToList();
             var skip = _random.Next(3) == 0 ? (ulong)_random.Next(50) : 0;
-            var found = _index.Find(query, size, skip, 20, now, approved);
+            var found = _index.Find(query, size, skip, 20, now, standing);
             Assert.AreEqual((ulong)expected.Count, found.Count, query.ToString());
             CollectionAssert.AreEqual(expected.Skip((int)skip).Take(20).ToList(), found.Places.ToList(), query.ToString());
         }
@@ -89,7 +90,7 @@ public sealed class TrailIndexTests
         while (!adding.IsCompleted)
         {
             var seen = (ulong)Interlocked.Read(ref size);
-            Assert.AreEqual(seen / 2, _index.Find(new TrailQuery { Kind = EntryKind.Grant }, seen, 0, 1, 0, new HashSet<Digest>()).Count);
+            Assert.AreEqual(seen / 2, _index.Find(new TrailQuery { Kind = EntryKind.Grant }, seen, 0, 1, 0, ContractStanding.None).Count);
         }
 
         await adding;
@@ -162,7 +163,7 @@ public sealed class TrailIndexTests
         }
     }
 
-    private bool Matches(Known known, TrailQuery query, ulong size, ulong now, HashSet<Digest> approved)
+    private bool Matches(Known known, TrailQuery query, ulong size, ulong now, ContractStanding standing)
     {
         var publication = known;
         while (publication.Parent is { } above)
@@ -177,8 +178,9 @@ public sealed class TrailIndexTests
         var ended = known.End < size;
         var outcome = known.Entry.Kind switch
         {
-            EntryKind.Publish => approved.Contains(ContractOf(known)) ? TrailOutcome.Approved : TrailOutcome.NotApproved,
-            EntryKind.Grant => ended ? TrailOutcome.Revoked : known.Left == 0 ? TrailOutcome.Spent : known.Entry.NotAfter < now ? TrailOutcome.Over : TrailOutcome.Stands,
+            EntryKind.Publish => standing.Approved.Contains(ContractOf(known)) ? TrailOutcome.Approved : TrailOutcome.NotApproved,
+            EntryKind.Grant => ended ? TrailOutcome.Revoked : known.Left == 0 ? TrailOutcome.Spent : known.Entry.NotAfter < now ? TrailOutcome.Over
+                : isUnder && standing.Usable.Contains(ContractOf(publication)) ? TrailOutcome.Stands : TrailOutcome.Stopped,
             EntryKind.Use => ended ? TrailOutcome.Delivered : TrailOutcome.Undelivered,
             _ => TrailOutcome.None,
         };

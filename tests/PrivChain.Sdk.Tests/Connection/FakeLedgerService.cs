@@ -86,7 +86,7 @@ internal sealed class FakeLedgerService(LedgerFixture fixture) : CallInvoker
 
     private SearchTrailReply Search(SearchTrailRequest request)
     {
-        var (index, approved) = (Index(), Fixture.State.Contracts.Select(contract => contract.Digest).Where(Fixture.State.IsApproved).ToHashSet());
+        var (index, contracts) = (Index(), ContractStanding.Of(Fixture.State));
         var query = new TrailQuery
         {
             Institution = request.Institution.IsEmpty ? null : new AccountAddress(request.Institution.Span),
@@ -95,9 +95,9 @@ internal sealed class FakeLedgerService(LedgerFixture fixture) : CallInvoker
             Kind = request.Kind == 0 ? null : (EntryKind)request.Kind,
             Outcome = request.Outcome == 0 ? null : (TrailOutcome)request.Outcome,
         };
-        var found = index.Find(query, request.Size, request.Skip, (int)request.Count, request.Now, approved);
+        var found = index.Find(query, request.Size, request.Skip, (int)request.Count, request.Now, contracts);
         var reply = new SearchTrailReply { Found = found.Count };
-        reply.Rows.AddRange(found.Places.Select(place => new TrailPlace { Index = place, Outcome = (uint)index.OutcomeOf(place, request.Size, request.Now, approved) }));
+        reply.Rows.AddRange(found.Places.Select(place => new TrailPlace { Index = place, Outcome = (uint)index.OutcomeOf(place, request.Size, request.Now, contracts) }));
         reply.Entries.AddRange(found.Places.SelectMany(place => index.RelatedTo(place, request.Size).Append(place)).Distinct().Select(place => Proved(place, request.Size)));
         Found(reply);
         return reply;
