@@ -56,6 +56,14 @@ internal sealed class AppVisit : IAsyncDisposable
     /// <summary>Makes a wallet as a person does, and returns its words.</summary>
     public async Task<string[]> CreateWalletAsync(string passphrase, string words = "en")
     {
+        var phrase = await AskForWalletAsync(passphrase, words);
+        await Page.WaitForSelectorAsync(".tabs");
+        return phrase;
+    }
+
+    /// <summary>As far as the button that keeps it.</summary>
+    public async Task<string[]> AskForWalletAsync(string passphrase, string words = "en")
+    {
         await ClickAsync("#create");
         await ClickAsync("#words-" + words);
         var phrase = (await Page.Locator("#phrase li").AllInnerTextsAsync()).ToArray();
@@ -71,7 +79,6 @@ internal sealed class AppVisit : IAsyncDisposable
         await FillAsync("#new-passphrase", passphrase);
         await FillAsync("#repeat-passphrase", passphrase);
         await ClickAsync("#keep");
-        await Page.WaitForSelectorAsync(".tabs");
         return phrase;
     }
 

@@ -179,6 +179,129 @@ public sealed class OutboxTests
         Assert.IsEmpty(_outbox.Acts);
     }
 
+    // "Do not send it", pressed while the node is asked whether it is fresh: here or in another window, whether it went out before or not.
+    [TestMethod]
+    [DataRow(false, false)]
+    [DataRow(false, true)]
+    [DataRow(true, false)]
+    [DataRow(true, true)]
+    public async Task TakenOutWhileTheNodeIsAsked_IsNeitherSentNorPutBack(bool wentOut, bool elsewhere)
+    {
+        _browser.Fresh = wentOut ? RefusalReason.None : RefusalReason.Unavailable;
+        _browser.Answer = _ => RefusalReason.Unavailable;
+        await _outbox.SendOrKeepAsync(Revocation("one"));
+        await _outbox.SendOrKeepAsync(Revocation("two"));
+        _browser.Sent.Clear();
+        _browser.Fresh = RefusalReason.None;
+        _browser.Answer = _ => RefusalReason.None;
+        var other = new Outbox(_browser);
+        await other.LoadAsync();
+
+        var asked = _browser.HoldAsked();
+        var sending = _outbox.SendWaitingAsync(default);
+        await (elsewhere ? other : _outbox).DropAsync(_outbox.Acts.Single(act => act.Who == "one"));
+        asked.SetResult();
+        Assert.IsTrue(await sending, "what was not taken out was sent");
+        CollectionAssert.AreEqual(new[] { "two" }, _browser.Sent);
+        Assert.IsEmpty(_browser.Read());
+        Assert.IsEmpty(_outbox.Acts);
+    }
+
+    // The yes of this very moment: whoever takes it out is not told that it waits.
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task TakenOutOfAFirstSending_IsRefusedByName(bool hasRoom)
+    {
+        _browser.HasRoom = hasRoom;
+        var asked = _browser.HoldAsked();
+        var sending = _outbox.SendOrKeepAsync(Revocation("one"));
+        await _outbox.DropAsync(Revocation("one"));
+        asked.SetResult();
+        Assert.AreEqual(RefusalReason.Cancelled, (await Assert.ThrowsExactlyAsync<RefusalException>(() => sending)).Reason);
+        Assert.IsEmpty(_browser.Sent);
+        Assert.IsEmpty(_browser.Read());
+        Assert.IsEmpty(_outbox.Acts);
+    }
+
+    // Another window has sent it meanwhile, and the ledger has it: that is no taking out.
+    [TestMethod]
+    public async Task AcknowledgedElsewhereWhileTheNodeIsAsked_IsDone()
+    {
+        var other = new Outbox(_browser);
+        var asked = _browser.HoldAsked();
+        var sending = _outbox.SendOrKeepAsync(Revocation("one"));
+        Assert.IsTrue(await other.SendWaitingAsync(default));
+        _browser.Stands = true;
+        asked.SetResult();
+        Assert.IsTrue((await sending).Acknowledged);
+        CollectionAssert.AreEqual(new[] { "one" }, _browser.Sent);
+    }
+
+    // A no that comes while it is taken out puts it back into no list.
+    [TestMethod]
+    public async Task TakenOutWhileItIsSent_AndRefused_IsNotPutBack()
+    {
+        _browser.Answer = _ => RefusalReason.Unavailable;
+        await _outbox.SendOrKeepAsync(Revocation("one"));
+        Task? dropped = null;
+        _browser.Answer = act =>
+        {
+            dropped ??= new Outbox(_browser).DropAsync(act);
+            return RefusalReason.NotYours;
+        };
+        Assert.IsFalse(await _outbox.SendWaitingAsync(default));
+        await dropped!;
+        Assert.IsEmpty(_browser.Read());
+        Assert.IsEmpty(_outbox.Acts);
+    }
+
+    // The browser's database fails: this page has what was signed, and sends it.
+    [TestMethod]
+    public async Task WhatIsKeptCannotBeRead_ThePageKnowsIt_AndItIsKeptWhenItCan()
+    {
+        _browser.CanRead = false;
+        _browser.Answer = _ => RefusalReason.Unavailable;
+        Assert.IsTrue((await _outbox.SendOrKeepAsync(Revocation("one"))).Act.WentOut);
+        Assert.IsTrue(_outbox.Acts.Single() is { Who: "one", WentOut: true });
+        Assert.IsEmpty(_browser.Read());
+        await _outbox.SendWaitingAsync(default);
+        CollectionAssert.AreEqual(new[] { "one", "one" }, _browser.Sent);
+
+        _browser.CanRead = true;
+        await _outbox.SendOrKeepAsync(Revocation("two"));
+        CollectionAssert.AreEquivalent(new[] { "one", "two" }, _browser.Read().Select(act => act.Who).ToArray());
+        _browser.Answer = _ => RefusalReason.None;
+        Assert.IsTrue(await _outbox.SendWaitingAsync(default));
+        Assert.IsEmpty(_outbox.Acts);
+        Assert.IsEmpty(_browser.Read());
+    }
+
+    // What could not be taken off the browser's list is read of it again: it is not sent, and taken off as soon as that can be.
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task TakenOutWhileTheBrowserFails_IsNotSentWhenItWorksAgain(bool canRead)
+    {
+        _browser.Answer = _ => RefusalReason.Unavailable;
+        await _outbox.SendOrKeepAsync(Revocation("one"));
+        _browser.Sent.Clear();
+        (_browser.CanRead, _browser.HasRoom) = (canRead, false);
+        await _outbox.DropAsync(Revocation("one"));
+        Assert.IsEmpty(_outbox.Acts);
+        await _outbox.LoadAsync();
+        Assert.IsEmpty(_outbox.Acts);
+
+        (_browser.CanRead, _browser.HasRoom) = (true, true);
+        await _outbox.SendWaitingAsync(default);
+        Assert.IsEmpty(_browser.Sent);
+        Assert.IsEmpty(_browser.Read());
+
+        // Signed anew, it is another taking back and waits like any.
+        await _outbox.SendOrKeepAsync(Revocation("one"));
+        Assert.HasCount(1, _browser.Read());
+    }
+
     [TestMethod]
     public void Acts_AreReadBackAsTheyWereWritten_OrNotAtAll()
     {
@@ -233,6 +356,8 @@ public sealed class OutboxTests
     /// <summary>One browser for however many windows, and a node that answers as it is told.</summary>
     private sealed class Browser : IOutboxRoute
     {
+        private TaskCompletionSource? _asked;
+
         public byte[]? Kept { get; set; }
 
         public RefusalReason Fresh { get; set; }
@@ -243,17 +368,19 @@ public sealed class OutboxTests
 
         public bool HasRoom { get; set; } = true;
 
+        public bool CanRead { get; set; } = true;
+
         public int Waiting { get; private set; }
 
         public List<string> Sent { get; } = [];
 
         public List<WaitingAct> Read() => WaitingAct.TryRead(Kept, out var acts) ? acts : [];
 
-        public Task<byte[]?> LoadAsync() => Task.FromResult(Kept);
+        public Task<byte[]?> LoadAsync() => Task.FromResult(CanRead ? Kept : null);
 
         public Task<bool> ChangeAsync(Func<byte[]?, (byte[] Content, int Waiting)?> change)
         {
-            if (change(Kept) is not var (content, waiting))
+            if (!CanRead || change(Kept) is not var (content, waiting))
             {
                 return Task.FromResult(false);
             }
@@ -266,11 +393,18 @@ public sealed class OutboxTests
             return Task.FromResult(HasRoom);
         }
 
-        public Task PrepareAsync(CancellationToken cancellation) => Fresh == RefusalReason.None ? Task.CompletedTask : throw Refused(Fresh);
+        /// <summary>Holds the next one who asks whether the node is fresh, until the answer is given.</summary>
+        public TaskCompletionSource HoldAsked() => _asked = new TaskCompletionSource();
+
+        public Task PrepareAsync(CancellationToken cancellation)
+        {
+            (var asked, _asked) = (_asked, null);
+            return Fresh == RefusalReason.None ? asked?.Task ?? Task.CompletedTask : throw Refused(Fresh);
+        }
 
         public Task SendAsync(WaitingAct act, CancellationToken cancellation)
         {
-            Assert.IsTrue(!HasRoom || Kept is [> 2, ..] || Read().Single(other => other.Key == act.Key).WentOut, "should the page die now, it would seem never to have been sent");
+            Assert.IsTrue(!HasRoom || !CanRead || Kept is [> 2, ..] || Read().Single(other => other.Key == act.Key).WentOut, "should the page die now, it would seem never to have been sent");
             Sent.Add(act.Who);
             return Answer(act) is RefusalReason.None ? Task.CompletedTask : throw Refused(Answer(act));
         }

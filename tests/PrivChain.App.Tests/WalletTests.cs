@@ -8,6 +8,7 @@ namespace PrivChain.App.Tests;
 public sealed class WalletTests
 {
     private static World _world = null!;
+    private static PrivChain.Core.Contracts.PrivacyContract? _contract;
 
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
@@ -115,6 +116,111 @@ public sealed class WalletTests
         await visit.FillAsync("#passphrase", AppWorld.Passphrase);
         await visit.ClickAsync("#unlock");
         await visit.Page.WaitForSelectorAsync(".tabs");
+        visit.AssertClean();
+    }
+
+    // Two windows that both began without a wallet: the second one made is refused, and the first is what the browser keeps.
+    [TestMethod]
+    public async Task SecondWallet_OfAWindowThatBeganBefore_IsRefused_AndTheFirstStays()
+    {
+        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await visit.Page.WaitForSelectorAsync("#create");
+        var second = new AppVisit(visit.Page.Context, await visit.Page.Context.NewPageAsync(), _world.Deployment.AppLink);
+        await second.Page.GotoAsync(_world.Deployment.AppLink.ToString());
+        await second.Page.WaitForSelectorAsync("#create");
+        var third = new AppVisit(visit.Page.Context, await visit.Page.Context.NewPageAsync(), _world.Deployment.AppLink);
+        await third.Page.GotoAsync(_world.Deployment.AppLink.ToString());
+        await third.Page.WaitForSelectorAsync("#restore");
+        var words = await visit.CreateWalletAsync(AppWorld.Passphrase);
+
+        await second.AskForWalletAsync("another passphrase");
+        await second.Page.WaitForSelectorAsync("[data-reason=Conflict]");
+        Assert.AreEqual(0, await second.At(".tabs").CountAsync());
+
+        // A file is opened only where it can be kept.
+        using var phrase = Mnemonic.Generate();
+        using var content = KeystoreContent.Of(phrase);
+        var file = Keystore.Seal(content, "another passphrase", Argon2idParameters.Floor).OrThrow();
+        await third.ClickAsync("#restore");
+        await third.Page.SetInputFilesAsync("#file", new FilePayload { Name = "my-wallet.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(file) });
+        await third.FillAsync("#passphrase", "another passphrase");
+        await third.ClickAsync("#open-file");
+        await third.Page.WaitForSelectorAsync("[data-reason=Conflict]");
+        Assert.AreEqual(0, await third.At(".tabs").CountAsync());
+
+        await second.Page.ReloadAsync();
+        await second.UnlockAsync();
+        await AssertHoldsAsync(second, string.Join(' ', words));
+        visit.AssertClean();
+        second.AssertClean();
+        third.AssertClean();
+    }
+
+    // No room, or nothing may be kept at all: the app starts and says so, and the key is the person's while the page stands.
+    [TestMethod]
+    [DataRow("IDBObjectStore.prototype.put = () => { throw new DOMException('no room', 'QuotaExceededError'); }", "en-GB")]
+    [DataRow("for (const name of ['indexedDB', 'localStorage']) Object.defineProperty(window, name, { get() { throw new DOMException('blocked', 'SecurityError'); } })", "zh-CN")]
+    public async Task NothingCanBeKept_IsSaid_AndTheWalletIsThereWhileThePageStands(string fails, string locale)
+    {
+        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink, locale, go: false);
+        await visit.Page.AddInitScriptAsync(fails);
+        await visit.Page.GotoAsync(_world.Deployment.AppLink.ToString());
+        await visit.ClickAsync("#not-kept-seen");
+        var words = await visit.CreateWalletAsync(AppWorld.Passphrase);
+        await visit.Page.WaitForSelectorAsync("#key-not-kept");
+        await ScreenTests.ShowAsync(visit, "key-not-kept", locale[..2]);
+        await visit.ClickAsync("#language");
+        await visit.ClickAsync("#theme");
+        await visit.ClickAsync("#lock");
+        await visit.UnlockAsync();
+        await AssertHoldsAsync(visit, string.Join(' ', words));
+
+        // What is not kept does not have to be taken off.
+        await visit.ClickAsync("#lock");
+        await visit.GoAsync("/start/lost");
+        await visit.ClickAsync("summary");
+        await visit.Page.CheckAsync("#forget-sure");
+        await visit.ClickAsync("#forget");
+        await visit.Page.WaitForSelectorAsync("#create");
+        Assert.AreEqual(0, await visit.At("#key-not-kept").CountAsync());
+
+        // The words bring it back; what the person accepts lasts as long as the page, and a yes goes out.
+        await visit.ClickAsync("#restore");
+        await visit.FillAsync("#words", string.Join(' ', words));
+        await visit.ClickAsync("#read");
+        await visit.FillAsync("#new-passphrase", AppWorld.Passphrase);
+        await visit.FillAsync("#repeat-passphrase", AppWorld.Passphrase);
+        await visit.ClickAsync("#keep");
+        await visit.Page.WaitForSelectorAsync("#key-not-kept");
+        await _world.IssueIdentityAsync(await visit.ContactAsync(_world, _world.Registry.Account.Address.ToString()));
+        await visit.AskAsync(_world, _contract ??= await _world.PublishAsync("age-check"));
+        await visit.ReadRequestAsync();
+        await visit.SayYesAsync();
+        visit.AssertClean();
+    }
+
+    // A browser may close its database under the page, as phones do in the background: it is opened again, and nothing is lost.
+    [TestMethod]
+    public async Task DatabaseIsClosed_IsOpenedAgain()
+    {
+        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await visit.Page.WaitForSelectorAsync("#create");
+        await visit.Page.EvaluateAsync("""
+            () => {
+              const begin = IDBDatabase.prototype.transaction;
+              IDBDatabase.prototype.transaction = function (...how) {
+                IDBDatabase.prototype.transaction = begin;
+                this.close();
+                return begin.apply(this, how);
+              };
+            }
+            """);
+        await visit.CreateWalletAsync(AppWorld.Passphrase);
+        await visit.GoAsync("/data");
+        await visit.Page.WaitForTimeoutAsync(1000);
+        Assert.AreEqual(0, await visit.At("#not-kept, #key-not-kept").CountAsync());
+        await visit.Page.ReloadAsync();
+        await visit.UnlockAsync();
         visit.AssertClean();
     }
 

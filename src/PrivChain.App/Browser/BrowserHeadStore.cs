@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices.JavaScript;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
 
@@ -9,8 +10,18 @@ namespace PrivChain.App.Browser;
 /// <param name="failed">Told when one could not be kept.</param>
 internal sealed class BrowserHeadStore(Action failed) : IHeadStore
 {
-    public async Task<byte[]?> LoadAsync(Digest ledgerId, CancellationToken cancellationToken = default) =>
-        await Page.LoadAsync("head:" + ledgerId) is { } text ? Convert.FromBase64String(text) : null;
+    // A head that cannot be read may be the one that shows what the node does: nothing is believed without it.
+    public async Task<byte[]?> LoadAsync(Digest ledgerId, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await Page.LoadAsync("head:" + ledgerId) is { } text ? Convert.FromBase64String(text) : null;
+        }
+        catch (JSException exception)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.StorageFailed, exception.Message));
+        }
+    }
 
     public Task SaveAsync(Digest ledgerId, ReadOnlyMemory<byte> note, CancellationToken cancellationToken = default) =>
         SaveAsync("head:" + ledgerId, Convert.ToBase64String(note.Span));

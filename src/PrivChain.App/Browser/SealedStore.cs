@@ -63,7 +63,7 @@ internal sealed class SealedStore(Digest ledger, Action failed) : IContentStore,
     /// <param name="name">Its name.</param>
     /// <param name="counted">Under which prefix it is counted in the clear.</param>
     /// <param name="change">From what is kept to what is to be kept, and how many of it wait; null to leave what is kept as it is.</param>
-    /// <returns>False when it could not be read or kept, or this is closed.</returns>
+    /// <returns>False when it could not be kept, or, without having asked for the change, when it could not be read or this is closed.</returns>
     public async Task<bool> ChangeAsync(string name, string counted, Func<byte[]?, (byte[] Content, int Waiting)?> change)
     {
         if (_key is not { } key)
@@ -72,7 +72,11 @@ internal sealed class SealedStore(Digest ledger, Action failed) : IContentStore,
         }
 
         var own = NameOf(name, key);
-        await Page.LockAsync(own);
+        if (!await TryAsync(() => Page.LockAsync(own)))
+        {
+            return false;
+        }
+
         try
         {
             // What could not be read is not written over.

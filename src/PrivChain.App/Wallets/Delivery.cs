@@ -6,7 +6,8 @@ namespace PrivChain.App.Wallets;
 /// <param name="Act">The act, as it is kept now.</param>
 /// <param name="Trouble">Null when the ledger has it, acknowledged. Otherwise why not, and it waits.</param>
 /// <param name="IsBefore">True when the trouble was there before this act was sent: no other would fare better.</param>
-internal sealed record Delivery(WaitingAct Act, Refusal? Trouble, bool IsBefore = false)
+/// <param name="IsTakenOut">True when it was taken out before it was sent from here: it does not wait any more.</param>
+internal sealed record Delivery(WaitingAct Act, Refusal? Trouble, bool IsBefore = false, bool IsTakenOut = false)
 {
     public bool Acknowledged => Trouble is null;
 

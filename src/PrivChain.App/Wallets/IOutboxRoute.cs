@@ -8,7 +8,7 @@ internal interface IOutboxRoute
 
     /// <summary>Changes what this browser keeps while no other window of it does.</summary>
     /// <param name="change">From what is kept to what is to be kept, and how many of it wait; null to leave it as it is.</param>
-    /// <returns>False when it could not be kept.</returns>
+    /// <returns>False when it could not be kept, or not even be read: then nothing was asked for a change.</returns>
     Task<bool> ChangeAsync(Func<byte[]?, (byte[] Content, int Waiting)?> change);
 
     /// <summary>Refuses while the node shows no fresh state of the ledger. Nothing is sent by it.</summary>

@@ -10,6 +10,9 @@ internal sealed class Outbox(IOutboxRoute route)
 {
     // What stood in the browser's list: not there any more, it was taken out, perhaps by another window. What never stood there (no room) is this page's alone.
     private readonly HashSet<(bool IsConsent, Digest Consent)> _kept = [];
+
+    // What was taken out here, while it is not known to be off the browser's list, which may fail to be changed: read of it again, it is left out. Also after the wallet was locked in between.
+    private readonly HashSet<(bool IsConsent, Digest Consent)> _takenOut = [];
     private List<WaitingAct> _acts = [];
     private bool _sending;
 
@@ -35,12 +38,17 @@ internal sealed class Outbox(IOutboxRoute route)
     }
 
     /// <summary>Sends it now, and keeps it as long as the ledger does not have it.</summary>
-    /// <exception cref="RefusalException">The rule that refuses it; it is not kept then.</exception>
+    /// <exception cref="RefusalException">The rule that refuses it, or <see cref="RefusalReason.Cancelled"/>: it was taken out before it was sent. It is not kept then.</exception>
     public async Task<Delivery> SendOrKeepAsync(WaitingAct act, CancellationToken cancellation = default)
     {
         // Kept first: should the page die on the way, it is still there.
         await PutAsync(act);
         var delivery = await SendAsync(act, cancellation);
+        if (delivery.IsTakenOut)
+        {
+            throw new RefusalException(delivery.Trouble!);
+        }
+
         if (delivery.Act.Refusal == RefusalReason.None)
         {
             return delivery;
@@ -91,6 +99,11 @@ internal sealed class Outbox(IOutboxRoute route)
         try
         {
             await LoadAsync();
+            if (_takenOut.Count > 0)
+            {
+                // The browser's list could not be changed when they were taken out; perhaps it can now.
+                await ChangeAsync(acts => acts);
+            }
 
             // What takes back goes first, and what becomes of one keeps no other back.
             foreach (var act in _acts.Where(act => act.Refusal == RefusalReason.None).OrderBy(act => act.IsConsent).ToList())
@@ -112,7 +125,11 @@ internal sealed class Outbox(IOutboxRoute route)
     }
 
     /// <summary>Takes it out: it is not sent any more. What the node received before may stand all the same.</summary>
-    public Task DropAsync(WaitingAct act) => ChangeAsync(acts => acts.Where(other => other.Key != act.Key));
+    public Task DropAsync(WaitingAct act)
+    {
+        _takenOut.Add(act.Key);
+        return ChangeAsync(acts => acts.Where(other => other.Key != act.Key));
+    }
 
     // The one way out for all of them. What the node has not said no to by a rule goes on waiting, whatever it was that went wrong.
     private async Task<Delivery> SendAsync(WaitingAct act, CancellationToken cancellation)
@@ -126,13 +143,14 @@ internal sealed class Outbox(IOutboxRoute route)
             return new Delivery(act, exception.Refusal, IsBefore: true);
         }
 
-        if (!act.WentOut)
+        // Should the page die once this is written, it may have been received. What went out before is only looked for.
+        await (act.WentOut ? LoadAsync() : ReplaceAsync(act with { WentOut = true }));
+        if (!_acts.Exists(other => other.Key == act.Key))
         {
-            // Should the page die on the next line, it may have been received.
-            act = act with { WentOut = true };
-            await PutAsync(act);
+            return await TakenOutAsync(act, cancellation);
         }
 
+        act = act with { WentOut = true };
         try
         {
             await route.SendAsync(act, cancellation);
@@ -144,7 +162,7 @@ internal sealed class Outbox(IOutboxRoute route)
                 var refused = IsFinal(trouble.Reason) ? act with { Refusal = trouble.Reason } : act;
                 if (refused != act)
                 {
-                    await PutAsync(refused);
+                    await ReplaceAsync(refused);
                 }
 
                 return new Delivery(refused, trouble);
@@ -153,6 +171,20 @@ internal sealed class Outbox(IOutboxRoute route)
 
         await DropAsync(act);
         return new Delivery(act, null);
+    }
+
+    // While the node was asked, by the person, here or in another window: it is not sent then. Or another window has sent it, and the ledger has it.
+    private async Task<Delivery> TakenOutAsync(WaitingAct act, CancellationToken cancellation)
+    {
+        var takenOut = new Refusal(RefusalReason.Cancelled, "taken out of what waits");
+        try
+        {
+            return await route.StandsAsync(act, cancellation) ? new Delivery(act, null) : new Delivery(act, takenOut, IsTakenOut: true);
+        }
+        catch (RefusalException)
+        {
+            return new Delivery(act, takenOut, IsTakenOut: true);
+        }
     }
 
     // A no of the node's is the node's word. Another window may have sent it, or the answer to the first sending was lost: what the ledger has, it has. Null then.
@@ -178,21 +210,37 @@ internal sealed class Outbox(IOutboxRoute route)
     private static bool IsFinal(RefusalReason reason) =>
         (reason is >= RefusalReason.NotEnrolled and < RefusalReason.TimeWentBack && reason != RefusalReason.AlreadyRecorded) || reason is >= RefusalReason.OverAsking and <= RefusalReason.FormNotApplicable;
 
-    private Task PutAsync(WaitingAct act) => ChangeAsync(acts => acts.Where(other => other.Key != act.Key).Append(act));
+    private Task PutAsync(WaitingAct act)
+    {
+        // Signed anew, it is wanted again.
+        _takenOut.Remove(act.Key);
+        return ChangeAsync(acts => acts.Where(other => other.Key != act.Key).Append(act));
+    }
+
+    // Only where it still is: what was taken out meanwhile is not put back.
+    private Task ReplaceAsync(WaitingAct act) => ChangeAsync(acts => acts.Select(other => other.Key == act.Key ? act : other));
 
     // The list is this browser's, not this page's: another window may have changed it since it was read.
     private async Task ChangeAsync(Func<IEnumerable<WaitingAct>, IEnumerable<WaitingAct>> change)
     {
+        List<(bool, Digest)>? without = null;
         var isKept = await route.ChangeAsync(kept =>
         {
             // What a later version of this app keeps is not written over by this one.
             var isRead = Take(kept);
             _acts = [.. change(_acts)];
+            without = [.. _takenOut];
             return !isRead ? null : (WaitingAct.Write(_acts), _acts.Count(act => act.Refusal == RefusalReason.None));
         });
-        if (isKept)
+        if (without is null)
+        {
+            // What is kept could not even be read: this page knows it while it stands.
+            _acts = [.. change(_acts)];
+        }
+        else if (isKept)
         {
             _kept.UnionWith(_acts.Select(act => act.Key));
+            _takenOut.ExceptWith(without);
         }
 
         Changed?.Invoke();
@@ -211,7 +259,7 @@ internal sealed class Outbox(IOutboxRoute route)
         }
 
         var keys = acts.Select(act => act.Key).ToHashSet();
-        _acts = [.. acts, .. _acts.Where(act => !keys.Contains(act.Key) && !_kept.Contains(act.Key))];
+        _acts = [.. acts.Where(act => !_takenOut.Contains(act.Key)), .. _acts.Where(act => !keys.Contains(act.Key) && !_kept.Contains(act.Key))];
         _kept.UnionWith(keys);
         return true;
     }

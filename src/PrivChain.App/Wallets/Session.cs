@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices.JavaScript;
 using PrivChain.App.Browser;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
@@ -25,6 +26,9 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
     private bool _isPinned;
     private bool _isNotKeptTold;
+
+    // Found at the start: the browser's database does not open, so nothing is read of it. It is not the same as a database that fails later, which may hold something.
+    private bool _keepsNothing;
     private Wallet? _wallet;
     private Task _connecting = Task.CompletedTask;
     private CitizenClient? _citizen;
@@ -66,6 +70,9 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     /// <summary>True when this browser did not keep what it was given, and nobody has said yet that it was read.</summary>
     public bool NotKept { get; private set; }
 
+    /// <summary>True when the keystore is this page's alone: the browser did not keep it.</summary>
+    public bool KeyNotKept { get; private set; }
+
     /// <summary>How far reading the ledger has come.</summary>
     public LedgerProgress Progress { get; private set; }
 
@@ -76,14 +83,15 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     public Wallet Wallet => _wallet ?? throw new InvalidOperationException("the wallet is locked");
 
     /// <summary>Reads what this browser keeps; pins the ledger that the link named, when none was pinned before.</summary>
+    /// <exception cref="RefusalException">Among others <see cref="RefusalReason.StorageFailed"/>: something may be kept, and cannot be read.</exception>
     public async Task StartAsync(Uri address)
     {
         Node = new Uri(address.GetLeftPart(UriPartial.Authority));
         var named = LedgerOf(address);
-        if (await Page.LoadAsync(GenesisKey) is { } kept)
+        if (await LoadFirstAsync() is { } kept)
         {
             // A person may begin to type a passphrase; what it opens waits for the constitution and the connection.
-            Keystore = await Page.LoadAsync(KeystoreKey);
+            Keystore = await LoadAsync(KeystoreKey);
             _isPinned = true;
             _connecting = ConnectSoonAsync(Convert.FromBase64String(kept), named);
             Settle();
@@ -97,23 +105,21 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
             await PinAsync(await PrivChainConnection.DangerouslyAskForGenesisAsync(Node), ledger);
         }
 
-        Keystore = await Page.LoadAsync(KeystoreKey);
+        Keystore = await LoadAsync(KeystoreKey);
         Settle();
     }
 
     /// <summary>From now on this account of an Ethereum wallet signs for the person; null: keys from the phrase do.</summary>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.Conflict"/>: another window has kept a key, and who signs for it is settled.</exception>
     public async Task UseWalletAsync(AccountAddress? account)
     {
-        Signer = account is { } known ? new InjectedWallet(known, Genesis!.ChainId) : null;
-        if (Signer is null)
+        var signer = account is { } known ? new InjectedWallet(known, Genesis!.ChainId) : null;
+        if (!await KeepFirstAsync(() => KeepSignerAsync(signer)))
         {
-            await Page.RemoveAsync(SignerKey);
-        }
-        else
-        {
-            await Page.SaveAsync(SignerKey, Signer.Address.ToString());
+            ReportNotKept();
         }
 
+        Signer = signer;
         Settle();
     }
 
@@ -131,14 +137,31 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
             throw new RefusalException(new Refusal(RefusalReason.WrongSuite, $"the ledger's suite is {genesis.Algorithms}; this app signs with {Suite.International}"));
         }
 
-        await Page.SaveAsync(GenesisKey, Convert.ToBase64String(genesis.ToArray()));
+        var content = Convert.ToBase64String(genesis.ToArray());
+        try
+        {
+            // Another window may have pinned one since this one began.
+            if (await Page.LoadAsync(GenesisKey) is { } kept && kept != content)
+            {
+                throw new RefusalException(new Refusal(RefusalReason.WrongLedger, "another window of this browser has pinned another ledger"));
+            }
+
+            await Page.SaveAsync(GenesisKey, content);
+        }
+        catch (JSException)
+        {
+            ReportNotKept();
+        }
+
         Genesis = genesis;
         _isPinned = true;
+        AcceptsPractice = await LoadAsync(PracticeKey) == "yes";
         await ConnectAsync();
         Settle();
     }
 
-    /// <summary>Seals a phrase under a passphrase, keeps it here and opens it.</summary>
+    /// <summary>Seals a phrase under a passphrase, keeps it here and opens it. Where this browser does not keep it, it is open all the same: the person has the words, and may want to take something back.</summary>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.Conflict"/>: another window has kept a key since this one began.</exception>
     public async Task<Verdict<bool>> KeepAsync(Mnemonic phrase, string passphrase)
     {
         using var content = KeystoreContent.Of(phrase);
@@ -152,19 +175,10 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         return await OpenAsync(phrase);
     }
 
-    /// <summary>Keeps a keystore file of this person's and opens it.</summary>
-    public async Task<Verdict<bool>> KeepAsync(string file, string passphrase)
-    {
-        var opened = await OpenAsync(file, passphrase);
-        if (opened.Accepted)
-        {
-            await KeepFileAsync(file);
-        }
+    /// <summary>Keeps a keystore file of this person's and opens it, as <see cref="KeepAsync(Mnemonic, string)"/> does.</summary>
+    public Task<Verdict<bool>> KeepAsync(string file, string passphrase) => OpenAsync(file, passphrase, () => KeepFileAsync(file));
 
-        return opened;
-    }
-
-    public Task<Verdict<bool>> UnlockAsync(string passphrase) => OpenAsync(Keystore!, passphrase);
+    public Task<Verdict<bool>> UnlockAsync(string passphrase) => OpenAsync(Keystore!, passphrase, () => Task.CompletedTask);
 
     /// <summary>Wipes the keys from memory; the keystore stays.</summary>
     public void Lock()
@@ -174,28 +188,43 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     }
 
     /// <summary>Takes the keystore off this browser.</summary>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.StorageFailed"/>: it may still be there.</exception>
     public async Task ForgetAsync()
     {
-        await Page.RemoveAsync(KeystoreKey);
-        await Page.RemoveAsync(SignerKey);
+        // Where it was not kept, there is nothing of it to take off; and what could not be read then may be another key.
+        if (!KeyNotKept)
+        {
+            try
+            {
+                await Page.RemoveAsync(KeystoreKey);
+                await Page.RemoveAsync(SignerKey);
+                await Page.ForgetAsync(SealedStore.Prefix);
+                await Page.ForgetAsync(SealedStore.WaitingPrefix);
+            }
+            catch (JSException exception)
+            {
+                throw Failed(exception);
+            }
+        }
+
+        KeyNotKept = false;
         Signer = null;
-        await Page.ForgetAsync(SealedStore.Prefix);
-        await Page.ForgetAsync(SealedStore.WaitingPrefix);
         Keystore = null;
         Lock();
     }
 
     public async Task AcceptPracticeAsync(bool accept)
     {
-        if (accept)
+        try
         {
-            await Page.SaveAsync(PracticeKey, "yes");
+            await (accept ? Page.SaveAsync(PracticeKey, "yes") : Page.RemoveAsync(PracticeKey));
         }
-        else
+        catch (JSException)
         {
-            await Page.RemoveAsync(PracticeKey);
+            ReportNotKept();
         }
 
+        AcceptsPractice = accept;
         await ConnectAsync();
         if (_wallet is not null)
         {
@@ -287,7 +316,8 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         await Page.YieldToPaintAsync();
         Genesis = Core.Ledger.Genesis.Parse(genesis).OrThrow();
         OtherLedger = named is { } other && other != Genesis.LedgerId ? other : null;
-        Signer = AccountAddress.TryParse(await Page.LoadAsync(SignerKey), out var account) ? new InjectedWallet(account, Genesis.ChainId) : null;
+        Signer = AccountAddress.TryParse(await LoadAsync(SignerKey), out var account) ? new InjectedWallet(account, Genesis.ChainId) : null;
+        AcceptsPractice = await LoadAsync(PracticeKey) == "yes";
         await ConnectAsync();
     }
 
@@ -295,21 +325,85 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
     private async Task ConnectAsync()
     {
-        AcceptsPractice = await Page.LoadAsync(PracticeKey) == "yes";
         Connection?.Dispose();
         Kept?.Dispose();
         Kept = new SealedStore(Genesis!.LedgerId, ReportNotKept);
         Connection = await PrivChainConnection.OpenAsync(Options() with { Kept = Kept, KeepsEntries = true });
     }
 
+    // A browser that lets nothing be kept says so at the first reading, and the app goes on without.
+    private async Task<string?> LoadFirstAsync()
+    {
+        try
+        {
+            _keepsNothing = false;
+            return await Page.LoadAsync(GenesisKey);
+        }
+        catch (JSException)
+        {
+            _keepsNothing = true;
+            ReportNotKept();
+            return null;
+        }
+    }
+
+    // Afterwards, what cannot be read may be there all the same: a person would be another one without the account that signs.
+    private async Task<string?> LoadAsync(string key)
+    {
+        try
+        {
+            return _keepsNothing ? null : await Page.LoadAsync(key);
+        }
+        catch (JSException exception)
+        {
+            throw Failed(exception);
+        }
+    }
+
+    private static RefusalException Failed(JSException exception) => new(new Refusal(RefusalReason.StorageFailed, exception.Message));
+
     private async Task KeepFileAsync(string file)
     {
-        await Page.SaveAsync(KeystoreKey, file);
+        KeyNotKept = !await KeepFirstAsync(async () =>
+        {
+            // Who signs for a key is settled with it, whatever another window has chosen since.
+            await KeepSignerAsync(Signer);
+            await Page.SaveAsync(KeystoreKey, file);
+        });
         await Page.PersistAsync();
         Keystore = file;
     }
 
-    private async Task<Verdict<bool>> OpenAsync(string file, string passphrase)
+    private static Task KeepSignerAsync(InjectedWallet? signer) => signer is null ? Page.RemoveAsync(SignerKey) : Page.SaveAsync(SignerKey, signer.Address.ToString());
+
+    // Another window may have kept a key since this one began: it is not written over, and neither is one that cannot be read. False when this browser does not keep.
+    private static async Task<bool> KeepFirstAsync(Func<Task> keep)
+    {
+        try
+        {
+            await Page.LockAsync(KeystoreKey);
+            try
+            {
+                if (await Page.LoadAsync(KeystoreKey) is not null)
+                {
+                    throw new RefusalException(new Refusal(RefusalReason.Conflict, "another window of this browser has kept a key"));
+                }
+
+                await keep();
+                return true;
+            }
+            finally
+            {
+                Page.Unlock(KeystoreKey);
+            }
+        }
+        catch (JSException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<Verdict<bool>> OpenAsync(string file, string passphrase, Func<Task> beforeIsOpen)
     {
         var opened = await Core.Keys.Keystore.OpenAsync(System.Text.Encoding.UTF8.GetBytes(file), passphrase, DeriveAsync);
         if (!opened.Accepted)
@@ -325,6 +419,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
         using (phrase)
         {
+            await beforeIsOpen();
             return await OpenAsync(phrase);
         }
     }
@@ -358,7 +453,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         Node = Node,
         Genesis = Genesis,
         GrpcWeb = true,
-        Heads = new BrowserHeadStore(ReportNotKept),
+        Heads = _keepsNothing ? null : new BrowserHeadStore(ReportNotKept),
         Time = time,
         AcceptSimulatedEvidence = AcceptsPractice,
         CheckpointLasts = _checkpointLasts,

@@ -1,15 +1,35 @@
 // What only a browser can do for the app: keep things, derive keys in a worker, hand out files, open without the site. All of it is called from Browser/Page.cs.
 'use strict';
 
-const open = new Promise((resolve, reject) => {
-  const request = indexedDB.open('privchain', 1);
-  request.onupgradeneeded = () => request.result.createObjectStore('kept');
-  request.onsuccess = () => resolve(request.result);
-  request.onerror = () => reject(request.error);
-});
+let database = null;
+async function open() {
+  database ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open('privchain', 1);
+    request.onupgradeneeded = () => request.result.createObjectStore('kept');
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  try {
+    return await database;
+  } catch (error) {
+    // Perhaps another time.
+    database = null;
+    throw error;
+  }
+}
+
+const begin = (opened, mode) => opened.transaction('kept', mode).objectStore('kept');
 
 async function inStore(mode, act) {
-  const store = (await open).transaction('kept', mode).objectStore('kept');
+  let store;
+  try {
+    store = begin(await open(), mode);
+  } catch (error) {
+    if (error.name !== 'InvalidStateError') throw error;
+    // The browser has closed it: the person cleared what sites keep, or a phone had the page in the background.
+    database = null;
+    store = begin(await open(), mode);
+  }
   return new Promise((resolve, reject) => {
     const request = act(store);
     // A write counts when the transaction has ended, not before.
@@ -152,20 +172,25 @@ export function download(name, type, bytes) {
 
 export const copy = text => navigator.clipboard.writeText(text).then(() => true, () => false);
 
+// Where a browser lets nothing be kept, even asking throws: a choice lasts as long as the page then.
+function choose(keep) {
+  try { keep(localStorage); } catch { /* Not kept. */ }
+}
+
 export const language = () => document.documentElement.lang;
 export function setLanguage(code) {
   document.documentElement.lang = code;
-  localStorage.setItem('language', code);
+  choose(storage => storage.setItem('language', code));
 }
 
 export const theme = () => document.documentElement.dataset.theme ?? '';
 export function setTheme(name) {
   if (name) {
     document.documentElement.dataset.theme = name;
-    localStorage.setItem('theme', name);
+    choose(storage => storage.setItem('theme', name));
   } else {
     delete document.documentElement.dataset.theme;
-    localStorage.removeItem('theme');
+    choose(storage => storage.removeItem('theme'));
   }
 }
 

@@ -2,9 +2,11 @@
 'use strict';
 (() => {
   const root = document.documentElement;
-  const theme = localStorage.getItem('theme');
+  // Where a browser lets nothing be kept, even asking throws: then nothing was chosen.
+  const chosen = name => { try { return localStorage.getItem(name); } catch { return null; } };
+  const theme = chosen('theme');
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
-  root.lang = localStorage.getItem('language') === 'zh' || (!localStorage.getItem('language') && navigator.language.startsWith('zh')) ? 'zh' : 'en';
+  root.lang = chosen('language') === 'zh' || (!chosen('language') && navigator.language.startsWith('zh')) ? 'zh' : 'en';
 
   // The framework makes elements out of the fixed parts of our own components. Those hold plain elements only, so whatever could run something is refused, from wherever it came.
   const RUNS = /<\s*\/?\s*(script|iframe|object|embed|link|meta|base|form|svg:script|frame|applet|template|style)\b|\son[a-z]+\s*=|javascript:|srcdoc/i;
