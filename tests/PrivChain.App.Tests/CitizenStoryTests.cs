@@ -89,6 +89,7 @@ public sealed class CitizenStoryTests
         await visit.GoAsync("/proof");
         saving = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync("#download-all"));
         await saving.SaveAsAsync(Path.Combine(world.Folder, "all.zip"));
+        Assert.AreEqual(0, await visit.At("main [data-reason]").CountAsync(), "something is missing in the archive");
         using (var zip = await ZipFile.OpenReadAsync(Path.Combine(world.Folder, "all.zip")))
         {
             using var packed = new StreamReader(zip.GetEntry("receipts/" + Path.GetFileName(receipt))!.Open());

@@ -53,6 +53,10 @@ public sealed class LyingNodeTests
         await LieAsync("Ledger/GetCheckpoint", _ => foreign, "/", ["WrongLedger"]);
         await LieAsync("Ledger/GetEntries", body => Changed(body, 60), "/", ["BadSignature", "Malformed", "UnknownReference", "NotEnrolled", "BadProof"]);
         await LieAsync("Vault/GetRecord", body => Changed(body, 200), "/data", ["DigestMismatch"]);
+        Assert.IsFalse((await visit.TextAsync(".unreadable")).Contains("Nothing more is sent", StringComparison.Ordinal), "one record that is not genuine stops nothing else");
+        await visit.GoAsync("/");
+        await visit.Page.WaitForSelectorAsync("main .notice.caution");
+        Assert.AreEqual(0, await visit.At(".verified").CountAsync(), "a record cannot be read, and all is said to be in order");
         await LieAsync("Documents/GetDocument", body => Changed(body, 100), request, ["DigestMismatch"]);
         await LieAsync("Enclave/Identify", body => Changed(body, 400), request, ["NotEnrolled"]);
         await LieAsync("Enclave/Identify", ChangedEvidence, request, ["BadSignature", "Malformed", "UntrustedRoot", "EvidenceNotBound"]);
@@ -85,6 +89,11 @@ public sealed class LyingNodeTests
         sent.Clear();
         await LieAsync("Ledger/GetCheckpoint", _ => early!, "/consents", ["StaleHead"], forget: false);
         await visit.Page.WaitForSelectorAsync(Waits);
+
+        // What was verified before is shown, by its date, and nobody waits for what does not come.
+        await visit.Page.WaitForSelectorAsync(".rows a[href^=consents]");
+        StringAssert.Contains(await visit.TextAsync(".band"), "last checked");
+        Assert.AreEqual(0, await visit.At("main .waiting").CountAsync());
         Assert.IsEmpty(sent, string.Join('\n', sent));
 
         // And with the truth it is sent by itself.

@@ -1,9 +1,13 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Playwright;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Ledger;
+using PrivChain.Schemas.V1;
 using PrivChain.Sdk.Governance;
 using PrivChain.Sdk.Query;
 
@@ -58,6 +62,25 @@ public sealed class WithholdingNodeTests
         await ScreenTests.ShowAsync(visit, "data-unreadable", "en");
         await visit.GoAsync("/requests");
         await visit.Page.WaitForSelectorAsync("main [data-reason=NotFound]");
+        await visit.GoAsync("/");
+        await visit.Page.WaitForSelectorAsync("main [data-reason=NotFound]");
+        Assert.AreEqual(0, await visit.At(".verified").CountAsync());
+        await visit.GoAsync("/share");
+        await visit.Page.WaitForSelectorAsync($"#with option[value='{world.Bank.Account.Address}']", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+
+        // What is kept back is not silently left out of what is saved either.
+        await visit.GoAsync("/proof");
+        using (var zip = new ZipArchive(new MemoryStream(await visit.DownloadAsync("#download-all"))))
+        using (var mine = await JsonDocument.ParseAsync(zip.GetEntry("my-data.json")!.Open(), cancellationToken: limit.Token))
+        {
+            Assert.AreEqual("RecordMissing", mine.RootElement.GetProperty("unreadable")[0].GetProperty("reason").GetString());
+            foreach (var own in mine.RootElement.GetProperty("consents").EnumerateArray())
+            {
+                Assert.AreEqual(("NotFound", "NotFound"), (own.GetProperty("ownCopies").GetString(), own.GetProperty("iso27560Missing").GetString()));
+            }
+        }
+
+        await visit.Page.WaitForSelectorAsync("main [data-reason=RecordMissing]");
         await visit.GoAsync("/consents/" + consent);
         await visit.Page.WaitForSelectorAsync("#fields-unknown");
         await ScreenTests.ShowAsync(visit, "consent-trouble", "en");
@@ -74,6 +97,125 @@ public sealed class WithholdingNodeTests
         await visit.Page.WaitForSelectorAsync("#revoked");
         Assert.AreEqual(0, await visit.At("#not-kept, [data-waiting]").CountAsync());
         visit.AssertClean();
+    }
+
+    // The node goes on handing out what was answered: consented to once more, the uses would be doubled.
+    [TestMethod]
+    public async Task RequestNotRemoved_IsTheYesThatStands()
+    {
+        await using var world = await World.StartAsync();
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await visit.EnterAsync(world);
+        await visit.Page.RouteAsync("**/privchain.v1.Inbox/Remove", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "application/grpc-web", BodyBytes = LyingNodeTests.Reply(new RemoveReply()),
+        }));
+        await visit.AskAsync(world, await world.PublishAsync("age-check"));
+        await visit.ReadRequestAsync();
+        await visit.SayYesAsync();
+        var request = new Uri(visit.Page.Url).AbsolutePath;
+        await visit.Page.GotoAsync(new Uri(visit.Home, "/requests").ToString());
+        await visit.UnlockAsync();
+        await visit.SeeAsync("Nobody is waiting for an answer from you.");
+        await visit.GoAsync(request);
+        await visit.Page.WaitForSelectorAsync("#done-yes");
+
+        // Taken back, it does not stand.
+        await visit.ClickAsync("#see-consent");
+        await visit.ClickAsync("#revoke");
+        await visit.Page.WaitForSelectorAsync("#revoked");
+        await visit.GoAsync(request);
+        await visit.Page.WaitForSelectorAsync("#done-revoked");
+        visit.AssertClean();
+    }
+
+    // The ledger says what was delivered, so a copy that is kept back is missed.
+    [TestMethod]
+    public async Task CopyOfTheAnswerKeptBack_IsSaid_AndReadWhenItComes()
+    {
+        await using var world = await World.StartAsync();
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await visit.EnterAsync(world);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        var pending = await visit.AskAsync(world, await world.PublishAsync("age-check"));
+        await visit.ReadRequestAsync();
+        await visit.SayYesAsync();
+        var consent = await pending.WaitForConsentAsync(limit.Token);
+
+        // What comes from now on is kept back.
+        var (newest, isKeptBack) = (await NewestAsync(), true);
+        await visit.Page.RouteAsync("**/privchain.v1.Inbox/Receive", async route =>
+        {
+            var answer = await route.FetchAsync();
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, BodyBytes = Without(await answer.BodyAsync(), reply => Volatile.Read(ref isKeptBack) && reply.Id > newest) });
+        });
+        await visit.GoAsync("/consents/" + consent.Digest);
+        await visit.Page.WaitForSelectorAsync("#revoke");
+        await world.Institution.QueryAsync(consent, cancellationToken: limit.Token);
+        await visit.Page.WaitForSelectorAsync(".copy-due");
+        var delivered = await world.Connection.Ledger.ReadStateAsync(_ => world.Connection.Ledger.History.UsesOf(consent.Digest).Single().DeliveredAt, cancellationToken: limit.Token);
+        StringAssert.Contains(await visit.TextAsync(".copy-due"), $"entry {delivered} ");
+        await ScreenTests.ShowAsync(visit, "consent-copy-due", "en");
+        await visit.GoAsync("/proof");
+        await visit.DownloadAsync("#download-all");
+        await visit.Page.WaitForSelectorAsync("main [data-reason=NotFound]");
+
+        // Handed out after all, it is read.
+        Volatile.Write(ref isKeptBack, false);
+        await visit.GoAsync("/consents/" + consent.Digest);
+        await visit.Page.WaitForSelectorAsync(".use .saw", new PageWaitForSelectorOptions { Timeout = 90_000 });
+        visit.AssertClean();
+
+        async Task<ulong> NewestAsync()
+        {
+            var answer = await visit.Page.RunAndWaitForResponseAsync(() => visit.GoAsync("/consents"), response => response.Url.EndsWith("Inbox/Receive", StringComparison.Ordinal));
+            var last = 0UL;
+            Without(await answer.BodyAsync(), reply =>
+            {
+                last = Math.Max(last, reply.Id);
+                return false;
+            });
+            return last > 0 ? last : await NewestAsync();
+        }
+    }
+
+    // What is in force the ledger says: a device whose clock is behind takes nobody's right to take back.
+    [TestMethod]
+    public async Task ClockIsBehind_ConsentIsInForce_AndTakenBack()
+    {
+        await using var world = await World.StartAsync();
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await visit.EnterAsync(world);
+        await visit.AskAsync(world, await world.PublishAsync("age-check"));
+        await visit.ReadRequestAsync();
+        await visit.SayYesAsync();
+        await visit.Page.AddInitScriptAsync("const now = Date.now; Date.now = () => now() - 600_000;");
+        await visit.Page.GotoAsync(new Uri(visit.Home, "/consents").ToString());
+        await visit.UnlockAsync();
+        await visit.Page.WaitForSelectorAsync("#revoke-all-fold");
+        await visit.ClickAsync(".rows a[href^=consents]");
+        await visit.ClickAsync("#revoke");
+        await visit.Page.WaitForSelectorAsync("#revoked");
+        visit.AssertClean();
+    }
+
+    // The frames of a stream of messages, but for some; the trailers stay.
+    private static byte[] Without(byte[] body, Func<ReceiveReply, bool> isKeptBack)
+    {
+        const int Prefix = 5;
+        var left = new List<byte>();
+        for (var at = 0; at < body.Length;)
+        {
+            var end = at + Prefix + BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(at + 1));
+            if (body[at] != 0 || !isKeptBack(ReceiveReply.Parser.ParseFrom(body, at + Prefix, end - at - Prefix)))
+            {
+                left.AddRange(body[at..end]);
+            }
+
+            at = end;
+        }
+
+        return [.. left];
     }
 
     // One text and one profile that the node keeps back: a regulator reads, names and checks all others.

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using PrivChain.App.Wallets;
+using PrivChain.Core.Refusals;
 using PrivChain.Tests.Shared;
 
 namespace PrivChain.App.Tests;
@@ -56,6 +58,27 @@ public sealed partial class WordsTests
         {
             var stem = key.EndsWith(".one", StringComparison.Ordinal) || key.EndsWith(".many", StringComparison.Ordinal) ? key[..key.LastIndexOf('.')] : key;
             Assert.IsTrue(literals.Contains(stem) || literals.Contains(key) || stems.Any(known => key.StartsWith(known, StringComparison.Ordinal)), $"nobody uses the text {key}");
+        }
+    }
+
+    // A waiting act that a rule refuses says by which: there are no details beside it.
+    [TestMethod]
+    public void EveryRefusalThatEndsTheWaiting_HasAText()
+    {
+        foreach (var reason in Enum.GetValues<RefusalReason>().Where(Outbox.IsFinal))
+        {
+            Assert.IsTrue(_english.ContainsKey("reason." + reason), $"no text for {reason}");
+        }
+    }
+
+    // What stops everything is said of the ledger alone: one record that is not genuine stops nothing else.
+    [TestMethod]
+    public void WhatIsWrongWithOneThing_StopsNothingElse()
+    {
+        foreach (var (key, _) in _english.Where(text => text.Key.StartsWith("reason.", StringComparison.Ordinal) && text.Value.StartsWith("Stop:", StringComparison.Ordinal) && text.Key != "reason.SplitView"))
+        {
+            Assert.IsTrue(_english.TryGetValue(key.Replace("reason.", "one.", StringComparison.Ordinal), out var one), $"{key}: only as if it stopped everything");
+            Assert.IsFalse(one.Contains("Stop", StringComparison.Ordinal) || one.Contains("Nothing more is sent", StringComparison.Ordinal), one);
         }
     }
 

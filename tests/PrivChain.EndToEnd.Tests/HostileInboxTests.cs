@@ -120,7 +120,7 @@ public sealed class HostileInboxTests
         Assert.AreEqual(9999, given.ValidUntil.ToOffset(TimeSpan.FromHours(14)).Year);
         var own = (await _world.Citizen.ConsentsAsync(Cancellation)).Single(consent => consent.Digest == entry.DocumentDigest);
         Assert.IsFalse(own.IsActive(DateTimeOffset.UtcNow));
-        Assert.IsNotEmpty(await _world.Citizen.ExportAsync(Cancellation));
+        Assert.IsFalse((await _world.Citizen.ExportAsync(Cancellation)).Json.IsEmpty);
     }
 
     // What one of the node or of the issuers does about one record says nothing about the others, and nothing about consents.
@@ -149,7 +149,9 @@ public sealed class HostileInboxTests
         await Assert.ThrowsExactlyAsync<RefusalException>(() => citizen.RecordsAsync(Cancellation));
 
         // Nor is it a reason to hand out nothing.
-        using var export = System.Text.Json.JsonDocument.Parse(await citizen.ExportAsync(Cancellation));
+        var exported = await citizen.ExportAsync(Cancellation);
+        Assert.AreEqual(records.Unreadable[0].Refusal.Reason, exported.Missing?.Reason);
+        using var export = System.Text.Json.JsonDocument.Parse(exported.Json);
         Assert.AreEqual(good.ToString(), export.RootElement.GetProperty("records").EnumerateArray().Single().GetProperty("digest").GetString());
         CollectionAssert.AreEquivalent(
             new[] { kept.ToString(), forged.ToString() }, export.RootElement.GetProperty("unreadable").EnumerateArray().Select(record => record.GetProperty("digest").GetString()).ToArray());

@@ -66,7 +66,7 @@ public sealed class SdkStoryTests
         own = (await citizen.ConsentsAsync(TestContext.CancellationToken)).Single(item => item.Digest == consent);
         Assert.IsTrue(own.Answers[0].Answer[BirthDate].YesNo);
 
-        using var exported = JsonDocument.Parse(await citizen.ExportAsync(TestContext.CancellationToken));
+        using var exported = JsonDocument.Parse((await citizen.ExportAsync(TestContext.CancellationToken)).Json);
         Assert.AreEqual("1990-05-17", exported.RootElement.GetProperty("records")[0].GetProperty("values").GetProperty("birthDate").GetString());
         Assert.AreEqual(1, exported.RootElement.GetProperty("consents").GetArrayLength());
         var record = DpvConsentRecord.Parse(await citizen.ExportConsentAsync(consent, ConsentExportFormat.Iso27560Dpv, TestContext.CancellationToken)).OrThrow();

@@ -7,13 +7,14 @@ namespace PrivChain.App.Wallets;
 
 /// <summary>All of a person's data and history as one zip file: the data in the clear, a receipt for each use, and the whole trail.</summary>
 /// <param name="Content">The file.</param>
-/// <param name="Missing">Why the first receipt that is not in it could not be made; null when all are in it.</param>
+/// <param name="Missing">Why the first thing that is not in it could not be had: a record, an own copy, a receipt; null when all are in it.</param>
 internal sealed record Archive(byte[] Content, Refusal? Missing)
 {
     public static async Task<Archive> MakeAsync(Session session)
     {
-        var files = new List<(string, ReadOnlyMemory<byte>)> { ("my-data.json", await session.Citizen.ExportAsync()) };
-        Refusal? missing = null;
+        var export = await session.Citizen.ExportAsync();
+        var files = new List<(string, ReadOnlyMemory<byte>)> { ("my-data.json", export.Json) };
+        var missing = export.Missing;
         foreach (var answer in (await session.Citizen.ConsentsAsync()).SelectMany(consent => consent.Answers))
         {
             try

@@ -74,6 +74,15 @@ internal sealed class CitizenData : IDisposable
     /// <summary>Institutions and issuers by account, verified.</summary>
     public IReadOnlyDictionary<AccountAddress, VerifiedOrganisation> Organisations { get; private set; } = new Dictionary<AccountAddress, VerifiedOrganisation>();
 
+    /// <summary>True once <see cref="Organisations"/> was read; there may be none.</summary>
+    public bool KnowsOrganisations { get; private set; }
+
+    /// <summary>The time of the ledger that was read last: by it, and not by this device's clock, a consent is in force or over.</summary>
+    public DateTimeOffset LedgerTime { get; private set; }
+
+    /// <summary>True when something that the ledger names could not be read, or the last look did not read everything.</summary>
+    public bool LacksSomething => Unreadable.Count > 0 || (RecordsProblem ?? ConsentsProblem ?? RequestsProblem) is not null || Consents?.Any(consent => consent.Trouble is not null || consent.CopiesDue.Any()) == true;
+
     /// <summary>Texts of the contracts of requests and consents, as far as the node hands them out.</summary>
     public IReadOnlyDictionary<Digest, PrivacyContract> Contracts => _contracts;
 
@@ -82,6 +91,17 @@ internal sealed class CitizenData : IDisposable
 
     /// <summary>Why the last look at the ledger failed; null when it did not. What is shown is then as old as <see cref="VerifiedAt"/>.</summary>
     public Refusal? Problem { get; private set; }
+
+    /// <summary>True while a part is on its way: it is not known yet, and nothing has said why not.</summary>
+    public bool IsReading(object? known, Refusal? problem) => known is null && problem is null && Problem is null;
+
+    /// <summary>Refuses while the ledger cannot be relied on: before something is sent that does not go through the <see cref="Outbox"/>.</summary>
+    /// <exception cref="RefusalException">What a look now would say.</exception>
+    public async Task ConfirmFreshAsync(CancellationToken cancellation = default)
+    {
+        await _session.Connection!.Ledger.RefreshAsync(cancellationToken: cancellation);
+        _session.RequireFresh();
+    }
 
     /// <summary>Looks now.</summary>
     public async Task RefreshAsync(CancellationToken cancellation = default)
@@ -94,8 +114,7 @@ internal sealed class CitizenData : IDisposable
             }
 
             var connection = _session.Connection!;
-            await connection.Ledger.RefreshAsync(cancellationToken: cancellation);
-            _session.RequireFresh();
+            await ConfirmFreshAsync(cancellation);
 
             // Before anything is read that somebody could keep back: what takes a consent back must not wait for it.
             await Outbox.SendWaitingAsync(cancellation);
@@ -106,7 +125,7 @@ internal sealed class CitizenData : IDisposable
                 RecordsProblem = await TryAsync(async () => Show(await client.ReadRecordsAsync(cancellation), client));
                 ConsentsProblem = await TryAsync(async () => Show(await client.ConsentsAsync(cancellation), client));
                 _seen = RecordsProblem is null && ConsentsProblem is null && !IsOnItsWay(Consents ?? []) ? seen : null;
-                _readAgainAt = Unreadable.Count > 0 || Consents?.Any(consent => consent.Trouble is not null) == true ? _session.Time.GetUtcNow() + _triesAgainEvery : DateTimeOffset.MaxValue;
+                _readAgainAt = LacksSomething ? _session.Time.GetUtcNow() + _triesAgainEvery : DateTimeOffset.MaxValue;
                 Changed?.Invoke();
             }
 
@@ -132,7 +151,7 @@ internal sealed class CitizenData : IDisposable
         catch (RefusalException exception)
         {
             Problem = exception.Refusal;
-            if (Records is null && Reachability.IsAway(exception.Reason))
+            if (Records is null)
             {
                 await LookBackAsync(cancellation);
             }
@@ -232,7 +251,7 @@ internal sealed class CitizenData : IDisposable
         }
     }
 
-    // What was verified last, from what is kept here: to be looked at until the node is back.
+    // What was verified last, from what is kept here: to be looked at until the node is back, or its word is good again. Nothing is sent on the strength of it.
     private async Task LookBackAsync(CancellationToken cancellation)
     {
         try
@@ -248,7 +267,13 @@ internal sealed class CitizenData : IDisposable
             await StandingAsync(connection, cancellation);
             Show(await client.ReadRecordsAsync(cancellation), owner);
             Show(await client.ConsentsAsync(cancellation), owner);
-            Requests = await client.RequestsAsync(cancellation);
+            var requests = await client.RequestsAsync(cancellation);
+            if (owner != _client)
+            {
+                return;
+            }
+
+            Requests = requests;
             await ReadContractsAsync(connection, cancellation);
             VerifiedAt = UnixTime.Date(BinaryPrimitives.ReadInt64BigEndian(looked));
         }
@@ -322,8 +347,11 @@ internal sealed class CitizenData : IDisposable
     // Everything on the verified ledger that concerns this person, as one text: when it stays the same there is nothing to read anew.
     private async Task<string> StandingAsync(PrivChainConnection connection, CancellationToken cancellation)
     {
-        var (issuers, institutions) = await connection.Ledger.ReadStateAsync(
-            state => (Ever(state, LedgerRole.Issuer), Ever(state, LedgerRole.Institution)), cancellationToken: cancellation);
+        var (issuers, institutions, last) = await connection.Ledger.ReadStateAsync(
+            state => (Ever(state, LedgerRole.Issuer), Ever(state, LedgerRole.Institution), UnixTime.DateOfMilliseconds(state.Time)), cancellationToken: cancellation);
+
+        // Witnesses date a ledger to which nothing comes, too.
+        LedgerTime = connection.Ledger.Head is { } head && UnixTime.Date(head.CurrentAt) > last ? UnixTime.Date(head.CurrentAt) : last;
         var organisations = new Dictionary<AccountAddress, VerifiedOrganisation>();
         foreach (var (role, accounts) in new[] { (LedgerRole.Issuer, issuers), (LedgerRole.Institution, institutions) })
         {
@@ -344,23 +372,23 @@ internal sealed class CitizenData : IDisposable
             }
         }
 
-        Organisations = organisations;
+        (Organisations, KnowsOrganisations) = (organisations, true);
         Points = await connection.Ledger.ReadStateAsync(
             state => institutions.Select(_session.Citizen.AddressFor).Distinct().Where(account => connection.Ledger.History.ConsentsOf(account).Any()).Aggregate(0UL, (sum, account) => sum + state.Points(account)),
             cancellationToken: cancellation);
         return await connection.Ledger.ReadStateAsync(
             state => string.Join('\n', issuers.Append(CitizenClient.Nobody).Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.RecordsOf).Select(digest => $"{digest} {state.Record(digest)?.Erased}")
                 .Concat(institutions.Select(_session.Citizen.AddressFor).Distinct().SelectMany(connection.Ledger.History.ConsentsOf)
-                    .Select(digest => $"{digest} {state.Consent(digest)?.RevokedAt} {state.Consent(digest)?.UsesLeft} {connection.Ledger.History.UsesOf(digest).Count(use => state.Use(use.Use)?.DeliveredAt is not null)}"))
+                    .Select(digest => $"{digest} {state.Consent(digest)?.RevokedAt} {state.Consent(digest)?.UsesLeft} {connection.Ledger.History.UsesOf(digest).Count(use => use.DeliveredAt is not null)}"))
                 .Append(string.Join(' ', organisations.Keys))),
             cancellationToken: cancellation);
     }
 
-    // The copy of an answer comes a moment after its delivery: as long as that can be, the next look reads again.
+    // The copy of an answer comes a moment after its delivery: as long as that can be, by the clock that dates the uses, the next look reads again.
     private bool IsOnItsWay(IReadOnlyList<OwnConsent> consents)
     {
-        var since = _session.Time.GetUtcNow() - TimeSpan.FromMinutes(1);
-        return consents.Any(consent => consent.Uses.Count(use => use.Time > since) > consent.Answers.Count(answer => answer.SentAt > since));
+        var since = LedgerTime - TimeSpan.FromMinutes(1);
+        return consents.Any(consent => consent.CopiesDue.Any(use => use.Time > since));
     }
 
     private static List<AccountAddress> Ever(LedgerState state, LedgerRole role) => [.. state.EverEnrolledIn(role).Select(enrolment => enrolment.Account).Distinct()];
@@ -376,7 +404,7 @@ internal sealed class CitizenData : IDisposable
         }
 
         (Records, Requests, Consents, VerifiedAt, Problem, _seen, _client, _keptAt) = (null, null, null, null, null, null, null, default);
-        (RecordsProblem, RequestsProblem, ConsentsProblem, Unreadable, Points, _readAgainAt) = (null, null, null, [], 0, DateTimeOffset.MaxValue);
+        (RecordsProblem, RequestsProblem, ConsentsProblem, Unreadable, Points, KnowsOrganisations, _readAgainAt) = (null, null, null, [], 0, false, DateTimeOffset.MaxValue);
         Outbox.Clear();
     }
 }

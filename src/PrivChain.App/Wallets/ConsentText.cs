@@ -15,10 +15,15 @@ internal static class ConsentText
     public static string Title(OwnConsent consent, CitizenData data, Words words) => TerminalText.Neutralise(
         data.Contracts.TryGetValue(consent.Grant.Contract, out var contract) ? words.Pick(contract.Title) : consent.Details?.Title ?? consent.Grant.Contract.ToString()[..18]);
 
-    public static string State(OwnConsent consent, DateTimeOffset now, Words words) =>
+    /// <summary>True while it can be taken back: by the time of the ledger, which enforces it, since this device's clock may be wrong. All uses spent, it still stops an answer that is on its way.</summary>
+    public static bool CanBeTakenBack(OwnConsent consent, CitizenData data) => consent.Grant.RevokedAt is null && UnixTime.Seconds(data.LedgerTime) <= consent.Grant.NotAfter;
+
+    public static bool IsInForce(OwnConsent consent, CitizenData data) => CanBeTakenBack(consent, data) && consent.Grant.UsesLeft > 0;
+
+    public static string State(OwnConsent consent, CitizenData data, Words words) =>
         consent.Grant.RevokedAt is not null ? words["consent.state.revoked"]
         : consent.Grant.UsesLeft == 0 ? words["consent.state.spent"]
-        : UnixTime.Seconds(now) > consent.Grant.NotAfter ? words["consent.state.over"]
+        : !CanBeTakenBack(consent, data) ? words["consent.state.over"]
         : words["consent.state.active", words.Count("times", consent.Grant.UsesLeft), words.Date(consent.Grant.NotAfter)];
 
     /// <summary>A purpose or legal basis in words: the term of a vocabulary that follows in brackets is for the details.</summary>

@@ -207,7 +207,7 @@ internal sealed class Outbox(IOutboxRoute route)
 
     // A rule of the ledger or of the contract says no for good. All else may be put right without another signature: nobody answers, somebody on the way says no, or the node's proofs or its disk are not in
     // order. That something is recorded already is no refusal of it.
-    private static bool IsFinal(RefusalReason reason) =>
+    internal static bool IsFinal(RefusalReason reason) =>
         (reason is >= RefusalReason.NotEnrolled and < RefusalReason.TimeWentBack && reason != RefusalReason.AlreadyRecorded) || reason is >= RefusalReason.OverAsking and <= RefusalReason.FormNotApplicable;
 
     private Task PutAsync(WaitingAct act)

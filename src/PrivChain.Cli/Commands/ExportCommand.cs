@@ -20,12 +20,23 @@ internal static class ExportCommand
         using var keys = Common.OpenKeys(run);
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
         using var citizen = new CitizenClient(connection, keys.Wallet);
-        var document = await citizen.ExportAsync(run.Cancellation).ConfigureAwait(false);
+        var export = await citizen.ExportAsync(run.Cancellation).ConfigureAwait(false);
+        var document = export.Json.ToArray();
+        if (export.Missing is { } missing)
+        {
+            run.Output.Json["missing"] = missing.Reason.ToString();
+        }
+
         if (run.Optional(_out) is { } path)
         {
             PrivateFile.WriteNew(path, document);
             run.Output.Json["file"] = Path.GetFullPath(path);
             run.Output.Line($"Written to {path}. Keep it as you would keep the papers themselves.");
+            if (export.Missing is not null)
+            {
+                run.Output.Line($"Not all that the ledger names is in it: {export.Missing}");
+            }
+
             return 0;
         }
 

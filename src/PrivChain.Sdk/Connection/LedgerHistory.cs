@@ -14,7 +14,7 @@ public sealed class LedgerHistory
     private readonly Dictionary<AccountAddress, List<Digest>> _records = [];
     private readonly Dictionary<Digest, (ulong Index, ulong Time)> _erasures = [];
     private readonly Dictionary<Digest, List<UseInTrail>> _uses = [];
-    private readonly Dictionary<Digest, Digest> _receipts = [];
+    private readonly Dictionary<Digest, (Digest Receipt, ulong Index)> _deliveries = [];
     private readonly Dictionary<ulong, ulong> _enrolledAt = [];
     private readonly Dictionary<(Digest Contract, AccountAddress Regulator), List<(ulong Index, bool Approves)>> _opinions = [];
     private readonly List<Vote> _votes = [];
@@ -31,10 +31,10 @@ public sealed class LedgerHistory
     internal (ulong Index, ulong Time)? ErasureOf(Digest record) => _erasures.TryGetValue(record, out var erasure) ? erasure : null;
 
     /// <summary>Uses of a consent, oldest first.</summary>
-    public IReadOnlyList<UseInTrail> UsesOf(Digest consent) => _uses.GetValueOrDefault(consent) ?? [];
+    public IReadOnlyList<UseInTrail> UsesOf(Digest consent) => _uses.TryGetValue(consent, out var uses) ? uses.ConvertAll(WithDelivery) : [];
 
     /// <summary>Digest of the receipt that a use's delivery names; null when it is not delivered.</summary>
-    public Digest? ReceiptOf(Digest use) => _receipts.TryGetValue(use, out var receipt) ? receipt : null;
+    public Digest? ReceiptOf(Digest use) => _deliveries.TryGetValue(use, out var delivery) ? delivery.Receipt : null;
 
     /// <summary>Time of the entry that completed an enrolment.</summary>
     public DateTimeOffset? EnrolledAt(Enrolment enrolment) =>
@@ -64,7 +64,7 @@ public sealed class LedgerHistory
         _opinions.TryGetValue((contract, regulator), out var opinions) && opinions.FindLast(opinion => opinion.Index < before).Approves;
 
     /// <summary>Every use, oldest first.</summary>
-    internal IEnumerable<UseInTrail> Uses => _uses.Values.SelectMany(uses => uses).OrderBy(use => use.Index);
+    internal IEnumerable<UseInTrail> Uses => _uses.Values.SelectMany(uses => uses).Select(WithDelivery).OrderBy(use => use.Index);
 
     internal void Add(ulong index, AuthenticEntry authentic)
     {
@@ -87,7 +87,7 @@ public sealed class LedgerHistory
                 ListOf(_uses, entry.Reference).Add(new UseInTrail(authentic.Digest, index, UnixTime.DateOfMilliseconds(entry.Time), entry.Count));
                 break;
             case EntryKind.Deliver:
-                _receipts[entry.Reference] = entry.Details;
+                _deliveries[entry.Reference] = (entry.Details, index);
                 break;
             case EntryKind.Enrol:
                 _enrolledAt[index] = entry.Time;
@@ -95,6 +95,8 @@ public sealed class LedgerHistory
                 break;
         }
     }
+
+    private UseInTrail WithDelivery(UseInTrail use) => _deliveries.TryGetValue(use.Use, out var delivery) ? use with { DeliveredAt = delivery.Index } : use;
 
     private static List<TItem> ListOf<TKey, TItem>(Dictionary<TKey, List<TItem>> lists, TKey key)
         where TKey : notnull

@@ -92,21 +92,28 @@ public sealed class CitizenClient : IDisposable
     /// <exception cref="RefusalException">The node does not answer, or a wallet outside does not sign in.</exception>
     public Task<OwnRecords> ReadRecordsAsync(CancellationToken cancellationToken = default) => _records.ReadAllAsync(cancellationToken);
 
-    /// <summary>Requests of enrolled institutions that wait in the inbox, oldest first; those answered are removed by answering.</summary>
+    /// <summary>Requests of enrolled institutions that wait in the inbox, oldest first; those answered are removed by answering, and one that a consent on the ledger answers is none, whatever the node still hands out.</summary>
     public async Task<IReadOnlyList<ReceivedRequest>> RequestsAsync(CancellationToken cancellationToken = default)
     {
         var requests = new List<ReceivedRequest>();
         foreach (var institution in await InstitutionsAsync(cancellationToken).ConfigureAwait(false))
         {
-            foreach (var received in await InboxOf(IdentityFor(institution)).ReadAsync(cancellationToken).ConfigureAwait(false))
+            var identity = IdentityFor(institution);
+            var messages = await InboxOf(identity).ReadAsync(cancellationToken).ConfigureAwait(false);
+            var waiting = new List<ReceivedRequest>();
+            foreach (var received in messages)
             {
                 // Only the counterparty that this account was made for: another's request would link the two. And no request is from a day that there is not.
                 if (received.Message.Kind == InboxMessageKind.Request && received.Message.Sender == institution && UnixTime.IsDate(received.Message.SentAt)
                     && ConsentRequest.TryParse(received.Message.Body.Span, out var request, _connection.Domain.Suite))
                 {
-                    requests.Add(new ReceivedRequest(institution, request, UnixTime.Date(received.Message.SentAt), received.Id));
+                    waiting.Add(new ReceivedRequest(institution, request, UnixTime.Date(received.Message.SentAt), received.Id));
                 }
             }
+
+            // Consented to once more, the uses would be doubled.
+            var answered = waiting.Count == 0 ? [] : await AnsweredAsync(identity, messages, cancellationToken).ConfigureAwait(false);
+            requests.AddRange(waiting.Where(request => !answered.Contains(request.Request.Digest)));
         }
 
         return [.. requests.OrderBy(request => request.SentAt)];
@@ -376,15 +383,16 @@ public sealed class CitizenClient : IDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Everything about this person, in the clear, as one JSON document (<see cref="CitizenExport"/>): keep it as you would keep the papers themselves.</summary>
-    public async Task<byte[]> ExportAsync(CancellationToken cancellationToken = default)
+    /// <summary>Everything about this person, in the clear, as one JSON document (<see cref="CitizenExport"/>): keep it as you would keep the papers themselves. What the node keeps back is named in it and hides nothing else.</summary>
+    /// <exception cref="RefusalException">The node does not answer, or a wallet outside does not sign in.</exception>
+    public async Task<OwnExport> ExportAsync(CancellationToken cancellationToken = default)
     {
         var records = await ReadRecordsAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var consents = await ConsentsAsync(cancellationToken).ConfigureAwait(false);
-            var receipts = new Dictionary<Digest, byte[]>();
-            foreach (var consent in consents.Where(consent => consent.Details is not null))
+            var receipts = new Dictionary<Digest, Verdict<byte[]>>();
+            foreach (var consent in consents)
             {
                 try
                 {
@@ -393,11 +401,17 @@ public sealed class CitizenClient : IDisposable
                 }
                 catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
                 {
-                    // Its contract is kept back: the rest is worth having without this one.
+                    // Its contract or its details are kept back: the rest is worth having without this one.
+                    receipts[consent.Digest] = exception.Refusal;
                 }
             }
 
-            return CitizenExport.ToJson(_connection.LedgerId, _connection.Time.GetUtcNow(), records, consents, receipts);
+            var missing = records.Unreadable.Select(record => record.Refusal)
+                .Concat(consents.Select(consent => consent.Trouble).OfType<Refusal>())
+                .Concat(receipts.Values.Select(receipt => receipt.Refusal).OfType<Refusal>())
+                .Concat(consents.SelectMany(consent => consent.CopiesDue).Select(use => new Refusal(RefusalReason.NotFound, $"no copy of the answer that entry {use.DeliveredAt} delivered")))
+                .FirstOrDefault();
+            return new OwnExport(CitizenExport.ToJson(_connection.LedgerId, _connection.Time.GetUtcNow(), records, consents, receipts), missing);
         }
         finally
         {
@@ -501,6 +515,19 @@ public sealed class CitizenClient : IDisposable
         }
     }
 
+    // The requests that the person's consents on the ledger name in their details.
+    private async Task<HashSet<Digest>> AnsweredAsync(PairwiseIdentity identity, IEnumerable<InboxBox.Received> messages, CancellationToken cancellationToken)
+    {
+        var notices = messages.Select(received => NoticeIn(received.Message, identity)).OfType<ConsentNotice>().ToList();
+        return notices.Count == 0 ? [] : await _connection.Ledger.ReadStateAsync(
+            state => notices.Where(notice => state.Consent(notice.Consent)?.Details == notice.Details.StructHash(_connection.Domain.Suite)).Select(notice => notice.Details.Request).ToHashSet(),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    // The own copy of what was agreed.
+    private static ConsentNotice? NoticeIn(InboxMessage message, PairwiseIdentity identity) =>
+        message.Kind == InboxMessageKind.Consented && message.Sender == identity.Messenger.Address && ConsentNotice.TryParse(message.Body.Span, out var notice) ? notice : null;
+
     private async Task<IReadOnlyList<OwnConsent>> ConsentsToAsync(AccountAddress institution, CancellationToken cancellationToken)
     {
         var identity = IdentityFor(institution);
@@ -523,7 +550,7 @@ public sealed class CitizenClient : IDisposable
             foreach (var received in await InboxOf(identity).ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 var message = received.Message;
-                if (message.Kind == InboxMessageKind.Consented && message.Sender == identity.Messenger.Address && ConsentNotice.TryParse(message.Body.Span, out var notice))
+                if (NoticeIn(message, identity) is { } notice)
                 {
                     details[notice.Consent] = notice.Details;
                 }

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
 
 namespace PrivChain.Sdk.Consent;
 
@@ -16,11 +17,11 @@ public static class CitizenExport
     /// <param name="ledgerId">The ledger.</param>
     /// <param name="at">When it was gathered.</param>
     /// <param name="records">The records; of those that cannot be read, digest, issuer, place and reason.</param>
-    /// <param name="consents">The consents.</param>
-    /// <param name="receipts">ISO/IEC TS 27560 documents by consent, canonical JSON; a consent without one goes without.</param>
+    /// <param name="consents">The consents; of those whose own copies could not be read, the reason.</param>
+    /// <param name="receipts">ISO/IEC TS 27560 documents by consent, canonical JSON, or why there is none; a consent that is not among them goes without.</param>
     /// <returns>UTF-8, indented.</returns>
     public static byte[] ToJson(
-        Digest ledgerId, DateTimeOffset at, OwnRecords records, IEnumerable<OwnConsent> consents, IReadOnlyDictionary<Digest, byte[]> receipts)
+        Digest ledgerId, DateTimeOffset at, OwnRecords records, IEnumerable<OwnConsent> consents, IReadOnlyDictionary<Digest, Verdict<byte[]>> receipts)
     {
         ArgumentNullException.ThrowIfNull(receipts);
         ArgumentNullException.ThrowIfNull(records);
@@ -101,7 +102,7 @@ public static class CitizenExport
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, OwnConsent consent, byte[]? receipt)
+    private static void Write(Utf8JsonWriter writer, OwnConsent consent, Verdict<byte[]>? receipt)
     {
         var grant = consent.Grant;
         writer.WriteStartObject();
@@ -114,6 +115,11 @@ public static class CitizenExport
         writer.WriteNumber("uses", grant.Uses);
         writer.WriteNumber("usesLeft", grant.UsesLeft);
         writer.WriteBoolean("revoked", grant.RevokedAt is not null);
+        if (consent.Trouble is { } trouble)
+        {
+            writer.WriteString("ownCopies", trouble.Reason.ToString());
+        }
+
         if (consent.Details is { } details)
         {
             writer.WriteString("controllerName", details.ControllerName);
@@ -136,6 +142,11 @@ public static class CitizenExport
             writer.WriteNumber("index", use.Index);
             writer.WriteString("time", use.Time.UtcDateTime);
             writer.WriteNumber("queries", use.Queries);
+            if (use.DeliveredAt is { } deliveredAt)
+            {
+                writer.WriteNumber("delivery", deliveredAt);
+            }
+
             writer.WriteEndObject();
         }
 
@@ -152,10 +163,14 @@ public static class CitizenExport
         }
 
         writer.WriteEndArray();
-        if (receipt is not null)
+        if (receipt is { Accepted: true })
         {
             writer.WritePropertyName("iso27560");
-            writer.WriteRawValue(receipt);
+            writer.WriteRawValue(receipt.Value);
+        }
+        else if (receipt is not null)
+        {
+            writer.WriteString("iso27560Missing", receipt.Reason.ToString());
         }
 
         writer.WriteEndObject();

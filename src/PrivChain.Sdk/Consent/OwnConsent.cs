@@ -17,6 +17,9 @@ public sealed record OwnConsent(Digest Digest, Grant Grant, ConsentDetails? Deta
     /// <summary>Why the own copies of details and answers, or the contract, could not be read: then <see cref="Details"/> and <see cref="Answers"/> may lack what there is. Null when all was read.</summary>
     public Refusal? Trouble { get; init; }
 
+    /// <summary>Uses that the ledger says were delivered, and of whose answers no copy is here: it is still on its way for a moment, or it was lost or is kept back.</summary>
+    public IEnumerable<UseInTrail> CopiesDue => Uses.Where(use => use.DeliveredAt is not null && !Answers.Any(answer => answer.Core.Use == use.Use));
+
     /// <summary>True when the ledger would record another use at this moment, the institution's points apart.</summary>
     public bool IsActive(DateTimeOffset now) =>
         Grant.RevokedAt is null && Grant.UsesLeft > 0 && UnixTime.Seconds(now) >= Grant.NotBefore && UnixTime.Seconds(now) <= Grant.NotAfter;

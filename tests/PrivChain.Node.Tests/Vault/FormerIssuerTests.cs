@@ -32,7 +32,7 @@ public sealed class FormerIssuerTests
 
         var expelled = await governor.ExpelAsync(LedgerRole.Issuer, _account.Address, null, Digest.OfSha256("a reason"u8));
         await CheckAsync(citizen, record, IssuerStanding.Expelled, expelled.Index);
-        using var export = JsonDocument.Parse(await citizen.ExportAsync());
+        using var export = JsonDocument.Parse((await citizen.ExportAsync()).Json);
         var exported = export.RootElement.GetProperty("records")[0];
         Assert.AreEqual("expelled", exported.GetProperty("issuerStanding").GetString());
         Assert.AreEqual("Qiuyan", exported.GetProperty("values").GetProperty("givenName").GetString());

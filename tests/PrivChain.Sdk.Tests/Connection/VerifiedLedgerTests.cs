@@ -220,6 +220,13 @@ public sealed class VerifiedLedgerTests
         var left = await ledger.ReadStateAsync(read => read.Consent(proven.Digest)!.UsesLeft);
         Assert.AreEqual(1U, left);
         Assert.AreEqual(2U, ledger.History.UsesOf(proven.Digest).Single().Queries);
+        Assert.IsNull(ledger.History.UsesOf(proven.Digest).Single().DeliveredAt);
+
+        var receipt = LedgerFixture.RandomDigest();
+        var delivery = await ledger.AppendAsync(service.Fixture.As(service.Fixture.Worker).Deliver(use.DocumentDigest, receipt));
+        await ledger.FollowStateAsync();
+        Assert.AreEqual(delivery.Index, ledger.History.UsesOf(proven.Digest).Single().DeliveredAt);
+        Assert.AreEqual(receipt, ledger.History.ReceiptOf(use.DocumentDigest));
     }
 
     [TestMethod]
