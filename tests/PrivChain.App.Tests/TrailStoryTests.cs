@@ -156,7 +156,7 @@ public sealed class TrailStoryTests
         {
             await visit.FillAsync("#f-from", from);
             await visit.FillAsync("#f-until", until);
-            await visit.Page.Keyboard.PressAsync("Tab");
+            await visit.At("#f-until").BlurAsync();
             await FindsAsync($"{from} to {until}", count);
         }
 
