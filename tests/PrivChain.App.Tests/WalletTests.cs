@@ -7,6 +7,32 @@ namespace PrivChain.App.Tests;
 [TestClass]
 public sealed class WalletTests
 {
+    // What is under way when the wallet is locked finds its keys gone: that is no fault of the page.
+    [TestMethod]
+    public async Task Lock_WhileAPageIsReading_IsNoFault()
+    {
+        await using var world = await World.StartAsync();
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await visit.EnterAsync(world);
+        await visit.AskAsync(world, await world.PublishAsync("age-check"));
+        var (asked, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await visit.Page.RouteAsync("**/privchain.v1.Enclave/Identify", async route =>
+        {
+            asked.TrySetResult();
+            await held.Task;
+            await route.ContinueAsync();
+        });
+        await visit.GoAsync("/requests");
+        await visit.ClickAsync(".rows a");
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await visit.ClickAsync("#lock");
+        await visit.Page.WaitForSelectorAsync("#unlock");
+        held.SetResult();
+        await visit.Page.WaitForTimeoutAsync(3000);
+        Assert.IsFalse(await visit.At("#blazor-error-ui").IsVisibleAsync());
+        visit.AssertClean();
+    }
+
     private static World _world = null!;
     private static PrivChain.Core.Contracts.PrivacyContract? _contract;
 

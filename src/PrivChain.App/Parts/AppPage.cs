@@ -75,7 +75,7 @@ public abstract class AppPage : ComponentBase, IDisposable
         {
             // So that the page shows that it is at work: keys are computed on this thread.
             await Browser.Page.YieldToPaintAsync();
-            await act();
+            await WhileOpenAsync(act);
         }
         catch (RefusalException exception)
         {
@@ -85,6 +85,20 @@ public abstract class AppPage : ComponentBase, IDisposable
         {
             Busy = false;
             StateHasChanged();
+        }
+    }
+
+    /// <summary>Does something until the wallet is locked: what is under way then finds its keys gone, which is what was wanted, and no fault of a page that nobody sees any more.</summary>
+    protected async Task WhileOpenAsync(Func<Task> act)
+    {
+        var before = Session.TimesClosed;
+        try
+        {
+            await act();
+        }
+        catch (InvalidOperationException) when (Session.TimesClosed != before)
+        {
+            // An ObjectDisposedException is one of these.
         }
     }
 

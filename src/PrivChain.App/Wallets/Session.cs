@@ -78,6 +78,9 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
     public TimeProvider Time => time;
 
+    /// <summary>How often the wallet's keys were wiped.</summary>
+    public int TimesClosed { get; private set; }
+
     public CitizenClient Citizen => _citizen ?? throw new InvalidOperationException("the wallet is locked");
 
     public Wallet Wallet => _wallet ?? throw new InvalidOperationException("the wallet is locked");
@@ -441,6 +444,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
     private void Wipe()
     {
+        TimesClosed++;
         _citizen?.Dispose();
         _citizen = null;
         _wallet?.Dispose();
