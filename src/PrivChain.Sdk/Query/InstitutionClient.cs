@@ -89,11 +89,6 @@ public sealed class InstitutionClient
         CitizenContact contact, Digest contract, uint uses, TimeSpan validFor, string message = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(contact);
-        if (contact.RefusalFor(Account.Address) is { } notOurs)
-        {
-            throw new RefusalException(notOurs);
-        }
-
         var (published, enrolled) = await Connection.Ledger.ReadStateAsync(
             state => (state.Contract(contract), state.Holds(LedgerRole.Institution, Account.Address, state.Time)), cancellationToken: cancellationToken).ConfigureAwait(false);
         if (published is null)
@@ -109,6 +104,11 @@ public sealed class InstitutionClient
         if (!enrolled)
         {
             throw Refused(RefusalReason.NotEnrolled, $"{Account.Address} is not enrolled as an institution");
+        }
+
+        if (contact.RefusalFor(Account.Address) is { } notOurs)
+        {
+            throw new RefusalException(notOurs);
         }
 
         if (uses == 0 || uses > published.MaxUses || validFor < TimeSpan.FromSeconds(1) || validFor.TotalSeconds > published.MaxSeconds)
