@@ -146,7 +146,7 @@ public sealed class LedgerOverTheWireTests
             (new SearchTrailRequest { Size = 1, Count = 101 }, RefusalReason.TooLarge),
             (new SearchTrailRequest { Size = 1, Count = uint.MaxValue }, RefusalReason.TooLarge),
             (new SearchTrailRequest { Size = 1, Count = 1, Kind = 13 }, RefusalReason.Malformed),
-            (new SearchTrailRequest { Size = 1, Count = 1, Outcome = 9 }, RefusalReason.Malformed),
+            (new SearchTrailRequest { Size = 1, Count = 1, Outcome = 10 }, RefusalReason.Malformed),
             (new SearchTrailRequest { Size = 1, Count = 1, Institution = NodeClient.Bytes(new byte[19]) }, RefusalReason.Malformed),
             (new SearchTrailRequest { Size = 1, Count = 1, ByContract = true, Contracts = { NodeClient.Bytes(new byte[33]) } }, RefusalReason.Malformed),
             (new SearchTrailRequest { Size = 1, Count = 1, ByContract = true, Contracts = { Enumerable.Repeat(NodeClient.Bytes(new byte[32]), 1001) } }, RefusalReason.TooLarge),
