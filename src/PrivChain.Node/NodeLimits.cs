@@ -1,3 +1,5 @@
+using PrivChain.Core.Documents;
+
 namespace PrivChain.Node;
 
 /// <summary>Every limit of the server in one place; the defaults are those of a node on one small machine.</summary>
@@ -42,8 +44,8 @@ public sealed record NodeLimits
     /// <summary>Copies of uses that are kept for one regulator: they are never dropped, and what comes above is refused.</summary>
     public int AuditCopiesPerRegulator { get; init; } = 100_000;
 
-    /// <summary>Workers' tallies of refusals that are kept for one regulator, one a worker's session; above that the oldest go.</summary>
-    public int TalliesPerRegulator { get; init; } = 10_000;
+    /// <summary>Workers' tallies of refusals that are kept for one regulator, one a worker's session, at most <see cref="RefusalTally.MaxKept"/>; above that the oldest go.</summary>
+    public int TalliesPerRegulator { get; init; } = RefusalTally.MaxKept;
 
     /// <summary>Documents that one account without a role on the ledger may store.</summary>
     public int DocumentsPerStranger { get; init; } = 16;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Suites;
@@ -137,6 +138,11 @@ public sealed record NodeOptions
             if (counts.Any(count => count < 1) || Limits.Deadline <= TimeSpan.Zero || Limits.StreamDeadline <= TimeSpan.Zero)
             {
                 faults.Add("limits: wanted every limit above zero");
+            }
+
+            if (Limits.TalliesPerRegulator > RefusalTally.MaxKept)
+            {
+                faults.Add($"limits: wanted at most {RefusalTally.MaxKept} tallies for a regulator, who reads no more");
             }
 
             // Both addresses may have as many.

@@ -50,7 +50,6 @@ public sealed class LyingNodeTests
             }
         };
 
-        await LieAsync("Ledger/GetCheckpoint", _ => foreign, "/", ["WrongLedger"]);
         await LieAsync("Ledger/GetEntries", body => Changed(body, 60), "/", ["BadSignature", "Malformed", "UnknownReference", "NotEnrolled", "BadProof"]);
         await LieAsync("Vault/GetRecord", body => Changed(body, 200), "/data", ["DigestMismatch"]);
         Assert.IsFalse((await visit.TextAsync(".unreadable")).Contains("Nothing more is sent", StringComparison.Ordinal), "one record that is not genuine stops nothing else");
@@ -61,6 +60,8 @@ public sealed class LyingNodeTests
         await LieAsync("Enclave/Identify", body => Changed(body, 400), request, ["NotEnrolled"]);
         await LieAsync("Enclave/Identify", ChangedEvidence, request, ["BadSignature", "Malformed", "UntrustedRoot", "EvidenceNotBound"]);
 
+        // Nothing is offered to be agreed to.
+        Assert.AreEqual(0, await visit.At("#go-on").CountAsync());
         Assert.IsEmpty(sent, string.Join('\n', sent));
 
         // With the truth again, everything goes on.
@@ -83,10 +84,15 @@ public sealed class LyingNodeTests
         Assert.AreEqual(0, await visit.At("#revoked").CountAsync());
         Assert.IsNull(await RevokedAtAsync());
 
+        // Another ledger: what waits is not sent to whoever shows it.
+        sent.Clear();
+        await LieAsync("Ledger/GetCheckpoint", _ => foreign, "/", ["WrongLedger"], forget: false);
+        await visit.Page.WaitForSelectorAsync(Waits);
+        Assert.IsEmpty(sent, string.Join('\n', sent));
+
         // An old checkpoint is of the same history; what gives it away is that the witnesses have not signed it for a while. Ten minutes pass, for this page; and what waits is not sent.
         await visit.Page.AddInitScriptAsync("if (localStorage.getItem('later')) { const now = Date.now; Date.now = () => now() + 600_000; }");
         await visit.Page.EvaluateAsync("localStorage.setItem('later', 'yes')");
-        sent.Clear();
         await LieAsync("Ledger/GetCheckpoint", _ => early!, "/consents", ["StaleHead"], forget: false);
         await visit.Page.WaitForSelectorAsync(Waits);
 
@@ -108,6 +114,8 @@ public sealed class LyingNodeTests
 
         async Task LieAsync(string method, Func<byte[], byte[]> lie, string page, string[] named, bool forget = true)
         {
+            // Nobody looks while the routes are exchanged.
+            await visit.Page.GotoAsync("about:blank");
             await visit.Page.UnrouteAllAsync();
             await visit.Page.RouteAsync("**/privchain.v1." + method, async route =>
             {

@@ -224,6 +224,19 @@ public sealed class OutboxTests
         Assert.IsEmpty(_outbox.Acts);
     }
 
+    // It left the list, and nobody answers whether another window sent it: "it was stopped" would be a guess.
+    [TestMethod]
+    public async Task TakenOut_AndNobodyCanTellWhetherItStands_IsNotCalledStopped()
+    {
+        var asked = _browser.HoldAsked();
+        var sending = _outbox.SendOrKeepAsync(Revocation("one"));
+        await new Outbox(_browser).DropAsync(Revocation("one"));
+        _browser.CannotTell = RefusalReason.Unavailable;
+        asked.SetResult();
+        Assert.AreEqual(RefusalReason.Unavailable, (await Assert.ThrowsExactlyAsync<RefusalException>(() => sending)).Reason);
+        Assert.IsEmpty(_browser.Sent);
+    }
+
     // Another window has sent it meanwhile, and the ledger has it: that is no taking out.
     [TestMethod]
     public async Task AcknowledgedElsewhereWhileTheNodeIsAsked_IsDone()
@@ -302,6 +315,26 @@ public sealed class OutboxTests
         Assert.HasCount(1, _browser.Read());
     }
 
+    // What this window could not take off the list is the old signature: another window's new one is not taken off in its place.
+    [TestMethod]
+    public async Task SignedAnewByAnotherWindow_IsNotTakenOutWithTheOldOne()
+    {
+        _browser.Answer = _ => RefusalReason.Unavailable;
+        await _outbox.SendOrKeepAsync(Revocation("one"));
+        _browser.HasRoom = false;
+        await _outbox.DropAsync(Revocation("one"));
+        _browser.HasRoom = true;
+        var other = new Outbox(_browser);
+        await other.LoadAsync();
+        await other.DropAsync(other.Acts.Single());
+        await other.SendOrKeepAsync(Revocation("one") with { Content = [4, 5, 6] });
+
+        _browser.Sent.Clear();
+        await _outbox.SendWaitingAsync(default);
+        CollectionAssert.AreEqual(new[] { "one" }, _browser.Sent);
+        CollectionAssert.AreEqual(new byte[] { 4, 5, 6 }, _browser.Read().Single().Content);
+    }
+
     [TestMethod]
     public void Acts_AreReadBackAsTheyWereWritten_OrNotAtAll()
     {
@@ -366,6 +399,8 @@ public sealed class OutboxTests
 
         public bool Stands { get; set; }
 
+        public RefusalReason CannotTell { get; set; }
+
         public bool HasRoom { get; set; } = true;
 
         public bool CanRead { get; set; } = true;
@@ -409,6 +444,6 @@ public sealed class OutboxTests
             return Answer(act) is RefusalReason.None ? Task.CompletedTask : throw Refused(Answer(act));
         }
 
-        public Task<bool> StandsAsync(WaitingAct act, CancellationToken cancellation) => Task.FromResult(Stands);
+        public Task<bool> StandsAsync(WaitingAct act, CancellationToken cancellation) => CannotTell == RefusalReason.None ? Task.FromResult(Stands) : throw Refused(CannotTell);
     }
 }

@@ -27,8 +27,11 @@ public sealed class WalletTests
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await visit.ClickAsync("#lock");
         await visit.Page.WaitForSelectorAsync("#unlock");
-        held.SetResult();
-        await visit.Page.WaitForTimeoutAsync(3000);
+
+        // What came late is seen by the page, and then it goes on as ever.
+        await visit.Page.RunAndWaitForResponseAsync(() => { held.SetResult(); return Task.CompletedTask; }, response => response.Url.EndsWith("Enclave/Identify", StringComparison.Ordinal));
+        await visit.UnlockAsync();
+        await visit.Page.WaitForSelectorAsync(".seen, #accept-practice");
         Assert.IsFalse(await visit.At("#blazor-error-ui").IsVisibleAsync());
         visit.AssertClean();
     }
@@ -243,7 +246,7 @@ public sealed class WalletTests
             """);
         await visit.CreateWalletAsync(AppWorld.Passphrase);
         await visit.GoAsync("/data");
-        await visit.Page.WaitForTimeoutAsync(1000);
+        await visit.SeeAsync("You have no records yet");
         Assert.AreEqual(0, await visit.At("#not-kept, #key-not-kept").CountAsync());
         await visit.Page.ReloadAsync();
         await visit.UnlockAsync();

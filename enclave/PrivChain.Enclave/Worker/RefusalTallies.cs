@@ -20,29 +20,17 @@ internal sealed class RefusalTallies(LedgerDomain domain, WorkerKeeper workers, 
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _lastLimit = TimeSpan.FromSeconds(2);
 
+    private readonly Dictionary<RunningWorker, DateTimeOffset> _told = [];
+
     /// <summary>Runs until cancelled; what was counted since the last tally is told at the end, if the node takes it at once.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var told = new Dictionary<RunningWorker, DateTimeOffset>();
         try
         {
             while (true)
             {
                 await Task.Delay(_look, time, cancellation).ConfigureAwait(false);
-                var now = time.GetUtcNow();
-                var running = workers.Running;
-                foreach (var worker in running.Where(worker => !told.TryGetValue(worker, out var last) || now - last >= Pause || now < last))
-                {
-                    if (await TellAsync(worker, cancellation).ConfigureAwait(false))
-                    {
-                        told[worker] = now;
-                    }
-                }
-
-                foreach (var gone in told.Keys.Except(running).ToList())
-                {
-                    told.Remove(gone);
-                }
+                await LookAsync(cancellation).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -52,6 +40,25 @@ internal sealed class RefusalTallies(LedgerDomain domain, WorkerKeeper workers, 
             {
                 await TellAsync(worker, limit.Token).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Tells of every worker whose last tally is long enough ago.</summary>
+    public async Task LookAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var running = workers.Running;
+        foreach (var worker in running.Where(worker => !_told.TryGetValue(worker, out var last) || now - last >= Pause || now < last))
+        {
+            if (await TellAsync(worker, cancellation).ConfigureAwait(false))
+            {
+                _told[worker] = now;
+            }
+        }
+
+        foreach (var gone in _told.Keys.Except(running).ToList())
+        {
+            _told.Remove(gone);
         }
     }
 
@@ -70,13 +77,17 @@ internal sealed class RefusalTallies(LedgerDomain domain, WorkerKeeper workers, 
             var body = tally.ToArray();
             var sentAt = UnixTime.Seconds(time.GetUtcNow());
             var regulators = await node.Auditors.AllAsync(UnixTime.Milliseconds(time.GetUtcNow()), MaxRegulators, cancellation).ConfigureAwait(false);
-            if (regulators.Count > 0)
+            if (regulators.Count == 0)
             {
-                await node.Node.PutTalliesAsync(
-                    [.. regulators.Select(regulator => (regulator.Account, InboxMessage.Seal(
-                        domain, worker.Account, regulator.Account, regulator.Key, InboxMessageKind.RefusalTally, sentAt, body, RefusalTally.PaddedSize)))],
-                    cancellation).ConfigureAwait(false);
+                // Not caught up with the ledger, no profile to be had, or nobody enrolled yet.
+                worker.Refused.NotSent();
+                return true;
             }
+
+            await node.Node.PutTalliesAsync(
+                [.. regulators.Select(regulator => (regulator.Account, InboxMessage.Seal(
+                    domain, worker.Account, regulator.Account, regulator.Key, InboxMessageKind.RefusalTally, sentAt, body, RefusalTally.PaddedSize)))],
+                cancellation).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is RefusalException or ObjectDisposedException or OperationCanceledException)
         {

@@ -99,8 +99,10 @@ internal sealed class CitizenData : IDisposable
     /// <exception cref="RefusalException">What a look now would say.</exception>
     public async Task ConfirmFreshAsync(CancellationToken cancellation = default)
     {
-        await _session.Connection!.Ledger.RefreshAsync(cancellationToken: cancellation);
+        var connection = _session.Connection!;
+        await connection.Ledger.RefreshAsync(cancellationToken: cancellation);
         _session.RequireFresh();
+        await ReadLedgerTimeAsync(connection, cancellation);
     }
 
     /// <summary>Looks now.</summary>
@@ -344,14 +346,18 @@ internal sealed class CitizenData : IDisposable
 
     private void Tell() => Changed?.Invoke();
 
+    // Witnesses date a ledger to which nothing comes, too.
+    private async Task ReadLedgerTimeAsync(PrivChainConnection connection, CancellationToken cancellation)
+    {
+        var last = await connection.Ledger.ReadStateAsync(state => UnixTime.DateOfMilliseconds(state.Time), cancellationToken: cancellation);
+        LedgerTime = connection.Ledger.Head is { } head && UnixTime.Date(head.CurrentAt) > last ? UnixTime.Date(head.CurrentAt) : last;
+    }
+
     // Everything on the verified ledger that concerns this person, as one text: when it stays the same there is nothing to read anew.
     private async Task<string> StandingAsync(PrivChainConnection connection, CancellationToken cancellation)
     {
-        var (issuers, institutions, last) = await connection.Ledger.ReadStateAsync(
-            state => (Ever(state, LedgerRole.Issuer), Ever(state, LedgerRole.Institution), UnixTime.DateOfMilliseconds(state.Time)), cancellationToken: cancellation);
-
-        // Witnesses date a ledger to which nothing comes, too.
-        LedgerTime = connection.Ledger.Head is { } head && UnixTime.Date(head.CurrentAt) > last ? UnixTime.Date(head.CurrentAt) : last;
+        await ReadLedgerTimeAsync(connection, cancellation);
+        var (issuers, institutions) = await connection.Ledger.ReadStateAsync(state => (Ever(state, LedgerRole.Issuer), Ever(state, LedgerRole.Institution)), cancellationToken: cancellation);
         var organisations = new Dictionary<AccountAddress, VerifiedOrganisation>();
         foreach (var (role, accounts) in new[] { (LedgerRole.Issuer, issuers), (LedgerRole.Institution, institutions) })
         {

@@ -12,7 +12,7 @@ internal sealed class Outbox(IOutboxRoute route)
     private readonly HashSet<(bool IsConsent, Digest Consent)> _kept = [];
 
     // What was taken out here, while it is not known to be off the browser's list, which may fail to be changed: read of it again, it is left out. Also after the wallet was locked in between.
-    private readonly HashSet<(bool IsConsent, Digest Consent)> _takenOut = [];
+    private readonly HashSet<(bool IsConsent, Digest Consent, Digest Content)> _takenOut = [];
     private List<WaitingAct> _acts = [];
     private bool _sending;
 
@@ -127,7 +127,7 @@ internal sealed class Outbox(IOutboxRoute route)
     /// <summary>Takes it out: it is not sent any more. What the node received before may stand all the same.</summary>
     public Task DropAsync(WaitingAct act)
     {
-        _takenOut.Add(act.Key);
+        _takenOut.Add(act.Id);
         return ChangeAsync(acts => acts.Where(other => other.Key != act.Key));
     }
 
@@ -176,14 +176,14 @@ internal sealed class Outbox(IOutboxRoute route)
     // While the node was asked, by the person, here or in another window: it is not sent then. Or another window has sent it, and the ledger has it.
     private async Task<Delivery> TakenOutAsync(WaitingAct act, CancellationToken cancellation)
     {
-        var takenOut = new Refusal(RefusalReason.Cancelled, "taken out of what waits");
         try
         {
-            return await route.StandsAsync(act, cancellation) ? new Delivery(act, null) : new Delivery(act, takenOut, IsTakenOut: true);
+            return await route.StandsAsync(act, cancellation) ? new Delivery(act, null) : new Delivery(act, new Refusal(RefusalReason.Cancelled, "taken out of what waits"), IsTakenOut: true);
         }
-        catch (RefusalException)
+        catch (RefusalException exception)
         {
-            return new Delivery(act, takenOut, IsTakenOut: true);
+            // Nobody can say which: that it was stopped would be a guess.
+            return new Delivery(act, exception.Refusal, IsTakenOut: true);
         }
     }
 
@@ -212,8 +212,8 @@ internal sealed class Outbox(IOutboxRoute route)
 
     private Task PutAsync(WaitingAct act)
     {
-        // Signed anew, it is wanted again.
-        _takenOut.Remove(act.Key);
+        // Sent anew, it is wanted again.
+        _takenOut.Remove(act.Id);
         return ChangeAsync(acts => acts.Where(other => other.Key != act.Key).Append(act));
     }
 
@@ -223,7 +223,7 @@ internal sealed class Outbox(IOutboxRoute route)
     // The list is this browser's, not this page's: another window may have changed it since it was read.
     private async Task ChangeAsync(Func<IEnumerable<WaitingAct>, IEnumerable<WaitingAct>> change)
     {
-        List<(bool, Digest)>? without = null;
+        List<(bool, Digest, Digest)>? without = null;
         var isKept = await route.ChangeAsync(kept =>
         {
             // What a later version of this app keeps is not written over by this one.
@@ -259,7 +259,7 @@ internal sealed class Outbox(IOutboxRoute route)
         }
 
         var keys = acts.Select(act => act.Key).ToHashSet();
-        _acts = [.. acts.Where(act => !_takenOut.Contains(act.Key)), .. _acts.Where(act => !keys.Contains(act.Key) && !_kept.Contains(act.Key))];
+        _acts = [.. acts.Where(act => !_takenOut.Contains(act.Id)), .. _acts.Where(act => !keys.Contains(act.Key) && !_kept.Contains(act.Key))];
         _kept.UnionWith(keys);
         return true;
     }

@@ -31,8 +31,8 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     private PrivChainConnection? _former;
     private IReadOnlyList<AccountAddress> _institutions = [];
 
-    // Entries of the ledger when names were read: each is a document and a certificate, and they change by entries alone.
-    private ulong? _named;
+    // Whichever connection reads: each name is a document, and there may be hundreds.
+    private readonly PageStore _documents = new();
 
     /// <summary>Every entry; null while the ledger was not read whole.</summary>
     public TrailBook? Book { get; private set; }
@@ -77,7 +77,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         {
             if (Book is null)
             {
-                _connection ??= await session.OpenAnotherAsync();
+                _connection ??= await session.OpenAnotherAsync(_documents);
                 await _connection.Ledger.RefreshAsync();
                 session.RequireFresh(_connection);
             }
@@ -95,12 +95,10 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         }
 
         // Over a connection of its own until all is read: what breaks on the way is read anew the next time, and pages that are shown meanwhile go on.
-        var connection = await session.OpenAnotherAsync();
+        var connection = await session.OpenAnotherAsync(_documents);
         try
         {
-            // Names that pages showed were as complete as the node's search.
             var book = new TrailBook();
-            _named = null;
             connection.Ledger.EntryVerified += book.Add;
             await ReadAsync(connection, book);
             _former = _connection;
@@ -166,25 +164,16 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
 
     private async Task ReadAsync(PrivChainConnection connection, TrailBook book)
     {
-        var (published, standing, size) = await connection.Ledger.ReadStateAsync(state => (state.Contracts.Select(contract => contract.Digest).ToList(), ContractStanding.Of(state), state.Size));
+        var (published, standing) = await connection.Ledger.ReadStateAsync(state => (state.Contracts.Select(contract => contract.Digest).ToList(), ContractStanding.Of(state)));
         session.RequireFresh(connection);
         book.SetContracts(standing);
         await ReadContractsAsync(connection, published);
-        if (_named != size)
-        {
-            Name(await connection.Organisations.ListAsync(_roles));
-            _named = size;
-        }
+        Name(await connection.Organisations.ListAsync(_roles));
     }
 
     private async Task ReadNamesAsync()
     {
         var connection = _connection!;
-        if (_named == Size)
-        {
-            return;
-        }
-
         var votes = new List<ProvenEntry>();
 
         // In this order: an admission that is read after all expulsions is missing to none of them.
@@ -204,7 +193,6 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
 
         await ReadContractsAsync(connection, publications.Select(publication => publication.Contract));
         Name(await connection.Organisations.ListByVotesAsync(_roles, votes));
-        _named = Size;
         _institutions = [.. votes.Where(vote => vote.Entry.Role == LedgerRole.Institution).Select(vote => vote.Entry.Party).Concat(publications.Select(publication => publication.Institution)).Distinct()];
     }
 

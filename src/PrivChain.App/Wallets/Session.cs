@@ -241,7 +241,8 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     }
 
     /// <summary>A connection that has read nothing yet and believes nothing that is kept but the head; the caller disposes it.</summary>
-    public Task<PrivChainConnection> OpenAnotherAsync() => PrivChainConnection.OpenAsync(Options());
+    /// <param name="kept">Documents that were fetched before; null: each is fetched when it is wanted.</param>
+    public Task<PrivChainConnection> OpenAnotherAsync(IContentStore? kept = null) => PrivChainConnection.OpenAsync(Options() with { Kept = kept });
 
     /// <summary>A connection that asks no node: what was verified last, for looking at only. Null when nothing is kept. The caller disposes it.</summary>
     public async Task<PrivChainConnection?> OpenOfflineAsync()

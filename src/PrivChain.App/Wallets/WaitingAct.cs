@@ -29,6 +29,9 @@ internal sealed record WaitingAct(
     /// <summary>There is one of each for a consent.</summary>
     public (bool IsConsent, Digest Consent) Key => (IsConsent, Consent);
 
+    /// <summary>Tells two signings of the same apart: another window may have signed anew what was taken out here.</summary>
+    public (bool IsConsent, Digest Consent, Digest Content) Id => (IsConsent, Consent, Digest.OfSha256(Content));
+
     public static byte[] Write(IReadOnlyCollection<WaitingAct> acts)
     {
         var writer = new RecordWriter().Byte(LayoutVersion).UInt16((ushort)acts.Count);

@@ -25,6 +25,7 @@ internal static class ExportCommand
         if (export.Missing is { } missing)
         {
             run.Output.Json["missing"] = missing.Reason.ToString();
+            run.Output.Warning($"Not all that the ledger names is in it: {missing}");
         }
 
         if (run.Optional(_out) is { } path)
@@ -32,11 +33,6 @@ internal static class ExportCommand
             PrivateFile.WriteNew(path, document);
             run.Output.Json["file"] = Path.GetFullPath(path);
             run.Output.Line($"Written to {path}. Keep it as you would keep the papers themselves.");
-            if (export.Missing is not null)
-            {
-                run.Output.Line($"Not all that the ledger names is in it: {export.Missing}");
-            }
-
             return 0;
         }
 

@@ -240,12 +240,12 @@ internal static class TrailCommand
         run.Output.Line("By enclaves, signed by each: the node can keep the newest back, and change none.");
         run.Output.Table(
             ["Day", "Institution", "Reason", "Queries"],
-            enclaves.Counts.Select(row => new[] { DayOf(row.Day), row.Institution == AccountAddress.Zero ? "not told apart" : row.Institution.ToString(), row.Reason.ToString(), NumberOf(row.Count) }));
+            enclaves.Counts.Select(row => new[] { DayOf(row.Day), row.Institution.IsZero ? "not told apart" : row.Institution.ToString(), row.Institution.IsZero ? "not told apart" : row.Reason.ToString(), NumberOf(row.Count) }));
         run.Output.Line("By the node, as it says: nobody can check it.");
         run.Output.Table(["Day", "Role", "Reason", "Call", "Times"], node.Select(row => new[] { DayOf(row.Day), row.Role.ToString(), row.Reason.ToString(), row.Method, NumberOf(row.Count) }));
         run.Output.Json["byEnclaves"] = new JsonArray([.. enclaves.Counts.Select(row => (JsonNode)new JsonObject
         {
-            ["day"] = DayOf(row.Day), ["institution"] = row.Institution == AccountAddress.Zero ? null : row.Institution.ToString(), ["reason"] = row.Reason.ToString(), ["queries"] = row.Count,
+            ["day"] = DayOf(row.Day), ["institution"] = row.Institution.IsZero ? null : row.Institution.ToString(), ["reason"] = row.Institution.IsZero ? null : row.Reason.ToString(), ["queries"] = row.Count,
         })]);
         run.Output.Json["byNode"] = new JsonArray([.. node.Select(row => (JsonNode)new JsonObject
         {

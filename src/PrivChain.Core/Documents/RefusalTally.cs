@@ -16,6 +16,9 @@ public sealed record RefusalTally
     /// <summary>Bytes of every message that holds one, before it is sealed: how much was refused, and of whom, cannot be told from its length.</summary>
     public const int PaddedSize = 4096;
 
+    /// <summary>Most that a node keeps for one regulator, and that a regulator reads.</summary>
+    public const int MaxKept = 10_000;
+
     private const byte LayoutVersion = 1;
 
     // As far as a day can be written: 9999-12-31.

@@ -18,9 +18,6 @@ namespace PrivChain.Sdk.Governance;
 /// <summary>What a regulator does: read contracts, approve them or send them back, take approvals back, check the trail, and read what went out in each use. Every method can throw <see cref="RefusalException"/>.</summary>
 public sealed class RegulatorClient
 {
-    // As many as a node keeps for one regulator.
-    private const int MaxTallies = 10_000;
-
     private readonly PrivChainConnection _connection;
     private readonly Account _account;
     private readonly HpkePrivateKey? _encryptionKey;
@@ -235,9 +232,9 @@ public sealed class RegulatorClient
         {
             // In a browser each takes some milliseconds of the only thread.
             await Task.Yield();
-            if (++given > MaxTallies)
+            if (++given > RefusalTally.MaxKept)
             {
-                throw new RefusalException(new Refusal(RefusalReason.TooLarge, $"the node sent more than {MaxTallies} tallies of refusals"));
+                throw new RefusalException(new Refusal(RefusalReason.TooLarge, $"the node sent more than {RefusalTally.MaxKept} tallies of refusals"));
             }
 
             if (!InboxMessage.TryOpen(_connection.Domain, _account.Address, key, box, out var message) || message.Kind != InboxMessageKind.RefusalTally || !RefusalTally.TryParse(message.Body.Span, out var tally))

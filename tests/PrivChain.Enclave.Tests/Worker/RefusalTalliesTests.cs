@@ -50,25 +50,58 @@ public sealed class RefusalTalliesTests
         Assert.AreEqual(3u, tally.Rows.Single(row => row.Reason == RefusalReason.Revoked).Count);
     }
 
-    // At once, then no more than once a minute, and what is left when the process ends.
+    // At the first look, then no more than once a minute.
     [TestMethod]
-    public async Task Run_TellsSoon_ThenOnceAMinute_AndAtTheEnd()
+    public async Task Look_TellsAtOnce_ThenOnceAMinute()
     {
         await using var world = await EnclaveWorld.CreateAsync();
+        var tallies = Tallies(world);
+        var counts = world.Workers.Current!.Refused;
+        await tallies.LookAsync(CancellationToken.None);
+        Assert.IsEmpty(world.Ledger.Tallies);
+        counts.Add(world.Institution.Address, RefusalReason.Revoked, 1);
+        await tallies.LookAsync(CancellationToken.None);
+        Assert.AreEqual(1u, (await NextAsync(world)).Rows.Single().Count);
+        counts.Add(world.Institution.Address, RefusalReason.Revoked, 1);
+        world.Time.Now += (long)RefusalTallies.Pause.TotalMilliseconds - 1;
+        await tallies.LookAsync(CancellationToken.None);
+        Assert.IsEmpty(world.Ledger.Tallies, "told again within a minute");
+        world.Time.Now++;
+        await tallies.LookAsync(CancellationToken.None);
+        Assert.AreEqual(2u, (await NextAsync(world)).Rows.Single().Count);
+    }
+
+    // What is left when the process ends is told then, and who was no regulator at the first refusal reads it later.
+    [TestMethod]
+    public async Task Run_TellsByItself_AndAtTheEnd()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        var counts = world.Workers.Current!.Refused;
         using var stop = new CancellationTokenSource();
         var running = Tallies(world).RunAsync(stop.Token);
-        var counts = world.Workers.Current!.Refused;
         counts.Add(world.Institution.Address, RefusalReason.Revoked, 1);
         Assert.AreEqual(1u, (await NextAsync(world)).Rows.Single().Count);
         counts.Add(world.Institution.Address, RefusalReason.Revoked, 1);
-        await Task.Delay(2500, CancellationToken.None);
-        Assert.IsEmpty(world.Ledger.Tallies, "told again within a minute");
-        world.Time.Now += (long)RefusalTallies.Pause.TotalMilliseconds;
-        Assert.AreEqual(2u, (await NextAsync(world)).Rows.Single().Count);
-        counts.Add(world.Institution.Address, RefusalReason.Revoked, 1);
         await stop.CancelAsync();
         await running;
-        Assert.AreEqual(3u, (await NextAsync(world)).Rows.Single().Count);
+        Assert.AreEqual(2u, (await NextAsync(world)).Rows.Single().Count);
+    }
+
+    [TestMethod]
+    public async Task Tell_NobodyIsEnrolled_IsToldWhenSomebodyIs()
+    {
+        await using var world = await EnclaveWorld.CreateAsync();
+        var worker = world.Workers.Current!;
+        world.Ledger.AppendOrThrow(world.As(world.Governor).Expel(LedgerRole.Regulator, world.Regulator.Address, Digest.Zero, Digest.Zero));
+        await world.CaughtUpAsync();
+        worker.Refused.Add(world.Institution.Address, RefusalReason.Revoked, 1);
+        Assert.IsTrue(await Tallies(world).TellAsync(worker, CancellationToken.None));
+        Assert.IsEmpty(world.Ledger.Tallies);
+        using var later = Account.Generate();
+        world.EnrolRegulator(later, world.RegulatorKey);
+        await world.CaughtUpAsync();
+        Assert.IsTrue(await Tallies(world).TellAsync(worker, CancellationToken.None));
+        Assert.AreEqual(1u, Open(world, later, world.RegulatorKey, [.. world.Ledger.Tallies]).Rows.Single().Count);
     }
 
     [TestMethod]
