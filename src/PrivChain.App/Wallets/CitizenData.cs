@@ -99,11 +99,12 @@ internal sealed class CitizenData : IDisposable
     /// <exception cref="RefusalException">What a look now would say.</exception>
     public async Task ConfirmFreshAsync(CancellationToken cancellation = default)
     {
-        var connection = _session.Connection!;
-        await connection.Ledger.RefreshAsync(cancellationToken: cancellation);
+        await _session.Connection!.Ledger.RefreshAsync(cancellationToken: cancellation);
         _session.RequireFresh();
-        await ReadLedgerTimeAsync(connection, cancellation);
     }
+
+    /// <summary>Reads <see cref="LedgerTime"/>, for a page that may be opened before the first look has ended.</summary>
+    public Task ReadLedgerTimeAsync() => ReadLedgerTimeAsync(_session.Connection!, default);
 
     /// <summary>Looks now.</summary>
     public async Task RefreshAsync(CancellationToken cancellation = default)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices.JavaScript;
 using PrivChain.App.Browser;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
@@ -13,25 +12,26 @@ namespace PrivChain.App.Wallets;
 /// <summary>
 /// What this browser holds and what is open now: the pinned ledger, the keystore, and, while it is unlocked, the person's keys and a connection. Keys live in this object only, and are wiped when it locks.
 /// </summary>
-internal sealed class Session(TimeProvider time) : IDisposable, IProgress<LedgerProgress>
+internal sealed class Session : IDisposable, IProgress<LedgerProgress>
 {
-    private const string GenesisKey = "genesis";
-    private const string KeystoreKey = "keystore";
-    private const string SignerKey = "signer";
     private const string LedgerName = "ledger";
     private const ulong StaleAfterSeconds = 180;
 
     // One look reads many things: the node is asked for its newest checkpoint once.
     private static readonly TimeSpan _checkpointLasts = TimeSpan.FromSeconds(1);
 
+    private readonly PlainStore _plain;
     private bool _isPinned;
     private bool _isNotKeptTold;
-
-    // Found at the start: the browser's database does not open, so nothing is read of it. It is not the same as a database that fails later, which may hold something.
-    private bool _keepsNothing;
     private Wallet? _wallet;
     private Task _connecting = Task.CompletedTask;
     private CitizenClient? _citizen;
+
+    public Session(TimeProvider time)
+    {
+        Time = time;
+        _plain = new PlainStore(ReportNotKept);
+    }
 
     /// <summary>Told when the state changed; whoever shows it draws itself anew.</summary>
     public event Action? Changed;
@@ -76,9 +76,9 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     /// <summary>How far reading the ledger has come.</summary>
     public LedgerProgress Progress { get; private set; }
 
-    public TimeProvider Time => time;
+    public TimeProvider Time { get; }
 
-    /// <summary>How often the wallet's keys were wiped.</summary>
+    /// <summary>How often the wallet was locked.</summary>
     public int TimesClosed { get; private set; }
 
     public CitizenClient Citizen => _citizen ?? throw new InvalidOperationException("the wallet is locked");
@@ -91,12 +91,12 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     {
         Node = new Uri(address.GetLeftPart(UriPartial.Authority));
         var named = LedgerOf(address);
-        if (await LoadFirstAsync() is { } kept)
+        if (await _plain.LoadGenesisAsync() is { } kept)
         {
             // A person may begin to type a passphrase; what it opens waits for the constitution and the connection.
-            Keystore = await LoadAsync(KeystoreKey);
+            Keystore = await _plain.LoadKeystoreAsync();
             _isPinned = true;
-            _connecting = ConnectSoonAsync(Convert.FromBase64String(kept), named);
+            _connecting = ConnectSoonAsync(kept, named);
             Settle();
             await _connecting;
             Changed?.Invoke();
@@ -108,7 +108,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
             await PinAsync(await PrivChainConnection.DangerouslyAskForGenesisAsync(Node), ledger);
         }
 
-        Keystore = await LoadAsync(KeystoreKey);
+        Keystore = await _plain.LoadKeystoreAsync();
         Settle();
     }
 
@@ -116,13 +116,8 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     /// <exception cref="RefusalException"><see cref="RefusalReason.Conflict"/>: another window has kept a key, and who signs for it is settled.</exception>
     public async Task UseWalletAsync(AccountAddress? account)
     {
-        var signer = account is { } known ? new InjectedWallet(known, Genesis!.ChainId) : null;
-        if (!await KeepFirstAsync(() => KeepSignerAsync(signer)))
-        {
-            ReportNotKept();
-        }
-
-        Signer = signer;
+        await _plain.SaveSignerAsync(account);
+        Signer = account is { } known ? new InjectedWallet(known, Genesis!.ChainId) : null;
         Settle();
     }
 
@@ -140,25 +135,10 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
             throw new RefusalException(new Refusal(RefusalReason.WrongSuite, $"the ledger's suite is {genesis.Algorithms}; this app signs with {Suite.International}"));
         }
 
-        var content = Convert.ToBase64String(genesis.ToArray());
-        try
-        {
-            // Another window may have pinned one since this one began.
-            if (await Page.LoadAsync(GenesisKey) is { } kept && kept != content)
-            {
-                throw new RefusalException(new Refusal(RefusalReason.WrongLedger, "another window of this browser has pinned another ledger"));
-            }
-
-            await Page.SaveAsync(GenesisKey, content);
-        }
-        catch (JSException)
-        {
-            ReportNotKept();
-        }
-
+        await _plain.SaveGenesisAsync(genesis);
         Genesis = genesis;
         _isPinned = true;
-        AcceptsPractice = await LoadAsync(PracticeKey) == "yes";
+        AcceptsPractice = await _plain.LoadPracticeAsync(genesis.LedgerId);
         await ConnectAsync();
         Settle();
     }
@@ -186,6 +166,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     /// <summary>Wipes the keys from memory; the keystore stays.</summary>
     public void Lock()
     {
+        TimesClosed++;
         Wipe();
         Settle();
     }
@@ -197,17 +178,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         // Where it was not kept, there is nothing of it to take off; and what could not be read then may be another key.
         if (!KeyNotKept)
         {
-            try
-            {
-                await Page.RemoveAsync(KeystoreKey);
-                await Page.RemoveAsync(SignerKey);
-                await Page.ForgetAsync(SealedStore.Prefix);
-                await Page.ForgetAsync(SealedStore.WaitingPrefix);
-            }
-            catch (JSException exception)
-            {
-                throw Failed(exception);
-            }
+            await _plain.RemoveWalletAsync();
         }
 
         KeyNotKept = false;
@@ -218,15 +189,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
     public async Task AcceptPracticeAsync(bool accept)
     {
-        try
-        {
-            await (accept ? Page.SaveAsync(PracticeKey, "yes") : Page.RemoveAsync(PracticeKey));
-        }
-        catch (JSException)
-        {
-            ReportNotKept();
-        }
-
+        await _plain.SavePracticeAsync(Genesis!.LedgerId, accept);
         AcceptsPractice = accept;
         await ConnectAsync();
         if (_wallet is not null)
@@ -273,7 +236,7 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
     /// <exception cref="RefusalException"><see cref="RefusalReason.StaleHead"/>.</exception>
     public void RequireFresh(PrivChainConnection? connection = null)
     {
-        if ((connection ?? Connection)?.Ledger.Head is { } head && head.CurrentAt + StaleAfterSeconds < UnixTime.Seconds(time.GetUtcNow()))
+        if ((connection ?? Connection)?.Ledger.Head is { } head && head.CurrentAt + StaleAfterSeconds < UnixTime.Seconds(Time.GetUtcNow()))
         {
             throw new RefusalException(new Refusal(RefusalReason.StaleHead, $"witnessed last at {UnixTime.Date(head.CurrentAt):u}"));
         }
@@ -320,12 +283,10 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         await Page.YieldToPaintAsync();
         Genesis = Core.Ledger.Genesis.Parse(genesis).OrThrow();
         OtherLedger = named is { } other && other != Genesis.LedgerId ? other : null;
-        Signer = AccountAddress.TryParse(await LoadAsync(SignerKey), out var account) ? new InjectedWallet(account, Genesis.ChainId) : null;
-        AcceptsPractice = await LoadAsync(PracticeKey) == "yes";
+        Signer = await _plain.LoadSignerAsync() is { } account ? new InjectedWallet(account, Genesis.ChainId) : null;
+        AcceptsPractice = await _plain.LoadPracticeAsync(Genesis.LedgerId);
         await ConnectAsync();
     }
-
-    private string PracticeKey => "practice:" + Genesis!.LedgerId;
 
     private async Task ConnectAsync()
     {
@@ -335,76 +296,11 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         Connection = await PrivChainConnection.OpenAsync(Options() with { Kept = Kept, KeepsEntries = true });
     }
 
-    // A browser that lets nothing be kept says so at the first reading, and the app goes on without.
-    private async Task<string?> LoadFirstAsync()
-    {
-        try
-        {
-            _keepsNothing = false;
-            return await Page.LoadAsync(GenesisKey);
-        }
-        catch (JSException)
-        {
-            _keepsNothing = true;
-            ReportNotKept();
-            return null;
-        }
-    }
-
-    // Afterwards, what cannot be read may be there all the same: a person would be another one without the account that signs.
-    private async Task<string?> LoadAsync(string key)
-    {
-        try
-        {
-            return _keepsNothing ? null : await Page.LoadAsync(key);
-        }
-        catch (JSException exception)
-        {
-            throw Failed(exception);
-        }
-    }
-
-    private static RefusalException Failed(JSException exception) => new(new Refusal(RefusalReason.StorageFailed, exception.Message));
-
     private async Task KeepFileAsync(string file)
     {
-        KeyNotKept = !await KeepFirstAsync(async () =>
-        {
-            // Who signs for a key is settled with it, whatever another window has chosen since.
-            await KeepSignerAsync(Signer);
-            await Page.SaveAsync(KeystoreKey, file);
-        });
+        KeyNotKept = !await _plain.SaveKeystoreAsync(file, Signer?.Address);
         await Page.PersistAsync();
         Keystore = file;
-    }
-
-    private static Task KeepSignerAsync(InjectedWallet? signer) => signer is null ? Page.RemoveAsync(SignerKey) : Page.SaveAsync(SignerKey, signer.Address.ToString());
-
-    // Another window may have kept a key since this one began: it is not written over, and neither is one that cannot be read. False when this browser does not keep.
-    private static async Task<bool> KeepFirstAsync(Func<Task> keep)
-    {
-        try
-        {
-            await Page.LockAsync(KeystoreKey);
-            try
-            {
-                if (await Page.LoadAsync(KeystoreKey) is not null)
-                {
-                    throw new RefusalException(new Refusal(RefusalReason.Conflict, "another window of this browser has kept a key"));
-                }
-
-                await keep();
-                return true;
-            }
-            finally
-            {
-                Page.Unlock(KeystoreKey);
-            }
-        }
-        catch (JSException)
-        {
-            return false;
-        }
     }
 
     private async Task<Verdict<bool>> OpenAsync(string file, string passphrase, Func<Task> beforeIsOpen)
@@ -445,7 +341,6 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
 
     private void Wipe()
     {
-        TimesClosed++;
         _citizen?.Dispose();
         _citizen = null;
         _wallet?.Dispose();
@@ -458,8 +353,8 @@ internal sealed class Session(TimeProvider time) : IDisposable, IProgress<Ledger
         Node = Node,
         Genesis = Genesis,
         GrpcWeb = true,
-        Heads = _keepsNothing ? null : new BrowserHeadStore(ReportNotKept),
-        Time = time,
+        Heads = _plain.KeepsNothing ? null : new BrowserHeadStore(ReportNotKept),
+        Time = Time,
         AcceptSimulatedEvidence = AcceptsPractice,
         CheckpointLasts = _checkpointLasts,
         Progress = this,

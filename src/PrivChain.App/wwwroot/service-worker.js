@@ -29,20 +29,12 @@ async function fetchWhole() {
   const manifest = await fetch(MANIFEST, { cache: 'no-store' });
   if (!manifest.ok || await digest(await manifest.clone().arrayBuffer()) !== wanted) throw new Error('the site serves another version by now');
   const kept = await caches.open(store);
-  const rest = new AbortController();
   try {
-    // With the first that is wrong the others end, and all of them before the store goes.
-    await Promise.allSettled(Object.entries((await manifest.clone().json()).files).map(async ([path, given]) => {
-      try {
-        const file = await fetch(path, { cache: 'no-cache', signal: rest.signal });
-        if (!file.ok || await digest(await file.clone().arrayBuffer()) !== given) throw new Error(path + ' is not the file of this version');
-        await kept.put(path, file);
-      } catch (error) {
-        rest.abort(error);
-        throw error;
-      }
+    await Promise.all(Object.entries((await manifest.clone().json()).files).map(async ([path, given]) => {
+      const file = await fetch(path, { cache: 'no-cache' });
+      if (!file.ok || await digest(await file.clone().arrayBuffer()) !== given) throw new Error(path + ' is not the file of this version');
+      await kept.put(path, file);
     }));
-    if (rest.signal.aborted) throw rest.signal.reason;
 
     await kept.put(PARTS, await partsOf(kept, Object.keys((await manifest.clone().json()).files).filter(isPart).sort()));
 

@@ -287,7 +287,7 @@ public sealed class TrailPages
                 EntryKind.Use when _named.ContainsKey((EntryKind.Deliver, row.Digest)) => (TrailOutcome.Delivered, true),
                 EntryKind.Publish when said is TrailOutcome.Approved or TrailOutcome.NotApproved => (said, false),
                 EntryKind.Grant when said is TrailOutcome.Spent => (said, false),
-                EntryKind.Grant when said is TrailOutcome.Stands or TrailOutcome.Stopped or TrailOutcome.Over => (row.Entry.NotAfter < now ? TrailOutcome.Over : said, false),
+                EntryKind.Grant when said is TrailOutcome.Stands or TrailOutcome.Stopped or TrailOutcome.Over => (row.Entry.NotAfter < now ? TrailOutcome.Over : said is TrailOutcome.Stopped ? said : TrailOutcome.Stands, false),
                 EntryKind.Use when said is TrailOutcome.Undelivered => (said, false),
                 _ => (TrailOutcome.None, true),
             };

@@ -162,12 +162,20 @@ public sealed class TrailPagesTests
         await LieAsync(RefusalReason.Incomplete, reply => Remove(reply, 8), new TrailQuery { Kind = EntryKind.Use });
         await LieAsync(RefusalReason.Incomplete, reply => Remove(reply, 13), new TrailQuery { Outcome = TrailOutcome.Revoked });
         await LieAsync(RefusalReason.Incomplete, reply => reply.Rows[0].Outcome = (uint)TrailOutcome.Delivered, new TrailQuery { Kind = EntryKind.Use });
+        await LieAsync(RefusalReason.Incomplete, reply => Standing(reply).Outcome = (uint)TrailOutcome.Over, new TrailQuery { Kind = EntryKind.Grant });
         await LieAsync(RefusalReason.Incomplete, reply => reply.Found = 15);
+
+        // Whether its contract is admitted now nothing on a page can show: that it is stopped is the node's word, as that it stands.
+        _service.Found = reply => Standing(reply).Outcome = (uint)TrailOutcome.Stopped;
+        var stopped = (await _trail.FindAsync(new TrailQuery { Kind = EntryKind.Grant }, 0, 4)).Rows.Single(row => row.Outcome == TrailOutcome.Stopped);
+        Assert.IsFalse(stopped.OutcomeProved);
 
         // As many as were asked for come, and the number is made up.
         _service.Found = reply => reply.Found = 15;
         await RefusedAsync(RefusalReason.Incomplete, () => _trail.FindAsync(new TrailQuery(), 0, 4));
         await RefusedAsync(RefusalReason.Incomplete, () => _trail.FindAsync(new TrailQuery { Kind = EntryKind.Enrol }, 0, 4));
+
+        static TrailPlace Standing(SearchTrailReply reply) => reply.Rows.Single(row => row.Outcome == (uint)TrailOutcome.Stands);
     }
 
     [TestMethod]
