@@ -51,7 +51,7 @@ dotnet build PrivChain.sln -c Release -v q || stop "the build failed"
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 filter="TestCategory!=Slow"
-limit=40m
+limit=30m
 $all && { filter="TestCategory!=Never"; limit=90m; }
 
 for project in tests/*/*.Tests.csproj; do
