@@ -30,6 +30,9 @@ internal static class AppBrowser
         {
             Locale = locale, ViewportSize = new ViewportSize { Width = width, Height = height }, AcceptDownloads = true, ColorScheme = ColorScheme.Light,
 
+            // What turns while a page waits is drawn sixty times a second, by the processor here.
+            ReducedMotion = ReducedMotion.Reduce,
+
             // Requests that tests change must not be answered by what the browser keeps.
             ServiceWorkers = keepsApp ? ServiceWorkerPolicy.Allow : ServiceWorkerPolicy.Block,
         });

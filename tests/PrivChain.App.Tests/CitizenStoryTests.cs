@@ -30,8 +30,27 @@ public sealed class CitizenStoryTests
         text["limits"]!["price"] = 5;
         var contract = await world.Institution.PublishAsync(Encoding.UTF8.GetBytes(text.ToJsonString()));
         await new RegulatorClient(world.Connection, world.Regulator.Account).ApproveAsync(contract.Digest, "fine");
+
+        // No takes nothing but knowing who asks: not that practice machines will do, which is what this site has.
         var pending = await visit.AskAsync(world, contract);
+        await visit.GoAsync("/requests");
+        await visit.ClickAsync(".rows a");
+        await visit.Page.WaitForSelectorAsync("#practice");
+        StringAssert.Contains(await visit.TextAsync("#asked-by"), "Bank of Jinling");
+        await visit.ClickAsync("#refuse-fold summary");
+        await visit.FillAsync("#why-not", "not by practice");
+        await visit.ClickAsync("#refuse");
+        await visit.Page.WaitForSelectorAsync("#done-no");
+        Assert.AreEqual("not by practice", (await world.Institution.FindAnswersAsync([pending])).Single().Refused?.Detail);
+
+        pending = await visit.AskAsync(world, contract);
         await visit.ReadRequestAsync();
+        var read = await visit.TextAsync("main");
+        foreach (var fact in new[] { "Bank of Jinling", "with 1 approved contract.", "Your ticket", "whether you are 18 or older", "Identity card: Family name" })
+        {
+            StringAssert.Contains(read, fact, StringComparison.OrdinalIgnoreCase);
+        }
+
         await visit.ClickAsync("#go-on");
         Assert.IsTrue(await visit.Page.IsDisabledAsync("#sign"), "one can say yes without having said that one read it");
         await visit.Page.CheckAsync("#sure");
@@ -60,6 +79,7 @@ public sealed class CitizenStoryTests
         Assert.AreEqual(consent.Digest.ToString(), (string?)report["core"]!["consent"]);
         Assert.IsTrue(report["notChecked"]!.AsArray().Any(line => ((string?)line)!.Contains("which query", StringComparison.Ordinal)), report.ToJsonString());
 
+        StringAssert.Contains(await visit.TextAsync("main"), "2 times agreed, 1 time left");
         var before = await SaveConsentAsync("before.json");
         await visit.ClickAsync("#revoke");
         await visit.Page.WaitForSelectorAsync("#revoked");
@@ -80,6 +100,9 @@ public sealed class CitizenStoryTests
 
         await visit.GoAsync("/consents");
         await visit.SeeAsync("You have earned 5 points.");
+        CollectionAssert.AreEqual(new[] { "In force", "Ended" }, (await visit.At("main h2").AllInnerTextsAsync()).ToArray());
+        Assert.AreEqual(2, await visit.At("main .rows >> nth=0 >> li").CountAsync());
+        Assert.AreEqual(1, await visit.At($"main .rows >> nth=1 >> a[href='consents/{consent.Digest}']").CountAsync());
         await visit.ClickAsync("#revoke-all-fold summary");
         await visit.ClickAsync("#revoke-all");
         await visit.SeeAsync("2 taken back.");

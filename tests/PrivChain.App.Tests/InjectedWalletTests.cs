@@ -25,7 +25,7 @@ public sealed class InjectedWalletTests
         await wallet.EnterAsync(visit);
         await visit.Page.GotoAsync(world.Deployment.AppLink.ToString());
         await visit.ClickAsync("#with-wallet");
-        await ScreenTests.ShowAsync(visit, "wallet", "en");
+        await ScreenTests.ShowInBothAsync(visit, "wallet");
         await visit.ClickAsync("#language");
         await ScreenTests.ShowAsync(visit, "wallet", "zh");
         await visit.ClickAsync("#language");

@@ -27,7 +27,8 @@ public sealed class LyingNodeTests
         });
         await visit.GoAsync("/data");
         await visit.Page.WaitForSelectorAsync(".record");
-        var pending = await visit.AskAsync(world, await world.PublishAsync("age-check"));
+        var contract = await world.PublishAsync("age-check");
+        var pending = await visit.AskAsync(world, contract);
         await visit.ReadRequestAsync();
         var request = visit.Page.Url;
         Assert.IsNotNull(early);
@@ -73,7 +74,20 @@ public sealed class LyingNodeTests
         var consent = await pending.WaitForConsentAsync(limit.Token);
 
         // A revocation that the node says it has, at a place that the ledger has not come to, and throws away: it is not believed, kept, and does not hold yet.
-        await visit.ClickAsync("#see-consent");
+        var second = await visit.AskAsync(world, contract);
+
+        // Ten minutes later by this device's clock, a no goes out no more than a yes would.
+        await visit.GoAsync($"/requests/{second.Digest}");
+        await visit.Page.WaitForSelectorAsync(".seen");
+        sent.Clear();
+        await visit.Page.EvaluateAsync("() => { window.now = Date.now; Date.now = () => window.now() + 600_000; }");
+        await RefuseAsync();
+        await visit.Page.WaitForSelectorAsync("main [data-reason=StaleHead]");
+        Assert.IsEmpty(sent, string.Join('\n', sent));
+        await visit.Page.EvaluateAsync("() => { Date.now = window.now; }");
+        await RefuseAsync();
+        await visit.Page.WaitForSelectorAsync("#done-no");
+        await visit.GoAsync($"/consents/{consent.Digest}");
         await visit.Page.WaitForSelectorAsync("#revoke");
         await visit.Page.RouteAsync("**/privchain.v1.Ledger/Append", route => route.FulfillAsync(new RouteFulfillOptions
         {
@@ -115,6 +129,13 @@ public sealed class LyingNodeTests
         await visit.Page.WaitForSelectorAsync("#revoked");
         Assert.AreEqual(0, await visit.At(Waits).CountAsync());
         Assert.IsNotNull(await RevokedAtAsync());
+
+        async Task RefuseAsync()
+        {
+            await visit.Page.EvaluateAsync("() => { document.querySelector('#refuse-fold').open = true; }");
+            await visit.ClickAsync("#refuse");
+            await visit.Page.WaitForSelectorAsync("#refuse:enabled, #done-no");
+        }
 
         Task<ulong?> RevokedAtAsync() => world.Connection.Ledger.ReadStateAsync(state => state.Consent(consent.Digest)!.RevokedAt);
 

@@ -14,9 +14,7 @@ namespace PrivChain.App.Tests;
 public sealed class UseCopyTests
 {
     [TestMethod]
-    [DataRow("en-GB", "en")]
-    [DataRow("zh-CN", "zh")]
-    public async Task Regulator_OpensTheCopyOfAUse(string locale, string language)
+    public async Task Regulator_OpensTheCopyOfAUse()
     {
         await using var world = await World.StartAsync();
         using var phrase = Mnemonic.Generate(24);
@@ -25,7 +23,7 @@ public sealed class UseCopyTests
         await world.IssueIdentityAsync();
         var contract = await world.PublishAsync("age-check");
         var auditor = new RegulatorClient(world.Connection, office.Account, office.EncryptionKey);
-        var consent = await world.ConsentAsync(contract, uses: 3);
+        var consent = await world.ConsentAsync(contract, uses: 4);
 
         // One use before this regulator approves, two after.
         await world.Institution.QueryAsync(consent);
@@ -46,7 +44,7 @@ public sealed class UseCopyTests
             }
         }
 
-        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.Page.WaitForSelectorAsync("#create");
         await visit.GoAsync($"/regulator/trail/{uses[0].Index}");
         await visit.ClickAsync("#copy-keys summary");
@@ -54,8 +52,8 @@ public sealed class UseCopyTests
         await visit.OpenKeysAsync(phrase);
         await visit.Page.WaitForSelectorAsync("#copy[data-state=Opened]");
         Assert.AreEqual(1, await visit.At("#copy [data-outcome]").CountAsync());
-        StringAssert.Contains(await visit.TextAsync("#copy [data-outcome=Derived]"), language == "en" ? "whether you are 18 or older" : "是否年满 18 周岁");
-        StringAssert.Contains(await visit.TextAsync("#copy"), language == "en" ? "Bank of Jinling" : "金陵银行");
+        StringAssert.Contains(await visit.TextAsync("#copy [data-outcome=Derived]"), "whether you are 18 or older");
+        StringAssert.Contains(await visit.TextAsync("#copy"), "Bank of Jinling");
         foreach (var (_, value) in World.IdentityClaims())
         {
             if (((string)value!).Length > 2)
@@ -65,19 +63,29 @@ public sealed class UseCopyTests
         }
 
         await visit.Page.WaitForSelectorAsync("#case li[data-kind=Deliver] .save-proof");
-        await ScreenTests.ShowAsync(visit, "case-copy", language);
+        await ScreenTests.ShowInBothAsync(visit, "case-copy");
 
         // The other use's copy under this one's name, then none.
         await LieAsync(visit, uses[0].Use);
         await visit.GoAsync($"/regulator/trail/{uses[1].Index}");
         await visit.Page.WaitForSelectorAsync("#copy[data-state=Refused]");
         await visit.Page.WaitForSelectorAsync("[data-reason=DigestMismatch]");
-        await ScreenTests.ShowAsync(visit, "case-copy-wrong", language);
+        await ScreenTests.ShowInBothAsync(visit, "case-copy-wrong");
         await LieAsync(visit, Digest.OfSha256("no such use"u8));
         await visit.GoAsync($"/regulator/trail/{uses[0].Index}");
-        await visit.Page.WaitForSelectorAsync("#copy[data-state=Missing]");
-        await ScreenTests.ShowAsync(visit, "case-copy-missing", language);
+        await visit.Page.WaitForSelectorAsync("#copy.bad[data-state=Missing]", new PageWaitForSelectorOptions { Timeout = 90_000 });
+        await ScreenTests.ShowInBothAsync(visit, "case-copy-missing");
+
+        // Of a use of a moment ago nobody can say that its copy is lost: the page looks again by itself.
+        await world.Institution.QueryAsync(consent);
+        var fresh = (await world.Connection.Ledger.ReadStateAsync(_ => world.Connection.Ledger.History.UsesOf(consent.Digest)))[^1].Index;
+        await visit.GoAsync("/regulator/trail");
+        await visit.Page.WaitForSelectorAsync("#trail tbody tr");
+        await visit.GoAsync($"/regulator/trail/{fresh}");
+        await visit.Page.WaitForSelectorAsync("#copy[data-state=Missing]:not(.bad)");
+        StringAssert.Contains(await visit.TextAsync("#copy"), "within a minute");
         await visit.Page.UnrouteAllAsync();
+        await visit.Page.WaitForSelectorAsync("#copy[data-state=Opened]");
 
         // Before the approval nothing was due; and with the truth again the copy is read.
         var early = (await world.Connection.Ledger.ReadStateAsync(_ => world.Connection.Ledger.History.UsesOf(consent.Digest).Select(use => use.Index).ToList()))[0];

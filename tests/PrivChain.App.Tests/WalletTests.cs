@@ -5,16 +5,16 @@ namespace PrivChain.App.Tests;
 
 /// <summary>Keys in the browser: what the page seals opens elsewhere and the other way round, several devices hold the same, and nothing is open that was locked.</summary>
 [TestClass]
-public sealed class WalletTests
+public sealed class WalletTests : InOneWorld<WalletTests>
 {
     // What is under way when the wallet is locked finds its keys gone: that is no fault of the page.
     [TestMethod]
     public async Task Lock_WhileAPageIsReading_IsNoFault()
     {
-        await using var world = await World.StartAsync();
+        var world = Shared;
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.EnterAsync(world);
-        await visit.AskAsync(world, await world.PublishAsync("age-check"));
+        await visit.AskAsync(world, _contract ??= await world.PublishAsync("age-check"));
         var (asked, held) = (new TaskCompletionSource(), new TaskCompletionSource());
         await visit.Page.RouteAsync("**/privchain.v1.Enclave/Identify", async route =>
         {
@@ -36,25 +36,14 @@ public sealed class WalletTests
         visit.AssertClean();
     }
 
-    private static World _world = null!;
     private static PrivChain.Core.Contracts.PrivacyContract? _contract;
-
-    [ClassInitialize]
-    public static async Task StartAsync(TestContext context)
-    {
-        _ = context;
-        _world = await World.StartAsync();
-    }
-
-    [ClassCleanup]
-    public static async Task StopAsync() => await _world.DisposeAsync();
 
     // Argon2id of the page against BouncyCastle's, and Chinese passphrases against the normal form of the platform.
     [TestMethod]
     public async Task Keystore_OfThePage_OpensOutside()
     {
         const string Passphrase = "图书馆里的一匹马 é";
-        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.AppLink);
         var words = await visit.CreateWalletAsync(Passphrase, "zh");
         await visit.GoAsync("/proof");
         var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync("#download-keystore"));
@@ -77,7 +66,7 @@ public sealed class WalletTests
         using var phrase = Mnemonic.Generate();
         using var content = KeystoreContent.Of(phrase);
         var file = Keystore.Seal(content, AppWorld.Passphrase, Argon2idParameters.Floor).OrThrow();
-        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.AppLink);
         await visit.ClickAsync("#restore");
         await visit.Page.SetInputFilesAsync("#file", new FilePayload { Name = "my-wallet.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(file) });
         await visit.FillAsync("#passphrase", "another");
@@ -93,10 +82,10 @@ public sealed class WalletTests
     [TestMethod]
     public async Task Phrase_OnASecondDevice_GivesTheSamePerson()
     {
-        await using var first = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await using var first = await AppBrowser.VisitAsync(Shared.Deployment.AppLink);
         var words = await first.CreateWalletAsync(AppWorld.Passphrase);
         await AssertHoldsAsync(first, string.Join(' ', words));
-        await using var second = await AppBrowser.VisitAsync(_world.Deployment.AppLink, "zh-CN", 390, 844);
+        await using var second = await AppBrowser.VisitAsync(Shared.Deployment.AppLink, "zh-CN", 390, 844);
         await second.ClickAsync("#restore");
         foreach (var (wrong, said) in new[] { ("zoo、zoo zoo", "有 3 个"), ("的一是在不了有和人这中", "有 11 个"), ("Zoo wrong zoo zoo zoo zoo zoo zoo zoo zoo zoo privchain", "第 12 个词"), ("zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo", "合起来不对") })
         {
@@ -122,7 +111,7 @@ public sealed class WalletTests
     [TestMethod]
     public async Task Lock_ClosesEveryPage_AndOnlyThePassphraseOpensThem()
     {
-        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.AppLink);
         await visit.CreateWalletAsync(AppWorld.Passphrase);
         await visit.ClickAsync("#lock");
         foreach (var page in new[] { "/", "/data", "/requests", "/consents", "/proof", "/share" })
@@ -152,13 +141,13 @@ public sealed class WalletTests
     [TestMethod]
     public async Task SecondWallet_OfAWindowThatBeganBefore_IsRefused_AndTheFirstStays()
     {
-        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.AppLink);
         await visit.Page.WaitForSelectorAsync("#create");
-        var second = new AppVisit(visit.Page.Context, await visit.Page.Context.NewPageAsync(), _world.Deployment.AppLink);
-        await second.Page.GotoAsync(_world.Deployment.AppLink.ToString());
+        var second = new AppVisit(visit.Page.Context, await visit.Page.Context.NewPageAsync(), Shared.Deployment.AppLink);
+        await second.Page.GotoAsync(Shared.Deployment.AppLink.ToString());
         await second.Page.WaitForSelectorAsync("#create");
-        var third = new AppVisit(visit.Page.Context, await visit.Page.Context.NewPageAsync(), _world.Deployment.AppLink);
-        await third.Page.GotoAsync(_world.Deployment.AppLink.ToString());
+        var third = new AppVisit(visit.Page.Context, await visit.Page.Context.NewPageAsync(), Shared.Deployment.AppLink);
+        await third.Page.GotoAsync(Shared.Deployment.AppLink.ToString());
         await third.Page.WaitForSelectorAsync("#restore");
         var words = await visit.CreateWalletAsync(AppWorld.Passphrase);
 
@@ -191,9 +180,9 @@ public sealed class WalletTests
     [DataRow("for (const name of ['indexedDB', 'localStorage']) Object.defineProperty(window, name, { get() { throw new DOMException('blocked', 'SecurityError'); } })", "zh-CN")]
     public async Task NothingCanBeKept_IsSaid_AndTheWalletIsThereWhileThePageStands(string fails, string locale)
     {
-        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink, locale, go: false);
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.AppLink, locale, go: false);
         await visit.Page.AddInitScriptAsync(fails);
-        await visit.Page.GotoAsync(_world.Deployment.AppLink.ToString());
+        await visit.Page.GotoAsync(Shared.Deployment.AppLink.ToString());
         await visit.ClickAsync("#not-kept-seen");
         var words = await visit.CreateWalletAsync(AppWorld.Passphrase);
         await visit.Page.WaitForSelectorAsync("#key-not-kept");
@@ -221,10 +210,49 @@ public sealed class WalletTests
         await visit.FillAsync("#repeat-passphrase", AppWorld.Passphrase);
         await visit.ClickAsync("#keep");
         await visit.Page.WaitForSelectorAsync("#key-not-kept");
-        await _world.IssueIdentityAsync(await visit.ContactAsync(_world, _world.Registry.Account.Address.ToString()));
-        await visit.AskAsync(_world, _contract ??= await _world.PublishAsync("age-check"));
+        await Shared.IssueIdentityAsync(await visit.ContactAsync(Shared, Shared.Registry.Account.Address.ToString()));
+        await visit.AskAsync(Shared, _contract ??= await Shared.PublishAsync("age-check"));
         await visit.ReadRequestAsync();
         await visit.SayYesAsync();
+
+        // A regulator checks everything all the same.
+        await visit.GoAsync("/regulator/check");
+        await visit.ClickAsync("#check-all");
+        await visit.Page.WaitForSelectorAsync("#checked");
+        visit.AssertClean();
+    }
+
+    // Neither TLS nor this machine, as a telephone in the same house: nothing may be sealed, so nothing is kept, and what was signed is not locked away without a word.
+    [TestMethod]
+    public async Task PageThatMayNotSeal_SaysSo_AndKeepsNoSignedThingBehindALock()
+    {
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.AppLink, go: false);
+        await visit.Page.AddInitScriptAsync("""
+            Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined });
+            Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined });
+            Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined });
+            """);
+        await visit.Page.GotoAsync(Shared.Deployment.AppLink.ToString());
+        await visit.EnterAsync(Shared);
+        await visit.Page.WaitForSelectorAsync("#not-kept");
+        await visit.ClickAsync("#copy");
+        await visit.Page.WaitForFunctionAsync("() => document.querySelector('#copy').textContent.includes('Copied')");
+        await visit.AskAsync(Shared, _contract ??= await Shared.PublishAsync("age-check"));
+        await visit.ReadRequestAsync();
+        await visit.SayYesAsync();
+        await visit.ClickAsync("#see-consent");
+        await visit.Page.WaitForSelectorAsync("#revoke");
+        await visit.Page.Context.SetOfflineAsync(true);
+        await visit.ClickAsync("#revoke");
+        await visit.Page.WaitForSelectorAsync("[data-waiting]");
+        Assert.IsFalse(await visit.Page.EvaluateAsync<bool>("dispatchEvent(new Event('beforeunload', { cancelable: true }))"), "the page can be left without a question");
+        await visit.ClickAsync("#lock");
+        await visit.ClickAsync("#lock-not");
+        Assert.AreEqual(0, await visit.At("#lock-loses").CountAsync());
+        await visit.Page.Context.SetOfflineAsync(false);
+        await visit.Page.WaitForSelectorAsync("#revoked");
+        await visit.ClickAsync("#lock");
+        await visit.Page.WaitForSelectorAsync("#unlock");
         visit.AssertClean();
     }
 
@@ -232,7 +260,7 @@ public sealed class WalletTests
     [TestMethod]
     public async Task DatabaseIsClosed_IsOpenedAgain()
     {
-        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.AppLink);
         await visit.Page.WaitForSelectorAsync("#create");
         await visit.Page.EvaluateAsync("""
             () => {
@@ -256,7 +284,7 @@ public sealed class WalletTests
     [TestMethod]
     public async Task LinkToAnotherLedger_IsSaid_AndNotFollowed()
     {
-        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.AppLink);
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.AppLink);
         await visit.Page.WaitForSelectorAsync("#create");
         await visit.Page.GotoAsync(new Uri(visit.Home, "/?ledger=0x" + new string('1', 64)).ToString());
         await visit.SeeAsync("belongs to another ledger");
@@ -268,9 +296,9 @@ public sealed class WalletTests
     [TestMethod]
     public async Task Visit_WithoutALedger_AsksThePerson()
     {
-        await using var visit = await AppBrowser.VisitAsync(_world.Deployment.Address.Web);
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.Address.Web);
         await visit.ClickAsync("#ask-ledger");
-        Assert.AreEqual(_world.Deployment.Genesis.LedgerId.ToString(), await visit.TextAsync("#ledger-id"));
+        Assert.AreEqual(Shared.Deployment.Genesis.LedgerId.ToString(), await visit.TextAsync("#ledger-id"));
         await visit.ClickAsync("#pin-ledger");
         await visit.Page.WaitForSelectorAsync("#create");
         visit.AssertClean();
@@ -280,7 +308,7 @@ public sealed class WalletTests
     {
         using var phrase = Mnemonic.Parse(words).OrThrow();
         using var wallet = Wallet.Open(phrase).OrThrow();
-        using var account = wallet.PairwiseAccount(_world.Bank.Account.Address);
-        Assert.AreEqual(account.Address, (await visit.ContactAsync(_world, _world.Bank.Account.Address.ToString())).Account);
+        using var account = wallet.PairwiseAccount(Shared.Bank.Account.Address);
+        Assert.AreEqual(account.Address, (await visit.ContactAsync(Shared, Shared.Bank.Account.Address.ToString())).Account);
     }
 }

@@ -59,7 +59,7 @@ public sealed class WithholdingNodeTests
         await visit.WithKeptAsync("names.forEach(name => store.delete(name))");
         await visit.UnlockAsync();
         await visit.Page.WaitForSelectorAsync(".unreadable [data-reason=RecordMissing]");
-        await ScreenTests.ShowAsync(visit, "data-unreadable", "en");
+        await ScreenTests.ShowInBothAsync(visit, "data-unreadable");
         await visit.GoAsync("/requests");
         await visit.Page.WaitForSelectorAsync("main [data-reason=NotFound]");
         await visit.GoAsync("/");
@@ -83,7 +83,7 @@ public sealed class WithholdingNodeTests
         await visit.Page.WaitForSelectorAsync("main [data-reason=RecordMissing]");
         await visit.GoAsync("/consents/" + consent);
         await visit.Page.WaitForSelectorAsync("#fields-unknown");
-        await ScreenTests.ShowAsync(visit, "consent-trouble", "en");
+        await ScreenTests.ShowInBothAsync(visit, "consent-trouble");
 
         await visit.Page.EvaluateAsync("() => { IDBObjectStore.prototype.put = () => { throw new DOMException('no room', 'QuotaExceededError'); }; }");
         await visit.ClickAsync("#revoke");
@@ -155,7 +155,7 @@ public sealed class WithholdingNodeTests
         await visit.Page.WaitForSelectorAsync(".copy-due");
         var delivered = await world.Connection.Ledger.ReadStateAsync(_ => world.Connection.Ledger.History.UsesOf(consent.Digest).Single().DeliveredAt, cancellationToken: limit.Token);
         StringAssert.Contains(await visit.TextAsync(".copy-due"), $"entry {delivered} ");
-        await ScreenTests.ShowAsync(visit, "consent-copy-due", "en");
+        await ScreenTests.ShowInBothAsync(visit, "consent-copy-due");
         await visit.GoAsync("/proof");
         await visit.DownloadAsync("#download-all");
         await visit.Page.WaitForSelectorAsync("main [data-reason=NotFound]");
@@ -256,7 +256,7 @@ public sealed class WithholdingNodeTests
         StringAssert.Contains(await visit.TextAsync("main"), waiting.Controller.ToString());
         StringAssert.Contains(await visit.TextAsync("#unread-contracts"), kept.Digest.ToString());
         Assert.AreEqual(1, await visit.At("#unread-contracts li [data-reason=NotFound]").CountAsync());
-        await ScreenTests.ShowAsync(visit, "contracts-unread", "en");
+        await ScreenTests.ShowInBothAsync(visit, "contracts-unread");
 
         await visit.GoAsync("/regulator/overview");
         await visit.Page.WaitForSelectorAsync("#unread-contracts");

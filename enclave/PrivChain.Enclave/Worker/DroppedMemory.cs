@@ -7,5 +7,13 @@ namespace PrivChain.Enclave.Worker;
 internal static class DroppedMemory
 {
     /// <summary>Collects everything that nobody holds and returns its pages. It stops all threads for some milliseconds, so it is for quiet moments.</summary>
-    public static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    public static void GiveBack()
+    {
+        // What only a finalizer still knows outlives the first one.
+        Collect();
+        GC.WaitForPendingFinalizers();
+        Collect();
+    }
+
+    private static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

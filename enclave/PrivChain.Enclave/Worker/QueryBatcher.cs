@@ -6,7 +6,7 @@ namespace PrivChain.Enclave.Worker;
 
 /// <summary>Collects queries of all sessions for a moment, so that one signature, one entry and one checkpoint serve many.</summary>
 /// <param name="process">Answers a batch.</param>
-/// <param name="quiet">Called once after queries, when none came for <see cref="Quiet"/> and none is under way.</param>
+/// <param name="quiet">Called after queries, when none came for <see cref="Quiet"/> and none is under way, and once more after <see cref="Again"/>: what an answer leads to, such as copies that are sent, ends later on a busy machine.</param>
 /// <param name="time">The clock.</param>
 internal sealed class QueryBatcher(Func<IReadOnlyList<PendingQuery>, CancellationToken, Task> process, Action quiet, TimeProvider time)
 {
@@ -15,6 +15,9 @@ internal sealed class QueryBatcher(Func<IReadOnlyList<PendingQuery>, Cancellatio
 
     /// <summary>How long no query came when <c>quiet</c> is called.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long after that it is called the second time.</summary>
+    public static readonly TimeSpan Again = TimeSpan.FromSeconds(20);
 
     private const int MaxBatchesUnderWay = 8;
     private const int MaxWaiting = 4096;
@@ -32,10 +35,10 @@ internal sealed class QueryBatcher(Func<IReadOnlyList<PendingQuery>, Cancellatio
         using var room = new SemaphoreSlim(MaxBatchesUnderWay, MaxBatchesUnderWay);
         try
         {
-            var used = false;
-            while (await NextAsync(room, used, cancellation).ConfigureAwait(false))
+            Queue<TimeSpan> pauses = [];
+            while (await NextAsync(room, pauses, cancellation).ConfigureAwait(false))
             {
-                used = true;
+                pauses = new([Quiet, Again]);
                 await room.WaitAsync(cancellation).ConfigureAwait(false);
                 var batch = new List<PendingQuery>();
                 Take(batch);
@@ -54,22 +57,22 @@ internal sealed class QueryBatcher(Func<IReadOnlyList<PendingQuery>, Cancellatio
         }
     }
 
-    private async Task<bool> NextAsync(SemaphoreSlim room, bool used, CancellationToken cancellation)
+    private async Task<bool> NextAsync(SemaphoreSlim room, Queue<TimeSpan> pauses, CancellationToken cancellation)
     {
         var next = _waiting.Reader.WaitToReadAsync(cancellation).AsTask();
-        while (used)
+        while (pauses.TryPeek(out var pause))
         {
             try
             {
-                return await next.WaitAsync(Quiet, time, cancellation).ConfigureAwait(false);
+                return await next.WaitAsync(pause, time, cancellation).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {
                 // A batch under way will have something to forget too: wait once more.
                 if (room.CurrentCount == MaxBatchesUnderWay)
                 {
+                    pauses.Dequeue();
                     quiet();
-                    used = false;
                 }
             }
         }

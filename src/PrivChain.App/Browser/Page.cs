@@ -30,6 +30,19 @@ internal static partial class Page
         }
     }
 
+    /// <summary>As <see cref="LoadAsync(string)"/>, for what can be done without: null where the browser's database does not open.</summary>
+    public static async Task<string?> TryLoadAsync(string key)
+    {
+        try
+        {
+            return await LoadAsync(key);
+        }
+        catch (JSException)
+        {
+            return null;
+        }
+    }
+
     [JSImport("remove", Module)]
     public static partial Task RemoveAsync(string key);
 
@@ -59,9 +72,9 @@ internal static partial class Page
     [JSImport("persist", Module)]
     public static partial Task PersistAsync();
 
-    /// <summary>Has the browser ask before the page is left or loaded anew, or not any more.</summary>
+    /// <summary>Has the browser ask before the page is left or loaded anew, or not any more for this reason.</summary>
     [JSImport("guardLeaving", Module)]
-    public static partial void GuardLeaving(bool guard);
+    public static partial void GuardLeaving(string reason, bool guard);
 
     /// <summary>True where a page may seal what it keeps: over TLS, or from this machine.</summary>
     [JSImport("canKeep", Module)]

@@ -8,7 +8,7 @@ namespace PrivChain.App.Browser;
 internal static class RememberedCheck
 {
     public static async Task<(ulong Size, DateTimeOffset At)?> LoadAsync(Digest ledgerId) =>
-        (await Page.LoadAsync(KeyOf(ledgerId)))?.Split(' ') is [var size, var seconds]
+        (await Page.TryLoadAsync(KeyOf(ledgerId)))?.Split(' ') is [var size, var seconds]
         && ulong.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var entries)
         && long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             ? (entries, UnixTime.Date(at))

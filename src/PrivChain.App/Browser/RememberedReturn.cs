@@ -7,7 +7,7 @@ namespace PrivChain.App.Browser;
 internal static class RememberedReturn
 {
     public static async Task<DateTimeOffset?> LoadAsync(Digest ledgerId, AccountAddress regulator, Digest contract) =>
-        long.TryParse(await Page.LoadAsync(KeyOf(ledgerId, regulator, contract)), NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+        long.TryParse(await Page.TryLoadAsync(KeyOf(ledgerId, regulator, contract)), NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(at)
             : null;
 

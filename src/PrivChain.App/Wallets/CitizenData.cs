@@ -16,6 +16,9 @@ namespace PrivChain.App.Wallets;
 /// </summary>
 internal sealed class CitizenData : IDisposable
 {
+    /// <summary>How long after a use the sealed copies of it can be on their way.</summary>
+    public static readonly TimeSpan CopiesTake = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(3);
 
     // How old the kept ledger may be: writing it takes a moment when it is long.
@@ -38,7 +41,7 @@ internal sealed class CitizenData : IDisposable
         _session = session;
         Outbox = outbox;
         session.Changed += Follow;
-        outbox.Changed += Tell;
+        outbox.Changed += TellOfWaiting;
     }
 
     /// <summary>What was signed here and waits for the ledger.</summary>
@@ -95,14 +98,6 @@ internal sealed class CitizenData : IDisposable
     /// <summary>True while a part is on its way: it is not known yet, and nothing has said why not.</summary>
     public bool IsReading(object? known, Refusal? problem) => known is null && problem is null && Problem is null;
 
-    /// <summary>Refuses while the ledger cannot be relied on: before something is sent that does not go through the <see cref="Outbox"/>.</summary>
-    /// <exception cref="RefusalException">What a look now would say.</exception>
-    public async Task ConfirmFreshAsync(CancellationToken cancellation = default)
-    {
-        await _session.Connection!.Ledger.RefreshAsync(cancellationToken: cancellation);
-        _session.RequireFresh();
-    }
-
     /// <summary>Reads <see cref="LedgerTime"/>, for a page that may be opened before the first look has ended.</summary>
     public Task ReadLedgerTimeAsync() => ReadLedgerTimeAsync(_session.Connection!, default);
 
@@ -117,7 +112,7 @@ internal sealed class CitizenData : IDisposable
             }
 
             var connection = _session.Connection!;
-            await ConfirmFreshAsync(cancellation);
+            await _session.ConfirmFreshAsync(cancellation: cancellation);
 
             // Before anything is read that somebody could keep back: what takes a consent back must not wait for it.
             await Outbox.SendWaitingAsync(cancellation);
@@ -181,7 +176,7 @@ internal sealed class CitizenData : IDisposable
     public void Dispose()
     {
         _session.Changed -= Follow;
-        Outbox.Changed -= Tell;
+        Outbox.Changed -= TellOfWaiting;
         Clear();
     }
 
@@ -195,7 +190,11 @@ internal sealed class CitizenData : IDisposable
 
         Clear();
         _client = client;
-        if (client is not null)
+        if (client is null)
+        {
+            Outbox.Clear();
+        }
+        else
         {
             _stop = new CancellationTokenSource();
             _ = LookAsync(_stop.Token);
@@ -345,7 +344,11 @@ internal sealed class CitizenData : IDisposable
             : consent)];
     }
 
-    private void Tell() => Changed?.Invoke();
+    private void TellOfWaiting()
+    {
+        Page.GuardLeaving("acts", Outbox.HasUnkept);
+        Changed?.Invoke();
+    }
 
     // Witnesses date a ledger to which nothing comes, too.
     private async Task ReadLedgerTimeAsync(PrivChainConnection connection, CancellationToken cancellation)
@@ -391,12 +394,8 @@ internal sealed class CitizenData : IDisposable
             cancellationToken: cancellation);
     }
 
-    // The copy of an answer comes a moment after its delivery: as long as that can be, by the clock that dates the uses, the next look reads again.
-    private bool IsOnItsWay(IReadOnlyList<OwnConsent> consents)
-    {
-        var since = LedgerTime - TimeSpan.FromMinutes(1);
-        return consents.Any(consent => consent.CopiesDue.Any(use => use.Time > since));
-    }
+    // As long as copies can be on their way, by the clock that dates the uses, the next look reads again.
+    private bool IsOnItsWay(IReadOnlyList<OwnConsent> consents) => consents.Any(consent => consent.CopiesDue.Any(use => LedgerTime - use.Time < CopiesTake));
 
     private static List<AccountAddress> Ever(LedgerState state, LedgerRole role) => [.. state.EverEnrolledIn(role).Select(enrolment => enrolment.Account).Distinct()];
 
@@ -412,6 +411,5 @@ internal sealed class CitizenData : IDisposable
 
         (Records, Requests, Consents, VerifiedAt, Problem, _seen, _client, _keptAt) = (null, null, null, null, null, null, null, default);
         (RecordsProblem, RequestsProblem, ConsentsProblem, Unreadable, Points, KnowsOrganisations, _readAgainAt) = (null, null, null, [], 0, false, DateTimeOffset.MaxValue);
-        Outbox.Clear();
     }
 }

@@ -27,15 +27,10 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     private int _asking;
 
     /// <summary>For whatever connection stands. It knows the messages that it has opened, so it is kept.</summary>
-    public InstitutionClient? Client
+    public InstitutionClient Client
     {
         get
         {
-            if (Account is null)
-            {
-                return null;
-            }
-
             if (_client is null || _connection != Session.Connection)
             {
                 (_connection, _client) = (Session.Connection!, new InstitutionClient(Session.Connection!, Account, _encryptionKey!));
@@ -45,7 +40,7 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
         }
     }
 
-    public AccountAddress Address => Account!.Address;
+    public AccountAddress Address => Account.Address;
 
     /// <summary>Requests sent since the keys were opened, and those that this browser kept because nobody had said yes to them; newest first.</summary>
     public List<SentRequest> Sent { get; } = [];
@@ -68,7 +63,7 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     /// <summary>Reads the consents that lie in the inbox.</summary>
     public async Task LoadConsentsAsync()
     {
-        var found = await Client!.ListConsentsAsync();
+        var found = await Client.ListConsentsAsync();
         Consents.Clear();
         Consents.AddRange(found.OrderBy(consent => consent.Entry.Index));
     }
@@ -76,7 +71,7 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     /// <summary>Reads what regulators sent back.</summary>
     public async Task LoadReturnedAsync()
     {
-        var found = await Client!.ListReturnedAsync();
+        var found = await Client.ListReturnedAsync();
         Returned.Clear();
         Returned.AddRange(found.Where(item => !item.ApprovedSince));
     }
@@ -103,7 +98,8 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     /// <summary>Asks a person, and keeps that it was asked.</summary>
     public async Task SendAsync(CitizenContact contact, PrivacyContract contract, uint uses, TimeSpan validFor, string message)
     {
-        var pending = await Client!.RequestAsync(contact, contract.Digest, uses, validFor, message);
+        await Session.ConfirmFreshAsync();
+        var pending = await Client.RequestAsync(contact, contract.Digest, uses, validFor, message);
         var sent = new SentRequest(contact, pending.Digest, contract, Session.Time.GetUtcNow(), message);
         await KeepAsync(waiting => waiting.Insert(0, new WaitingRequest(sent.Contact.ToString(), sent.Digest, sent.Contract.Digest, sent.At, sent.Message)));
         Sent.Insert(0, sent);
@@ -120,7 +116,7 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     public async Task LookAsync()
     {
         var waiting = Sent.Where(request => request.IsWaiting).ToList();
-        var client = Client!;
+        var client = Client;
         var answers = await client.FindAnswersAsync([.. waiting.Select(request => client.ResumeRequest(request.Contact, request.Digest))]);
         foreach (var answer in answers)
         {
@@ -149,13 +145,16 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     {
         Answer answer;
         _asking++;
+        GuardAnswers();
         try
         {
-            answer = await Client!.QueryAsync(consent, fields);
+            await Session.ConfirmFreshAsync();
+            answer = await Client.QueryAsync(consent, fields);
         }
         finally
         {
             _asking--;
+            GuardAnswers();
         }
 
         if (answer.Refusal is { } refusal)
@@ -198,13 +197,13 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
 
     protected override void Take(Wallet wallet)
     {
-        _encryptionKey = OrganisationKeys.EncryptionKey(wallet, Account!.Address);
+        _encryptionKey = OrganisationKeys.EncryptionKey(wallet, Account.Address);
         _kept = new SealedStore(Session.Genesis!.LedgerId, Session.ReportNotKept);
         _kept.Open(wallet);
     }
 
     // Each has spent a use, and only this page has it.
-    private void GuardAnswers() => Page.GuardLeaving(Unsaved.Any());
+    private void GuardAnswers() => Page.GuardLeaving("answers", IsAsking || Unsaved.Any());
 
     private Task ForgetAsync(IReadOnlyCollection<Digest> requests) => KeepAsync(waiting => waiting.RemoveAll(request => requests.Contains(request.Request)));
 

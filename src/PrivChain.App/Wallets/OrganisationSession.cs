@@ -8,11 +8,14 @@ namespace PrivChain.App.Wallets;
 /// <summary>An organisation's keys while the page stands: opened from the keystore file, never kept in the browser.</summary>
 internal abstract class OrganisationSession(Session session, LedgerRole role) : IDisposable
 {
-    public bool IsOpen => Account is not null;
+    private Account? _account;
+
+    public bool IsOpen => _account is not null;
 
     protected Session Session => session;
 
-    protected Account? Account { get; private set; }
+    /// <exception cref="InvalidOperationException">The keys were put away.</exception>
+    protected Account Account => _account ?? throw new InvalidOperationException("the keys were put away");
 
     /// <summary>Over which the ledger is read.</summary>
     protected virtual PrivChainConnection Reader => session.Connection!;
@@ -30,7 +33,9 @@ internal abstract class OrganisationSession(Session session, LedgerRole role) : 
         {
             using var wallet = await Wallet.OpenAsync(phrase, Session.DeriveSeedAsync);
             var account = wallet.Account(0);
-            if (!await Reader.Ledger.ReadStateAsync(state => state.Holds(role, account.Address, state.Time)))
+            var isEnrolled = await Reader.Ledger.ReadStateAsync(state => state.Holds(role, account.Address, state.Time));
+            Session.RequireFresh(Reader);
+            if (!isEnrolled)
             {
                 var address = account.Address;
                 account.Dispose();
@@ -38,7 +43,7 @@ internal abstract class OrganisationSession(Session session, LedgerRole role) : 
             }
 
             Close();
-            Account = account;
+            _account = account;
             Take(wallet);
         }
     }
@@ -46,8 +51,14 @@ internal abstract class OrganisationSession(Session session, LedgerRole role) : 
     /// <summary>Wipes the keys.</summary>
     public virtual void Close()
     {
-        Account?.Dispose();
-        Account = null;
+        if (_account is null)
+        {
+            return;
+        }
+
+        Session.CountClosed();
+        _account.Dispose();
+        _account = null;
     }
 
     public void Dispose() => Close();

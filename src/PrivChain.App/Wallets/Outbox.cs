@@ -20,6 +20,9 @@ internal sealed class Outbox(IOutboxRoute route)
 
     public IReadOnlyList<WaitingAct> Acts => _acts;
 
+    /// <summary>True when something waits that this browser did not keep: it is gone when the wallet is locked or the page is left.</summary>
+    public bool HasUnkept => _acts.Exists(act => act.Refusal == RefusalReason.None && !_kept.Contains(act.Key));
+
     /// <summary>Reads what this browser keeps, also of other windows.</summary>
     public async Task LoadAsync()
     {
@@ -35,6 +38,7 @@ internal sealed class Outbox(IOutboxRoute route)
     {
         _acts = [];
         _kept.Clear();
+        Changed?.Invoke();
     }
 
     /// <summary>Sends it now, and keeps it as long as the ledger does not have it.</summary>

@@ -14,11 +14,7 @@ internal sealed class OutboxRoute(Session session) : IOutboxRoute
     public Task<bool> ChangeAsync(Func<byte[]?, (byte[] Content, int Waiting)?> change) => session.Kept!.ChangeAsync(Name, Browser.SealedStore.WaitingActs, change);
 
     // A node that shows an old state would get a yes that was meant for today.
-    public async Task PrepareAsync(CancellationToken cancellation)
-    {
-        await session.Connection!.Ledger.RefreshAsync(cancellationToken: cancellation);
-        session.RequireFresh();
-    }
+    public Task PrepareAsync(CancellationToken cancellation) => session.ConfirmFreshAsync(cancellation: cancellation);
 
     public async Task SendAsync(WaitingAct act, CancellationToken cancellation)
     {

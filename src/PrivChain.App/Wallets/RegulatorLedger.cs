@@ -54,6 +54,9 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     /// <summary>Entries of the ledger, as seen last.</summary>
     public ulong Size => _connection?.Ledger.Head?.Checkpoint.Size ?? 0;
 
+    /// <summary>When witnesses saw it last.</summary>
+    public DateTimeOffset Time => UnixTime.Date(_connection?.Ledger.Head?.CurrentAt ?? 0);
+
     /// <summary>About how many minutes reading the whole ledger takes.</summary>
     public ulong MinutesToRead => Math.Max(1, Size / EntriesInAMinute);
 

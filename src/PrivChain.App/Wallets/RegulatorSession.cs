@@ -13,15 +13,15 @@ internal sealed class RegulatorSession(Session session, RegulatorLedger ledger) 
 {
     private HpkePrivateKey? _encryptionKey;
 
-    public AccountAddress Address => Account!.Address;
+    public AccountAddress Address => Account.Address;
 
-    public RegulatorClient? Client => Account is null ? null : new RegulatorClient(Reader, Account);
+    public RegulatorClient Client => new(Reader, Account);
 
     // What the regulator has read already is not read a second time over the wallet's connection.
     protected override PrivChainConnection Reader => ledger.Book is null ? base.Reader : ledger.Connection;
 
     /// <summary>Opens copies of uses, and judges them by the ledger as this connection verified it.</summary>
-    public RegulatorClient AuditorOver(PrivChainConnection connection) => new(connection, Account!, _encryptionKey!);
+    public RegulatorClient AuditorOver(PrivChainConnection connection) => new(connection, Account, _encryptionKey!);
 
     public override void Close()
     {
@@ -30,5 +30,5 @@ internal sealed class RegulatorSession(Session session, RegulatorLedger ledger) 
         base.Close();
     }
 
-    protected override void Take(Wallet wallet) => _encryptionKey = OrganisationKeys.EncryptionKey(wallet, Account!.Address);
+    protected override void Take(Wallet wallet) => _encryptionKey = OrganisationKeys.EncryptionKey(wallet, Account.Address);
 }

@@ -78,7 +78,7 @@ internal sealed class Session : IDisposable, IProgress<LedgerProgress>
 
     public TimeProvider Time { get; }
 
-    /// <summary>How often the wallet was locked.</summary>
+    /// <summary>How often keys were put away: the wallet's, or an organisation's.</summary>
     public int TimesClosed { get; private set; }
 
     public CitizenClient Citizen => _citizen ?? throw new InvalidOperationException("the wallet is locked");
@@ -163,10 +163,13 @@ internal sealed class Session : IDisposable, IProgress<LedgerProgress>
 
     public Task<Verdict<bool>> UnlockAsync(string passphrase) => OpenAsync(Keystore!, passphrase, () => Task.CompletedTask);
 
+    /// <summary>Counts that keys were put away: what was under way with them ends, and is no fault.</summary>
+    public void CountClosed() => TimesClosed++;
+
     /// <summary>Wipes the keys from memory; the keystore stays.</summary>
     public void Lock()
     {
-        TimesClosed++;
+        CountClosed();
         Wipe();
         Settle();
     }
@@ -240,6 +243,14 @@ internal sealed class Session : IDisposable, IProgress<LedgerProgress>
         {
             throw new RefusalException(new Refusal(RefusalReason.StaleHead, $"witnessed last at {UnixTime.Date(head.CurrentAt):u}"));
         }
+    }
+
+    /// <summary>Asks for the newest checkpoint and refuses while the ledger cannot be relied on: before anything is sent.</summary>
+    /// <exception cref="RefusalException">What a look now would say.</exception>
+    public async Task ConfirmFreshAsync(PrivChainConnection? connection = null, CancellationToken cancellation = default)
+    {
+        await (connection ?? Connection!).Ledger.RefreshAsync(cancellationToken: cancellation);
+        RequireFresh(connection);
     }
 
     public void Dispose()

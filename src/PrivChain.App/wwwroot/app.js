@@ -69,7 +69,13 @@ export const unlock = name => { held.get(name)?.(); held.delete(name); };
 export const persist = async () => { try { await navigator.storage?.persist?.(); } catch { /* As if it had said no. */ } };
 
 const stay = event => event.preventDefault();
-export const guardLeaving = guard => guard ? addEventListener('beforeunload', stay) : removeEventListener('beforeunload', stay);
+const guarded = new Set();
+export function guardLeaving(what, guard) {
+  if (guard) guarded.add(what);
+  else guarded.delete(what);
+  if (guarded.size) addEventListener('beforeunload', stay);
+  else removeEventListener('beforeunload', stay);
+}
 
 // What is kept sealed opens under its own name and key only: another script of this profile can take it away, and neither read nor exchange it. Browsers seal where a page came over TLS or from this machine.
 const sealing = key => crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
@@ -78,7 +84,7 @@ const bound = name => new TextEncoder().encode(name);
 export const canKeep = () => !!crypto.subtle;
 
 export async function keepSealed(name, key, content) {
-  if (!crypto.subtle) return;
+  if (!crypto.subtle) throw new Error('this page may not seal');
   const [secret, plain] = [key.slice(), content.slice()];
   // 96 random bits: a key would have to seal billions of things before two are alike.
   const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -170,7 +176,21 @@ export function download(name, type, bytes) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-export const copy = text => navigator.clipboard.writeText(text).then(() => true, () => false);
+// The clipboard is for pages that came over TLS or from this machine; others copy what is selected.
+export const copy = text => navigator.clipboard ? navigator.clipboard.writeText(text).then(() => true, () => false) : Promise.resolve(copySelected(text));
+function copySelected(text) {
+  const field = document.createElement('textarea');
+  field.value = text;
+  const focused = document.activeElement;
+  document.body.append(field);
+  field.select();
+  try {
+    return document.execCommand('copy');
+  } finally {
+    field.remove();
+    focused?.focus();
+  }
+}
 
 // Where a browser lets nothing be kept, even asking throws: a choice lasts as long as the page then.
 function choose(keep) {

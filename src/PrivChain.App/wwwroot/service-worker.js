@@ -2,41 +2,36 @@
 // that the manifest gives it. A version that cannot be had whole is not had at all, and the one before stays. It sees no key and no data: it answers for the app's own files only.
 'use strict';
 const MANIFEST = '/app-manifest.json';
-const PARTS = '/app-parts';
+const PARTS = '/app-parts.bin';
 const wanted = new URL(self.location).searchParams.get('manifest');
 const store = 'app-' + wanted;
-
-// What the runtime reads into its memory. Its own code is compiled while it comes, and stays a file.
-const isPart = path => /^\/_framework\/(?!dotnet\.native)[^/]+\.(wasm|dat)$/.test(path);
 
 // What the node answers itself: never the app's.
 const isNodes = path => path === MANIFEST || path === '/checkpoint' || path === '/health' || path.startsWith('/tile/');
 const digest = async bytes => '0x' + [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map(byte => byte.toString(16).padStart(2, '0')).join('');
 
-// Files that were checked, once more in one piece for start.js: the length of an index, the index (place and length of each by its path), the files.
-async function partsOf(kept, paths) {
-  const files = await Promise.all(paths.map(async path => new Uint8Array(await (await kept.match(path)).arrayBuffer())));
-  const index = {};
-  let at = 0;
-  paths.forEach((path, i) => { index[path] = [at, files[i].length]; at += files[i].length; });
-  const text = new TextEncoder().encode(JSON.stringify(index));
-  const size = new Uint8Array(4);
-  new DataView(size.buffer).setUint32(0, text.length);
-  return new Response(new Blob([size, text, ...files]));
+// Of the assemblies in one piece: the length of an index, the index (place and length of each by its path), the files.
+function readParts(whole) {
+  const size = new DataView(whole).getUint32(0);
+  return { index: JSON.parse(new TextDecoder().decode(new Uint8Array(whole, 4, size))), whole, start: 4 + size };
 }
 
 async function fetchWhole() {
   const manifest = await fetch(MANIFEST, { cache: 'no-store' });
   if (!manifest.ok || await digest(await manifest.clone().arrayBuffer()) !== wanted) throw new Error('the site serves another version by now');
+  const { files } = await manifest.clone().json();
   const kept = await caches.open(store);
+  const take = async path => {
+    const file = await fetch(path, { cache: 'no-cache' });
+    const content = file.ok ? await file.clone().arrayBuffer() : new ArrayBuffer(0);
+    if (!file.ok || await digest(content) !== files[path]) throw new Error(path + ' is not the file of this version');
+    await kept.put(path, file);
+    return content;
+  };
   try {
-    await Promise.all(Object.entries((await manifest.clone().json()).files).map(async ([path, given]) => {
-      const file = await fetch(path, { cache: 'no-cache' });
-      if (!file.ok || await digest(await file.clone().arrayBuffer()) !== given) throw new Error(path + ' is not the file of this version');
-      await kept.put(path, file);
-    }));
-
-    await kept.put(PARTS, await partsOf(kept, Object.keys((await manifest.clone().json()).files).filter(isPart).sort()));
+    // What is in it is not asked for once more.
+    const { index } = readParts(await take(PARTS));
+    await Promise.all(Object.keys(files).filter(path => path !== PARTS && !Object.hasOwn(index, path)).map(take));
 
     // Last: what has it is whole.
     await kept.put(MANIFEST, manifest);
@@ -46,7 +41,7 @@ async function fetchWhole() {
   }
 }
 
-// Looked up once for as long as this worker runs: it is asked for some eighty files at every start.
+// Looked up once for as long as this worker runs.
 let whole = null;
 const keptWhole = async () => whole ??= await (async () => {
   const kept = await caches.open(store);
@@ -56,7 +51,15 @@ const keptWhole = async () => whole ??= await (async () => {
 async function answer(request, path) {
   const kept = await keptWhole();
   if (!kept) return fetch(request);
-  return await kept.match(path) ?? (request.mode === 'navigate' && !path.includes('.') ? await kept.match('/index.html') : new Response(null, { status: 404 }));
+  return await kept.match(path) ?? (request.mode === 'navigate' && !path.includes('.') ? await kept.match('/index.html') : await partOf(kept, path));
+}
+
+// A page that could not use the piece asks for the files of it.
+async function partOf(kept, path) {
+  const { index, whole, start } = readParts(await (await kept.match(PARTS)).arrayBuffer());
+  return Object.hasOwn(index, path)
+    ? new Response(new Uint8Array(whole, start + index[path][0], index[path][1]), { headers: { 'Content-Type': 'application/wasm' } })
+    : new Response(null, { status: 404 });
 }
 
 self.addEventListener('install', event => event.waitUntil(fetchWhole()));

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using PrivChain.Core.Bytes;
 using PrivChain.Node.Web;
@@ -38,6 +40,32 @@ public sealed class AppFilesTests
         Assert.AreEqual(Digest.OfSha256(Encoding.UTF8.GetBytes(Script)), files.Manifest!.Files.Single(file => file.Path == "/a.js").Digest);
     }
 
+    // In each encoding the same bytes: what the index names are the files, and the manifest has the whole.
+    [TestMethod]
+    [DataRow("", "")]
+    [DataRow("gzip", "gzip")]
+    [DataRow("gzip, deflate, br", "br")]
+    public async Task Assemblies_AreServedInOnePiece_TheRuntimesCodeApart(string accepted, string used)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "_framework"));
+        var assemblies = new Dictionary<string, string> { ["/_framework/B.wasm"] = "second", ["/_framework/A.wasm"] = "first", ["/_framework/Empty.wasm"] = "" };
+        foreach (var (path, content) in assemblies.Append(new("/_framework/dotnet.native.wasm", "code")).Append(new("/_framework/dotnet.js", Script)))
+        {
+            File.WriteAllText(Path.Combine(_folder, path[1..]), content);
+        }
+
+        var files = AppFiles.Read(_folder);
+        var (whole, encoding) = await GetAsync(files, AppFiles.PartsPath, accepted);
+        Assert.AreEqual(used, encoding);
+        Assert.AreEqual(Digest.OfSha256(Encoding.UTF8.GetBytes(whole)), files.Manifest!.Files.Single(file => file.Path == AppFiles.PartsPath).Digest);
+        var size = BinaryPrimitives.ReadInt32BigEndian(Encoding.UTF8.GetBytes(whole));
+        var found = JsonNode.Parse(whole.AsSpan(4, size).ToString())!.AsObject().ToDictionary(part => part.Key, part => whole.Substring(4 + size + (int)part.Value![0]!, (int)part.Value[1]!));
+        CollectionAssert.AreEquivalent(assemblies, found);
+    }
+
+    [TestMethod]
+    public void NoAssemblies_MakeNoPiece() => Assert.IsFalse(AppFiles.Read(_folder).Manifest!.Files.Any(file => file.Path == AppFiles.PartsPath));
+
     // One of an earlier build, one that ends in the middle, one with more after it, and one that is none.
     [TestMethod]
     public async Task CompressedForm_OfAnotherFile_IsNotServed()
@@ -62,7 +90,12 @@ public sealed class AppFilesTests
         await files.InvokeAsync(http, _ => throw new InvalidOperationException($"{path} was passed on"));
         var encoding = http.Response.Headers.ContentEncoding.ToString();
         using var sent = new MemoryStream(body.ToArray());
-        using Stream content = encoding == "gzip" ? new GZipStream(sent, CompressionMode.Decompress) : sent;
+        using Stream content = encoding switch
+        {
+            "gzip" => new GZipStream(sent, CompressionMode.Decompress),
+            "br" => new BrotliStream(sent, CompressionMode.Decompress),
+            _ => sent,
+        };
         using var reader = new StreamReader(content);
         return (await reader.ReadToEndAsync(), encoding);
     }
