@@ -54,6 +54,8 @@ public sealed class OfflineTests
         await visit.Page.WaitForSelectorAsync(".use .saw");
         Assert.AreEqual("Unavailable", await visit.At(".band [data-reason]").GetAttributeAsync("data-reason"));
         StringAssert.Contains(await visit.TextAsync(".band"), "last checked");
+        CollectionAssert.AreEqual(
+            new[] { 200, 404 }, await visit.Page.EvaluateAsync<int[]>("Promise.all(['/_framework/PrivChain.Core.wasm', '/_framework/None.wasm'].map(async path => (await fetch(path)).status))"), "the worker has the files of the piece");
         await visit.GoAsync("/data");
         await visit.ClickAsync(".record .reveal >> nth=0");
         await visit.SeeAsync("Linqiuyan-family");

@@ -38,14 +38,14 @@ public sealed class OwnRecordTests
         var pending = await visit.AskAsync(world, await world.PublishAsync("appointment-contact"), uses: 3);
         await visit.ReadRequestAsync();
         StringAssert.Contains(await visit.TextAsync("main"), "what you state yourself will do");
-        await ScreenTests.ShowInBothAsync(visit, "request-own", ".seen");
+        await ScreenTests.ShowInBothAsync(visit, "request-own", ".seen strong");
 
         // Yes to less: one of three optional fields, fewer uses, a shorter time.
         await visit.ClickAsync("[data-field='contact-details.phone'] .switch");
         await visit.FillAsync("#days", "1");
         await visit.FillAsync("#uses", "2");
         await visit.Page.Keyboard.PressAsync("Tab");
-        await ScreenTests.ShowInBothAsync(visit, "request-less", ".seen");
+        await ScreenTests.ShowInBothAsync(visit, "request-less", ".seen strong");
         await visit.SayYesAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var consent = await pending.WaitForConsentAsync(limit.Token);

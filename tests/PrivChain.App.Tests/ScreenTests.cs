@@ -57,7 +57,7 @@ public sealed class ScreenTests : InOneWorld<ScreenTests>
         await ShowAsync("practice");
         await visit.ClickAsync("#accept-practice");
         await visit.Page.WaitForSelectorAsync(".seen");
-        await ShowAsync("request-blocked", ".seen");
+        await ShowAsync("request-blocked", ".seen strong");
         pending = await visit.AskAsync(world, await world.PublishAsync("age-check"), message: "Ticket 17 / 17 号票");
         await visit.GoAsync("/");
         await visit.Page.WaitForSelectorAsync(".tile");
@@ -66,9 +66,9 @@ public sealed class ScreenTests : InOneWorld<ScreenTests>
         await visit.ClickAsync(".rows a >> nth=1");
         await visit.Page.WaitForSelectorAsync(".seen");
         await visit.ClickAsync("#refuse-fold summary");
-        await ShowAsync("request", ".seen");
+        await ShowAsync("request", ".seen strong");
         await visit.ClickAsync("#go-on");
-        await ShowAsync("sign", "#signing dd");
+        await ShowAsync("sign", "#signing .answer b");
         await visit.Page.CheckAsync("#sure");
         await visit.ClickAsync("#sign");
         await visit.Page.WaitForSelectorAsync("#see-consent");

@@ -249,10 +249,16 @@ public sealed class WalletTests : InOneWorld<WalletTests>
         await visit.ClickAsync("#lock");
         await visit.ClickAsync("#lock-not");
         Assert.AreEqual(0, await visit.At("#lock-loses").CountAsync());
+        await visit.ClickAsync("#lock");
+        await visit.Page.WaitForSelectorAsync("#lock-loses");
+
+        // What was sent meanwhile is not lost any more.
         await visit.Page.Context.SetOfflineAsync(false);
         await visit.Page.WaitForSelectorAsync("#revoked");
+        Assert.AreEqual(0, await visit.At("#lock-loses").CountAsync());
         await visit.ClickAsync("#lock");
-        await visit.Page.WaitForSelectorAsync("#unlock");
+        await visit.UnlockAsync();
+        Assert.AreEqual(0, await visit.At("#lock-loses").CountAsync());
         visit.AssertClean();
     }
 
@@ -296,7 +302,10 @@ public sealed class WalletTests : InOneWorld<WalletTests>
     [TestMethod]
     public async Task Visit_WithoutALedger_AsksThePerson()
     {
-        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.Address.Web);
+        // Where the piece of all assemblies does not come, their files do.
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.Address.Web, go: false);
+        await visit.Page.RouteAsync("**/app-parts.bin", route => route.AbortAsync());
+        await visit.Page.GotoAsync(Shared.Deployment.Address.Web.ToString());
         await visit.ClickAsync("#ask-ledger");
         Assert.AreEqual(Shared.Deployment.Genesis.LedgerId.ToString(), await visit.TextAsync("#ledger-id"));
         await visit.ClickAsync("#pin-ledger");

@@ -33,13 +33,19 @@ internal abstract class OrganisationSession(Session session, LedgerRole role) : 
         {
             using var wallet = await Wallet.OpenAsync(phrase, Session.DeriveSeedAsync);
             var account = wallet.Account(0);
-            var isEnrolled = await Reader.Ledger.ReadStateAsync(state => state.Holds(role, account.Address, state.Time));
-            Session.RequireFresh(Reader);
-            if (!isEnrolled)
+            try
             {
-                var address = account.Address;
+                var isEnrolled = await Reader.Ledger.ReadStateAsync(state => state.Holds(role, account.Address, state.Time));
+                Session.RequireFresh(Reader);
+                if (!isEnrolled)
+                {
+                    throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{account.Address} is enrolled as no {role} of this ledger"));
+                }
+            }
+            catch
+            {
                 account.Dispose();
-                throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{address} is enrolled as no {role} of this ledger"));
+                throw;
             }
 
             Close();

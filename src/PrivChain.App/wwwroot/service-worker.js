@@ -54,9 +54,11 @@ async function answer(request, path) {
   return await kept.match(path) ?? (request.mode === 'navigate' && !path.includes('.') ? await kept.match('/index.html') : await partOf(kept, path));
 }
 
-// A page that could not use the piece asks for the files of it.
+// A page that could not use the piece asks for the files of it: read once for all of them.
+let pieces = null;
 async function partOf(kept, path) {
-  const { index, whole, start } = readParts(await (await kept.match(PARTS)).arrayBuffer());
+  if (!/^\/_framework\/[^/]+\.wasm$/.test(path)) return new Response(null, { status: 404 });
+  const { index, whole, start } = await (pieces ??= kept.match(PARTS).then(async piece => readParts(await piece.arrayBuffer())));
   return Object.hasOwn(index, path)
     ? new Response(new Uint8Array(whole, start + index[path][0], index[path][1]), { headers: { 'Content-Type': 'application/wasm' } })
     : new Response(null, { status: 404 });

@@ -11,13 +11,15 @@ public sealed class QueryBatcherTests
 {
     private const int Factor = 40;
 
+    public TestContext TestContext { get; set; } = null!;
+
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Quiet_ComesTwiceAfterQueries_AndNeverWhileOneIsUnderWay()
     {
         var calls = 0;
         var answering = new SemaphoreSlim(0);
-        using var stop = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.CancellationToken);
         var batcher = new QueryBatcher((_, cancellation) => answering.WaitAsync(cancellation), () => Interlocked.Increment(ref calls), new HastyTime(Factor));
         var running = batcher.RunAsync(stop.Token);
         for (var round = 1; round <= 2; round++)
