@@ -1,4 +1,4 @@
-// Starts the app. The assemblies come in one piece, whether from the site or from the worker that keeps the app (service-worker.js): asking for seventy files takes longer than reading them.
+// Starts the app. The assemblies come in one piece, whether from the site or from the worker that keeps the app (service-worker.js): each of seventy files would be a way to the site and back.
 'use strict';
 (() => {
   async function readParts() {
