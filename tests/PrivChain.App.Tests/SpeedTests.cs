@@ -141,7 +141,7 @@ public sealed class SpeedTests
         var shown = await TimeAsync(() => UntilAsync(visit, ".tile"));
         var argon = await visit.Page.EvaluateAsync<double>("""
             () => new Promise(resolve => {
-              const worker = new Worker('/argon2id.js');
+              const worker = new Worker('/argon2id.js', { type: 'module' });
               const began = performance.now();
               worker.onmessage = () => { worker.terminate(); resolve(performance.now() - began); };
               worker.postMessage({ passphrase: new Uint8Array(8), salt: new Uint8Array(16), memory: 65536, iterations: 3, lanes: 4, size: 32 });

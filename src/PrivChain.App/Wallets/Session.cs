@@ -301,6 +301,8 @@ internal sealed class Session : IDisposable, IProgress<LedgerProgress>
 
     private async Task ConnectAsync()
     {
+        // Not waited for: until it is there, .NET does the same.
+        _ = PageSignatures.LoadAsync();
         Connection?.Dispose();
         Kept?.Dispose();
         Kept = new SealedStore(Genesis!.LedgerId, ReportNotKept);

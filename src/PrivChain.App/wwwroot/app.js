@@ -144,7 +144,7 @@ export async function pbkdf2(secret, salt, rounds, size) {
 
 export function argon2id(passphrase, salt, memory, iterations, lanes, size) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker('/argon2id.js');
+    const worker = new Worker('/argon2id.js', { type: 'module' });
     worker.onmessage = ({ data }) => {
       worker.terminate();
       if (data.error) reject(new Error(data.error));

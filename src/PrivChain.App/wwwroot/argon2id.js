@@ -1,6 +1,6 @@
 // Argon2id version 1.3 (RFC 9106) in a worker, so that the page stays alive while it runs. The part that takes the time, mixing one block into another, is 64-bit arithmetic that JavaScript has no
 // numbers for and that interpreted .NET is slow at: it is written here as WebAssembly, assembled below from its instructions. Everything else is plain code.
-'use strict';
+import { get, set, tee, i32, i64, load, store, instantiate, LOOP, IF, ELSE, END, BREAK_IF, ADD32, LESS32, ADD, MUL, AND, XOR, SHL, ROTR } from './wasm.js';
 
 const MASK = (1n << 64n) - 1n;
 
@@ -77,15 +77,8 @@ function longHash(input, size) {
 }
 
 // ---- The compression function G of section 3.5 as a WebAssembly module: mix(x, y, to, keep) sets to = G(x, y), or to ^= G(x, y) when keep is not 0. Bytes 0 to 2047 of the memory are its scratch.
-function assemble(pages) {
-  const leb = n => { const out = []; do { let b = n & 0x7f; n >>>= 7; if (n) b |= 0x80; out.push(b); } while (n); return out; };
-  const section = (id, body) => [id, ...leb(body.length), ...body];
+function compression(pages) {
   const [X, Y, TO, KEEP, I, BASE, V] = [0, 1, 2, 3, 4, 5, 6];
-  const get = n => [0x20, n], set = n => [0x21, n], i32 = n => [0x41, ...sleb(n)];
-  const sleb = n => { const out = []; for (;;) { const b = n & 0x7f; n >>= 7; if ((n === 0 && !(b & 0x40)) || (n === -1 && b & 0x40)) { out.push(b); return out; } out.push(b | 0x80); } };
-  const i64 = n => { const out = []; for (;;) { const b = Number(n & 0x7fn); n >>= 7n; if ((n === 0n && !(b & 0x40))) { out.push(b); return [0x42, ...out]; } out.push(b | 0x80); } };
-  const load = offset => [0x29, 3, ...leb(offset)], store = offset => [0x37, 3, ...leb(offset)];
-  const ADD32 = 0x6a, ADD = 0x7c, MUL = 0x7e, AND = 0x83, XOR = 0x85, SHL = 0x86, ROTR = 0x8a;
   const low = n => [...get(n), ...i64(0xffffffffn), AND];
   // a + b + 2 * low(a) * low(b)
   const fma = (a, b) => [...get(a), ...get(b), ADD, ...low(a), ...low(b), MUL, ...i64(1n), SHL, ADD, ...set(a)];
@@ -94,7 +87,7 @@ function assemble(pages) {
     ...fma(a, b), ...turn(d, a, 32n), ...fma(c, d), ...turn(b, c, 24n), ...fma(a, b), ...turn(d, a, 16n), ...fma(c, d), ...turn(b, c, 63n),
   ];
   // for (i = 0; i < end; i += step) body
-  const loop = (end, step, body) => [...i32(0), ...set(I), 0x03, 0x40, ...body, ...get(I), ...i32(step), ADD32, 0x22, I, ...i32(end), 0x49, 0x0d, 0, 0x0b];
+  const loop = (end, step, body) => [...i32(0), ...set(I), ...LOOP, ...body, ...get(I), ...i32(step), ADD32, ...tee(I), ...i32(end), LESS32, ...BREAK_IF, END];
   const permute = offset => {
     const code = [];
     for (let k = 0; k < 16; k++) code.push(...get(BASE), ...load(offset(k)), ...set(V + k));
@@ -108,30 +101,22 @@ function assemble(pages) {
     ...loop(1024, 8, [...at(X), ...load(0), ...at(Y), ...load(0), XOR, ...set(V), ...get(I), ...get(V), ...store(0), ...get(I), ...get(V), ...store(1024)]),
     ...loop(1024, 128, [...get(I), ...set(BASE), ...permute(k => 1024 + 8 * k)]),
     ...loop(128, 16, [...get(I), ...set(BASE), ...permute(k => 1024 + 128 * (k >> 1) + 8 * (k & 1))]),
-    ...get(KEEP), 0x04, 0x40,
+    ...get(KEEP), ...IF,
     ...loop(1024, 8, [...at(TO), ...at(TO), ...load(0), ...get(I), ...load(0), XOR, ...get(I), ...load(1024), XOR, ...store(0)]),
-    0x05,
+    ELSE,
     ...loop(1024, 8, [...at(TO), ...get(I), ...load(0), ...get(I), ...load(1024), XOR, ...store(0)]),
-    0x0b, 0x0b,
+    END,
   ];
-  const body = [2, 2, 0x7f, 16, 0x7e, ...code];
-  return new Uint8Array([
-    0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-    ...section(1, [1, 0x60, 4, 0x7f, 0x7f, 0x7f, 0x7f, 0]),
-    ...section(3, [1, 0]),
-    ...section(5, [1, 0, ...leb(pages)]),
-    ...section(7, [2, 3, 0x6d, 0x69, 0x78, 0, 0, 3, 0x6d, 0x65, 0x6d, 2, 0]),
-    ...section(10, [1, ...leb(body.length), ...body]),
-  ]);
+  return instantiate(pages, { mix: { parameters: 4, counters: 2, words: 16, code } });
 }
 
 const SCRATCH = 5 * 1024;
 const INPUT = 2048, ADDRESSES = 3072, ZERO = 4096;
 
-function derive({ passphrase, salt, memory, iterations, lanes, size }) {
+async function derive({ passphrase, salt, memory, iterations, lanes, size }) {
   const segment = Math.floor(memory / (4 * lanes)), columns = segment * 4, blocks = columns * lanes;
-  const { mix, mem } = new WebAssembly.Instance(new WebAssembly.Module(assemble(Math.ceil((SCRATCH + blocks * 1024) / 65536)))).exports;
-  const bytes = new Uint8Array(mem.buffer), words = new Uint32Array(mem.buffer);
+  const { mix, memory: { buffer } } = await compression(Math.ceil((SCRATCH + blocks * 1024) / 65536));
+  const bytes = new Uint8Array(buffer), words = new Uint32Array(buffer);
   const place = (lane, column) => SCRATCH + (lane * columns + column) * 1024;
 
   // Section 3.2.
@@ -181,10 +166,10 @@ function derive({ passphrase, salt, memory, iterations, lanes, size }) {
   return key;
 }
 
-self.onmessage = ({ data }) => {
+self.onmessage = async ({ data }) => {
   let answer;
   try {
-    answer = { key: derive(data) };
+    answer = { key: await derive(data) };
   } catch (error) {
     answer = { error: String(error) };
   }

@@ -13,19 +13,25 @@ public static class Secp256k1
     // Its tables take a moment to build, which a browser, where nothing uses them, is spared.
     private static readonly BatchRecovery? _recovery = SignatureEngine.Detected == InstructionSet.Scalar ? null : new(lowSOnly: true);
 
+    private static KeyRecovery? _outside;
+
+    /// <summary>How many signatures one core checks at once: 1 where nothing is gained by more.</summary>
+    internal static int SideBySide => _outside is not null ? 64 : _recovery is not null ? 128 : 1;
+
+    /// <summary>From now on finds keys by this, in a process whose .NET has no vectors and is slow without: a browser's page.</summary>
+    public static void RecoverBy(KeyRecovery recovery)
+    {
+        ArgumentNullException.ThrowIfNull(recovery);
+        _outside = recovery;
+    }
+
     /// <summary>The account that signed the digest. The digest must be of a labelled form (EIP-712, EIP-191), never a hash given by a stranger.</summary>
     /// <returns>False where no key could have made this signature, and for the default value.</returns>
     public static bool TryRecover(Digest digest, Secp256k1Signature signature, out AccountAddress address)
     {
-        address = default;
-        Span<byte> coordinates = stackalloc byte[64];
-        if (!TryRecover(digest, signature, coordinates))
-        {
-            return false;
-        }
-
-        address = Address(coordinates);
-        return true;
+        var found = _outside is null ? RecoverExactly(digest, signature) : RecoverOutside([digest], [signature], _outside)[0];
+        address = found.GetValueOrDefault();
+        return found is not null;
     }
 
     /// <summary>True when this account signed the digest.</summary>
@@ -65,8 +71,8 @@ public static class Secp256k1
     internal static AccountAddress Address(ReadOnlySpan<byte> coordinates) => new(Keccak256.Hash(coordinates).AsSpan(12));
 
     /// <summary>
-    /// As <see cref="TryRecover(Digest, Secp256k1Signature, out AccountAddress)"/> for many: the account of each, or null. Several times faster where the processor has vectors; without them
-    /// (in a browser, in an enclave compiled for an older baseline) one after the other, as before.
+    /// As <see cref="TryRecover(Digest, Secp256k1Signature, out AccountAddress)"/> for many: the account of each, or null. Several times faster where the processor has vectors or something else was
+    /// named (<see cref="RecoverBy"/>); without either (in an enclave compiled for an older baseline) one after the other.
     /// </summary>
     /// <exception cref="ArgumentException">The spans are of unlike lengths.</exception>
     public static void RecoverAll(ReadOnlySpan<Digest> digests, ReadOnlySpan<Secp256k1Signature> signatures, Span<AccountAddress?> addresses)
@@ -76,28 +82,29 @@ public static class Secp256k1
             throw new ArgumentException($"{digests.Length} digests, {signatures.Length} signatures and {addresses.Length} places");
         }
 
+        if (_outside is { } outside)
+        {
+            RecoverOutside(digests, signatures, outside).CopyTo(addresses);
+            return;
+        }
+
         if (_recovery is null)
         {
             for (var i = 0; i < digests.Length; i++)
             {
-                addresses[i] = TryRecover(digests[i], signatures[i], out var address) ? address : null;
+                addresses[i] = RecoverExactly(digests[i], signatures[i]);
             }
 
             return;
         }
 
         var count = digests.Length;
-        Span<byte> hashes = new byte[count * BatchVerifier.DigestSize];
-        Span<byte> parts = new byte[count * BatchVerifier.SignatureSize];
+        Parts(digests, signatures, out var hashes, out var parts);
         Span<byte> keys = new byte[count * BatchVerifier.KeySize];
         Span<bool> odd = new bool[count];
         Span<bool> found = new bool[count];
         for (var i = 0; i < count; i++)
         {
-            // The default signature has r = s = 0, which no key makes.
-            digests[i].CopyTo(hashes[(i * BatchVerifier.DigestSize)..]);
-            signatures[i].R.CopyTo(parts[(i * BatchVerifier.SignatureSize)..]);
-            signatures[i].S.CopyTo(parts[((i * BatchVerifier.SignatureSize) + EcdsaCurve.ScalarSize)..]);
             odd[i] = IsOdd(signatures[i]);
         }
 
@@ -108,11 +115,52 @@ public static class Secp256k1
         }
     }
 
-    private static bool TryRecover(Digest digest, Secp256k1Signature signature, Span<byte> coordinates)
+    /// <summary>As <see cref="RecoverAll"/>, by something outside of .NET.</summary>
+    internal static AccountAddress?[] RecoverOutside(ReadOnlySpan<Digest> digests, ReadOnlySpan<Secp256k1Signature> signatures, KeyRecovery recovery)
+    {
+        var count = digests.Length;
+        Parts(digests, signatures, out var hashes, out var parts);
+        Span<byte> keys = new byte[count * BatchVerifier.KeySize];
+        Span<byte> odd = new byte[count];
+        Span<byte> found = new byte[count];
+        for (var i = 0; i < count; i++)
+        {
+            odd[i] = IsOdd(signatures[i]) ? (byte)1 : (byte)0;
+        }
+
+        recovery(hashes, parts, odd, keys, found);
+        var addresses = new AccountAddress?[count];
+        for (var i = 0; i < count; i++)
+        {
+            addresses[i] = (RecoveredKey)found[i] switch
+            {
+                RecoveredKey.None => null,
+                RecoveredKey.Found => Address(keys.Slice(i * BatchVerifier.KeySize, BatchVerifier.KeySize)),
+                _ => RecoverExactly(digests[i], signatures[i]),
+            };
+        }
+
+        return addresses;
+    }
+
+    private static AccountAddress? RecoverExactly(Digest digest, Secp256k1Signature signature)
     {
         Span<byte> parts = stackalloc byte[96];
-        return Split(digest, signature, parts)
-            && EcdsaCurve.Secp256k1.TryRecover(parts[..32], parts[32..64], parts[64..], IsOdd(signature), coordinates);
+        Span<byte> coordinates = stackalloc byte[64];
+        return Split(digest, signature, parts) && EcdsaCurve.Secp256k1.TryRecover(parts[..32], parts[32..64], parts[64..], IsOdd(signature), coordinates) ? Address(coordinates) : null;
+    }
+
+    // The default signature has r = s = 0, which no key makes.
+    private static void Parts(ReadOnlySpan<Digest> digests, ReadOnlySpan<Secp256k1Signature> signatures, out Span<byte> hashes, out Span<byte> parts)
+    {
+        hashes = new byte[digests.Length * BatchVerifier.DigestSize];
+        parts = new byte[digests.Length * BatchVerifier.SignatureSize];
+        for (var i = 0; i < digests.Length; i++)
+        {
+            digests[i].CopyTo(hashes[(i * BatchVerifier.DigestSize)..]);
+            signatures[i].R.CopyTo(parts[(i * BatchVerifier.SignatureSize)..]);
+            signatures[i].S.CopyTo(parts[((i * BatchVerifier.SignatureSize) + EcdsaCurve.ScalarSize)..]);
+        }
     }
 
     private static bool IsOdd(Secp256k1Signature signature) => signature.V == Secp256k1Signature.OddV;

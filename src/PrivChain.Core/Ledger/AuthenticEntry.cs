@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
-using PrivChain.Signatures;
 
 namespace PrivChain.Core.Ledger;
 
@@ -18,8 +17,8 @@ public sealed class AuthenticEntry
         Digest = digest;
     }
 
-    /// <summary>How many entries one core checks at once in <see cref="ReadAll"/>: 1 where the processor has no vectors, and nothing is gained by more.</summary>
-    public static int SideBySide { get; } = SignatureEngine.Detected == InstructionSet.Scalar ? 1 : 128;
+    /// <summary>How many entries one core checks at once in <see cref="ReadAll"/>: 1 where nothing is gained by more.</summary>
+    public static int SideBySide => Secp256k1.SideBySide;
 
     /// <summary>The entry.</summary>
     public Entry Entry { get; }

@@ -14,6 +14,8 @@ namespace PrivChain.Sdk.Connection;
 /// </summary>
 public sealed class VerifiedLedger : IDisposable
 {
+    private const int EntriesPerPage = 1000;
+
     // Three frames of a screen.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
@@ -415,28 +417,18 @@ public sealed class VerifiedLedger : IDisposable
         }
 
         var paused = _options.Time.GetTimestamp();
+        var portion = OperatingSystem.IsBrowser() ? 1 : EntriesPerPage;
         while (_follower.Size < target.Checkpoint.Size)
         {
-            var wanted = (uint)Math.Min(1000, target.Checkpoint.Size - _follower.Size);
+            var wanted = (uint)Math.Min(EntriesPerPage, target.Checkpoint.Size - _follower.Size);
             var page = await ReadRawAsync(_follower.Size, wanted, cancellationToken).ConfigureAwait(false);
-            Verdict<AuthenticEntry>[] authentic = [];
-            for (var i = 0; i < page.Count; i++)
+            for (var start = 0; start < page.Count;)
             {
-                // Where the processor has vectors a page takes a few milliseconds; where it has none, as in a browser, the pause below must come between entries.
-                var place = AuthenticEntry.SideBySide == 1 ? 0 : i;
-                if (place == 0)
-                {
-                    authentic = AuthenticEntry.ReadAll([.. page.Skip(i).Take(AuthenticEntry.SideBySide == 1 ? 1 : page.Count).Select(static bytes => (ReadOnlyMemory<byte>)bytes)], _domain);
-                }
-
-                var index = _follower.Size;
-                var entry = _follower.Accept(authentic[place], page[i]).OrThrow();
-                _unwitnessed.Add((index, entry));
-                if (_options.KeepsEntries)
-                {
-                    _kept.Add((page[i], entry.Digest));
-                }
-
+                var began = _options.Time.GetTimestamp();
+                var count = Math.Min(portion, page.Count - start);
+                Accept(page, start, count);
+                start += count;
+                portion = Portion(portion, _options.Time.GetElapsedTime(began));
                 if (_options.Progress is { } progress && _options.Time.GetElapsedTime(paused) > _pause)
                 {
                     // Whoever wants to show progress needs the thread for it: in a browser there is only this one.
@@ -457,6 +449,28 @@ public sealed class VerifiedLedger : IDisposable
 
         _unwitnessed.Clear();
     }
+
+    private void Accept(IReadOnlyList<byte[]> page, int start, int count)
+    {
+        var authentic = AuthenticEntry.ReadAll([.. page.Skip(start).Take(count).Select(static bytes => (ReadOnlyMemory<byte>)bytes)], _domain);
+        for (var i = 0; i < count; i++)
+        {
+            var index = _follower.Size;
+            var entry = _follower.Accept(authentic[i], page[start + i]).OrThrow();
+            _unwitnessed.Add((index, entry));
+            if (_options.KeepsEntries)
+            {
+                _kept.Add((page[start + i], entry.Digest));
+            }
+        }
+    }
+
+    // A browser's only thread has a page to show: as many entries at once as take it less than a pause. Elsewhere a page of entries takes a few milliseconds.
+    private static int Portion(int before, TimeSpan took) =>
+        !OperatingSystem.IsBrowser() ? EntriesPerPage
+        : took > _pause ? Math.Max(before / 2, 1)
+        : took < _pause / 4 ? Math.Min(before * 2, EntriesPerPage)
+        : before;
 
     internal static IReadOnlyList<Digest> HashesOf(IReadOnlyList<ByteString> hashes) =>
         hashes.Count > MerkleProof.MaxLength || hashes.Any(hash => hash.Length != Digest.Size)
