@@ -37,6 +37,7 @@ internal static class AppBrowser
             ServiceWorkers = keepsApp ? ServiceWorkerPolicy.Allow : ServiceWorkerPolicy.Block,
         });
         context.SetDefaultTimeout(30_000);
+        await context.AddInitScriptAsync(NothingMoves);
         var visit = new AppVisit(context, await context.NewPageAsync(), address);
         if (go)
         {
@@ -45,6 +46,25 @@ internal static class AppBrowser
 
         return visit;
     }
+
+    // What moves under the eyes of somebody who touched nothing is a fault of the page; 0.1 is what counts as good (web.dev/cls). Another heading is another page, and the window's size is the tests' own.
+    private const string NothingMoves =
+        """
+        (() => {
+          const MOST = 0.1, TURN = 200;
+          let heading = '', since = 0;
+          new MutationObserver(() => {
+            const now = document.querySelector('h1')?.textContent ?? '';
+            if (now !== heading) [heading, since] = [now, performance.now()];
+          }).observe(document, { childList: true, characterData: true, subtree: true });
+          new PerformanceObserver(list => {
+            for (const shift of list.getEntries())
+              if (!shift.hadRecentInput && shift.value > MOST && shift.startTime - since > TURN)
+                console.error(`layout shift of ${shift.value.toFixed(3)} at ${location.pathname}: ${shift.sources.map(({ node, previousRect, currentRect }) =>
+                  `${(node?.outerHTML ?? node?.textContent ?? 'gone').slice(0, 100)} from ${previousRect.y} (${previousRect.height}) to ${currentRect.y} (${currentRect.height})`).join('; ')}`);
+          }).observe({ type: 'layout-shift', buffered: true });
+        })();
+        """;
 
     public static async Task StopAsync()
     {

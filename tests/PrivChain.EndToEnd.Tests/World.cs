@@ -239,7 +239,7 @@ internal sealed class World : IAsyncDisposable
     {
         Deployment = await RunningDeployment.StartAsync(new DeploymentFolder(Folder), "test", 0, TimeProvider.System, CancellationToken.None, suite: _suite);
         Connection = await ConnectAsync();
-        await Bootstrap.EnrolEnclaveAsync(Deployment, Connection, TimeProvider.System, CancellationToken.None);
+        await Bootstrap.EnrolEnclaveAsync(Deployment, Connection, TimeProvider.System, Registry.Account.Address, CancellationToken.None);
         using var governorAccount = Deployment.Folder.OpenGovernor();
         var governor = new GovernorClient(Connection, governorAccount);
         var (from, until) = Bootstrap.Validity(TimeProvider.System);

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using PrivChain.Attestation;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
+using PrivChain.Sdk.Organisations;
 
 namespace PrivChain.Cli.Commands;
 
@@ -39,9 +41,10 @@ internal static class EnclaveCommand
             list.Add(new JsonObject
             {
                 ["broker"] = broker.Profile.Account.ToString(), ["kind"] = claims.Kind, ["measurement"] = measurement, ["simulated"] = broker.Enclave.IsSimulated, ["builtHere"] = same,
+                ["operator"] = broker.Profile.Operator?.ToString(), ["operatorName"] = broker.Operator?.Name,
             });
             run.Output.Facts(
-                ("Broker", broker.Profile.Account.ToString()), ("Evidence", claims.Kind), ("Measurement", measurement), ("Same as built here", same ? "yes" : "no"));
+                ("Broker", broker.Profile.Account.ToString()), ("Run by", RunBy(broker)), ("Evidence", claims.Kind), ("Measurement", measurement), ("Same as built here", same ? "yes" : "no"));
             if (broker.Enclave.IsSimulated)
             {
                 run.Output.Warning("The evidence is simulated: it proves nothing about hardware.");
@@ -51,4 +54,9 @@ internal static class EnclaveCommand
         run.Output.Json["brokers"] = list;
         return 0;
     }
+
+    private static string RunBy(VerifiedBroker broker) =>
+        broker.Operator is { } organisation ? $"{TerminalText.Neutralise(organisation.Name)}{(organisation.CertifiedName is null ? string.Empty : ", by its certificate")}"
+        : broker.Profile.Operator is { } account ? $"{account}, which is no enrolled organisation whose certificate verifies"
+        : "nobody is named";
 }

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
 using PrivChain.Sdk.Governance;
+using PrivChain.Sdk.Organisations;
 
 namespace PrivChain.Cli.Commands;
 
@@ -20,6 +22,8 @@ internal static class EnrolCommand
     private static readonly Option<int> _days = new("--days") { Description = "Validity in days.", DefaultValueFactory = _ => 3650 };
     private static readonly Option<Digest?> _measurement = Parsing.Digest("--measurement", "Digest of a measurement; left out, the enclave program built here is measured.");
 
+    private static readonly Option<AccountAddress?> _operator = Parsing.Account("--operator", "Account of the enrolled organisation that runs the enclave: people read its name before they agree. Left out, nobody is named.");
+
     public static Command Make() => CommandMaker.Group(
         "enrol", "Admits organisations, enclave measurements and key brokers.",
         "privchain enrol institution --keystore bank.json --name-en 'Bank of Jinling' --name-zh 金陵银行",
@@ -28,8 +32,8 @@ internal static class EnrolCommand
         Organisation("regulator", LedgerRole.Regulator, "Admits a regulator, who approves contracts."),
         CommandMaker.Make("measurement", "Admits a measurement of the enclave program.", "privchain enrol measurement", MeasurementAsync, [_measurement, _days, .. Common.Connection]),
         CommandMaker.Make(
-            "broker", "Appraises the enclave at the node, compares it with the program built here, and admits it as key broker.", "privchain enrol broker --accept-simulated",
-            BrokerAsync, [_days, .. Common.Connection]),
+            "broker", "Appraises the enclave at the node, compares it with the program built here, and admits it as key broker.", "privchain enrol broker --operator 0x… --accept-simulated",
+            BrokerAsync, [_operator, _days, .. Common.Connection]),
         CommandMaker.Make(
             "app", "Admits the files of the app built here, for `privchain app verify` to compare, and ends the enrolment of others.", "privchain enrol app",
             AppAsync, [_days, .. Common.Connection]));
@@ -69,8 +73,8 @@ internal static class EnrolCommand
     private static async Task<int> BrokerAsync(CommandRun run)
     {
         using var connection = await Common.ConnectAsync(run).ConfigureAwait(false);
-        using var account = OpenGovernor(run);
-        var governor = new GovernorClient(connection, account);
+        using var governorAccount = OpenGovernor(run);
+        var governor = new GovernorClient(connection, governorAccount);
         var built = await EnclaveProgram.MeasureAsync(DotnetHost.EnclaveFolder, run.Cancellation).ConfigureAwait(false);
         var candidate = await governor.InspectEnclaveAsync(run.Cancellation).ConfigureAwait(false);
         if (candidate.Measurement != built.Digest)
@@ -78,13 +82,20 @@ internal static class EnrolCommand
             throw new RefusalException(new Refusal(RefusalReason.MeasurementNotAccepted, $"the running enclave measures {candidate.Measurement}, the program built here {built.Digest}"));
         }
 
+        var runBy = run.Optional(_operator);
+        var organisation = runBy is { } account ? await OperatorAsync(connection, account, run.Cancellation).ConfigureAwait(false) : null;
         var (from, until) = Validity(run);
-        var proven = await governor.EnrolBrokerAsync(candidate, from, until, run.Cancellation).ConfigureAwait(false);
+        var proven = await governor.EnrolBrokerAsync(candidate with { Profile = candidate.Profile with { Operator = runBy } }, from, until, run.Cancellation).ConfigureAwait(false);
         run.Output.Json["broker"] = candidate.Profile.Account.ToString();
         run.Output.Json["measurement"] = candidate.Measurement.ToString();
-        Say(run, $"broker {candidate.Profile.Account} is enrolled", proven);
+        run.Output.Json["operator"] = runBy?.ToString();
+        Say(run, $"broker {candidate.Profile.Account} is enrolled{(organisation is null ? ", and nobody is named who runs it" : $", run by {TerminalText.Neutralise(organisation.Name)}")}", proven);
         return 0;
     }
+
+    private static async Task<VerifiedOrganisation> OperatorAsync(PrivChainConnection connection, AccountAddress account, CancellationToken cancellation) =>
+        await connection.Organisations.FindAsync(account, cancellation).ConfigureAwait(false)
+        ?? throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"--operator: {account} is no enrolled organisation whose certificate verifies"));
 
     private static async Task<int> AppAsync(CommandRun run)
     {

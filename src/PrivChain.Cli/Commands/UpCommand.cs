@@ -41,7 +41,7 @@ internal static class UpCommand
             using (var connection = await PrivChainConnection.OpenAsync(
                 new ConnectionOptions { Node = deployment.Address.Node, Genesis = deployment.Genesis, AcceptSimulatedEvidence = true, Time = run.Time }, run.Cancellation).ConfigureAwait(false))
             {
-                await Bootstrap.EnrolEnclaveAsync(deployment, connection, run.Time, run.Cancellation).ConfigureAwait(false);
+                await Bootstrap.EnrolEnclaveAsync(deployment, connection, run.Time, runBy: null, run.Cancellation).ConfigureAwait(false);
                 await Bootstrap.EnrolAppAsync(deployment, connection, run.Time, run.Cancellation).ConfigureAwait(false);
             }
 

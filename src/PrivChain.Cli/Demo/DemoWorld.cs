@@ -178,7 +178,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         var governors = Connect();
         await log.DoAsync(
             "enrol the enclave's measurement and key broker",
-            () => Bootstrap.EnrolEnclaveAsync(Deployment, governors, _time, cancellation),
+            () => Bootstrap.EnrolEnclaveAsync(Deployment, governors, _time, Registry.Account, cancellation),
             measurement => $"measurement {measurement.ToString()[..18]}…").ConfigureAwait(false);
         await log.DoAsync(
             "enrol the files of the app",

@@ -54,7 +54,12 @@ internal static class Bootstrap
     }
 
     /// <summary>Enrols measurement and broker where they are not yet, and waits until the enclave has recorded its session.</summary>
-    public static async Task<Digest> EnrolEnclaveAsync(RunningDeployment deployment, PrivChainConnection connection, TimeProvider time, CancellationToken cancellation)
+    /// <param name="deployment">On this machine.</param>
+    /// <param name="connection">To its node.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="runBy">The organisation that runs the enclave; null where nobody says so.</param>
+    /// <param name="cancellation">Cancels.</param>
+    public static async Task<Digest> EnrolEnclaveAsync(RunningDeployment deployment, PrivChainConnection connection, TimeProvider time, AccountAddress? runBy, CancellationToken cancellation)
     {
         using var account = deployment.Folder.OpenGovernor();
         var governor = new GovernorClient(connection, account);
@@ -78,7 +83,7 @@ internal static class Bootstrap
 
         if (!admitted)
         {
-            await governor.EnrolBrokerAsync(candidate, from, until, cancellation).ConfigureAwait(false);
+            await governor.EnrolBrokerAsync(candidate with { Profile = candidate.Profile with { Operator = runBy } }, from, until, cancellation).ConfigureAwait(false);
         }
 
         await deployment.Enclave.WaitForAsync("ready", _sessionLimit, cancellation).ConfigureAwait(false);

@@ -13,6 +13,7 @@ using PrivChain.Core.Records;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Evidence;
 using PrivChain.Sdk.Organisations;
 using PrivChain.Sdk.Receipts;
 using Wire = PrivChain.Schemas.V1;
@@ -281,15 +282,31 @@ public sealed class CitizenClient : IDisposable
         return consent.Digest;
     }
 
-    // It may have waited: keys that are sealed to a broker that was expelled meanwhile must not leave. What stands already has left.
+    // It may have waited: keys that are sealed to a broker that was expelled meanwhile, or whose evidence does not hold any more, must not leave. What stands already has left.
     private async Task RequireBrokersAsync(SignedConsent consent, CancellationToken cancellationToken)
     {
-        var gone = await _connection.Ledger.ReadStateAsync(
-            state => state.Consent(consent.Digest) is not null ? [] : consent.Details.Brokers.Where(broker => !state.Holds(LedgerRole.Broker, broker, state.Time)).ToList(),
+        var (stands, gone) = await _connection.Ledger.ReadStateAsync(
+            state => (state.Consent(consent.Digest) is not null, consent.Details.Brokers.Where(broker => !state.Holds(LedgerRole.Broker, broker, state.Time)).ToList()),
             cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (stands)
+        {
+            return;
+        }
+
         if (gone.Count > 0)
         {
             throw Refused(RefusalReason.NotEnrolled, $"the keys were sealed to broker {gone[0]}, which is no longer enrolled: the consent has to be signed anew");
+        }
+
+        if (_connection.UnixSeconds <= consent.Entry.NotBefore + MaxClockSlackSeconds + EnclaveAppraisal.FreshSeconds)
+        {
+            return;
+        }
+
+        var answering = await _connection.Organisations.BrokersAsync(cancellationToken).ConfigureAwait(false);
+        if (consent.Details.Brokers.FirstOrDefault(broker => answering.All(other => other.Profile.Account != broker)) is { IsZero: false } silent)
+        {
+            throw Refused(RefusalReason.NotEnrolled, $"the keys were sealed to broker {silent}, for which nothing answers any more: the consent has to be signed anew");
         }
     }
 

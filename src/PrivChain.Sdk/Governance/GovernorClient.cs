@@ -93,7 +93,9 @@ public sealed class GovernorClient
             _signer.Enrol(LedgerRole.App, AccountAddress.Zero, manifest.Digest, document, Seconds(notBefore), Seconds(notAfter)), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Votes to admit an inspected enclave as key broker. Its measurement must be enrolled, or be enrolled by <see cref="EnrolMeasurementAsync"/> before it is used.</summary>
+    /// <summary>
+    /// Votes to admit an inspected enclave as key broker, and says with its profile who runs it (<see cref="BrokerProfile.Operator"/>). Its measurement must be enrolled, or be enrolled by <see cref="EnrolMeasurementAsync"/> before it is used.
+    /// </summary>
     public async Task<ProvenEntry> EnrolBrokerAsync(
         EnclaveCandidate candidate, DateTimeOffset notBefore, DateTimeOffset notAfter, CancellationToken cancellationToken = default)
     {

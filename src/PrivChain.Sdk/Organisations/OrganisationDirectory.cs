@@ -14,6 +14,8 @@ namespace PrivChain.Sdk.Organisations;
 /// <summary>Who is behind an account: enrolments from the followed ledger, profiles by the digest that governors signed. Safe for concurrent use.</summary>
 public sealed class OrganisationDirectory
 {
+    private static readonly LedgerRole[] Organisations = [LedgerRole.Institution, LedgerRole.Issuer, LedgerRole.Regulator];
+
     private readonly PrivChainConnection _connection;
 
     internal OrganisationDirectory(PrivChainConnection connection) => _connection = connection;
@@ -101,7 +103,17 @@ public sealed class OrganisationDirectory
         _connection.Enclaves.Appraise(
             measurements.Contains, SessionBinding.Broker, key, account, _connection.LedgerId.ToArray(), profile.Evidence.Span, now, uint.MaxValue).OrThrow();
         var enclave = _connection.Enclaves.Appraise(measurements.Contains, SessionBinding.Broker, key, account, nonce, evidence, now, EnclaveAppraisal.FreshSeconds).OrThrow();
-        return [new VerifiedBroker(enrolment, profile, enclave)];
+        return [new VerifiedBroker(enrolment, profile, enclave, profile.Operator is { } runs ? await FindAsync(runs, cancellationToken).ConfigureAwait(false) : null)];
+    }
+
+    /// <summary>The organisation of this account, in whichever role it is enrolled now; null when in none, or when its profile or certificate is refused.</summary>
+    /// <exception cref="RefusalException">The ledger does not verify, or nobody answers.</exception>
+    public async Task<VerifiedOrganisation?> FindAsync(AccountAddress account, CancellationToken cancellationToken = default)
+    {
+        var enrolled = await _connection.Ledger.ReadStateAsync(
+            state => Organisations.Select(role => state.Enrolled(role, account, state.Time)).OfType<Enrolment>().Select(enrolment => (enrolment, _connection.Ledger.History.EnrolledAt(enrolment)!.Value)).ToList(),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return (await ReadAllAsync(enrolled, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
     }
 
     internal static HashSet<Digest> MeasurementsOf(LedgerState state) =>

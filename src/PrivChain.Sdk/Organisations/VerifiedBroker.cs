@@ -8,4 +8,5 @@ namespace PrivChain.Sdk.Organisations;
 /// <param name="Enrolment">The enrolment that holds.</param>
 /// <param name="Profile">The profile whose digest the enrolment names.</param>
 /// <param name="Enclave">What the evidence proves.</param>
-public sealed record VerifiedBroker(Enrolment Enrolment, BrokerProfile Profile, AttestedEnclave Enclave);
+/// <param name="Operator">Who runs it: the organisation that the profile names, where one of that account is enrolled now and its certificate verifies; otherwise null.</param>
+public sealed record VerifiedBroker(Enrolment Enrolment, BrokerProfile Profile, AttestedEnclave Enclave, VerifiedOrganisation? Operator);

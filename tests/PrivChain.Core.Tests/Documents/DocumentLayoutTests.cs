@@ -139,6 +139,10 @@ public sealed class DocumentLayoutTests
 
         var broker = new BrokerProfile { Account = Address(), EncryptionKey = _key.PublicKey, Evidence = new byte[] { 9 } };
         Check(broker.ToArray(), bytes => BrokerProfile.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+        var run = broker with { Operator = Address() };
+        Check(run.ToArray(), bytes => BrokerProfile.TryParse(bytes, out var parsed) ? parsed.ToArray() : null);
+        Assert.IsTrue(BrokerProfile.TryParse(run.ToArray(), out var read) && read.Operator == run.Operator);
+        Assert.IsFalse(BrokerProfile.TryParse((broker with { Operator = AccountAddress.Zero }).ToArray(), out _));
     }
 
     [TestMethod]

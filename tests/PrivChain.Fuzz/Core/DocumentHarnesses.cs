@@ -42,7 +42,11 @@ internal static class DocumentHarnesses
         Harness.OfOneEncoding("answer-envelope", bytes => AnswerEnvelope.TryParse(bytes, out var read) ? read.ToArray() : null, Answers),
         Harness.OfOneEncoding("organisation-profile", bytes => OrganisationProfile.TryParse(bytes, out var read) ? read.ToArray() : null, () => [Organisation().ToArray()]),
         Harness.OfOneEncoding("broker-profile", bytes => BrokerProfile.TryParse(bytes, out var read) ? read.ToArray() : null,
-            () => [new BrokerProfile { Account = _account, EncryptionKey = _key.PublicKey, Evidence = new byte[] { 9 } }.ToArray()]),
+            () =>
+            [
+                new BrokerProfile { Account = _account, EncryptionKey = _key.PublicKey, Evidence = new byte[] { 9 } }.ToArray(),
+                new BrokerProfile { Account = _account, EncryptionKey = _key.PublicKey, Evidence = new byte[] { 9 }, Operator = _account }.ToArray(),
+            ]),
         new Harness("receipt", bytes => ReceiptCore.Parse(bytes).Accepted),
         new Harness("consent-record", bytes => DpvConsentRecord.Parse(bytes).Accepted),
         new Harness("sealed-record", bytes => SealedRecord.TryParse(bytes, out _), () => [Record()]),
