@@ -52,14 +52,13 @@ internal static class AppBrowser
         """
         (() => {
           const MOST = 0.1, TURN = 200;
-          let heading = '', since = 0, pressed = null, worked = 0;
-          addEventListener('click', ({ target }) => { pressed = target.closest('button') ?? pressed; }, true);
-          const isAtWork = () => pressed?.disabled && pressed.isConnected;
-          let wasAtWork = false;
+          let heading = '', since = 0, pressed = null, at = 0, worked = 0, wasAtWork = false;
+          addEventListener('click', ({ target }) => { [pressed, at] = [target.closest('button'), performance.now()]; }, true);
+          const isAtWork = () => pressed?.disabled && pressed.isConnected && (wasAtWork || performance.now() - at < 1000);
           new MutationObserver(() => {
             const now = document.querySelector('h1')?.textContent ?? '';
             if (now !== heading) [heading, since] = [now, performance.now()];
-            if (wasAtWork && !isAtWork()) worked = performance.now();
+            if (wasAtWork && !isAtWork()) [worked, pressed] = [performance.now(), null];
             wasAtWork = isAtWork();
           }).observe(document, { childList: true, characterData: true, subtree: true, attributeFilter: ['disabled'] });
           new PerformanceObserver(list => {

@@ -46,7 +46,7 @@ public sealed class CitizenStoryTests
         pending = await visit.AskAsync(world, contract);
         await visit.ReadRequestAsync();
         var read = await visit.TextAsync("main");
-        foreach (var fact in new[] { "Bank of Jinling", "with 1 approved contract.", "Your ticket", "whether you are 18 or older", "Identity card: Family name" })
+        foreach (var fact in new[] { "Bank of Jinling", "with 1 approved contract.", "Your ticket", "whether you are 18 or older", "Identity card: Family name", "The governors of this ledger say that City Registry runs this. No certificate" })
         {
             StringAssert.Contains(read, fact, StringComparison.OrdinalIgnoreCase);
         }

@@ -8,6 +8,25 @@ namespace PrivChain.App.Tests;
 public sealed class WalletTests : InOneWorld<WalletTests>
 {
     // What is under way when the wallet is locked finds its keys gone: that is no fault of the page.
+    // What finds the accounts of entries is the page's script: what it says counts, and where it cannot be had, .NET does the same.
+    [TestMethod]
+    public async Task ScriptThatFindsAccounts_IsAsked_AndCanBeDoneWithout()
+    {
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.AppLink, go: false);
+        await visit.Page.RouteAsync("**/secp256k1.js", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/javascript", Body = "export const recover = (digests, signatures, odd, keys, found) => found.set(new Uint8Array(found.length));" }));
+        await visit.Page.GotoAsync(Shared.Deployment.AppLink.ToString());
+        await visit.CreateWalletAsync(AppWorld.Passphrase);
+        await visit.Page.WaitForSelectorAsync(".band [data-reason=BadSignature]");
+
+        await visit.Page.UnrouteAllAsync();
+        await visit.Page.RouteAsync("**/secp256k1.js", route => route.AbortAsync());
+        await visit.Page.ReloadAsync();
+        await visit.FillAsync("#passphrase", AppWorld.Passphrase);
+        await visit.ClickAsync("#unlock");
+        await visit.Page.WaitForSelectorAsync(".tile");
+        Assert.AreEqual(0, await visit.At("[data-reason]").CountAsync());
+    }
+
     [TestMethod]
     public async Task Lock_WhileAPageIsReading_IsNoFault()
     {

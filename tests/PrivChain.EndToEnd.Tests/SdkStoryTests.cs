@@ -180,11 +180,59 @@ public sealed class SdkStoryTests
         var request = (await world.Citizen.RequestsAsync(TestContext.CancellationToken)).Single();
         using var preview = await world.Citizen.PreviewAsync(request, DisplayLanguage.English, TestContext.CancellationToken);
         var signed = await world.Citizen.SignConsentAsync(preview, new ConsentChoices { Uses = 1 }, TestContext.CancellationToken);
+
+        // Who runs the enclave is named as long as that organisation is admitted.
+        var runBy = world.Registry.Account.Address;
+        Assert.AreEqual("City Registry", preview.Brokers.Single().Operator?.Name);
+        await world.ExpelAsync(LedgerRole.Issuer, runBy);
+        var broker = (await world.Connection.Organisations.BrokersAsync(TestContext.CancellationToken)).Single();
+        Assert.AreEqual(runBy, broker.Profile.Operator);
+        Assert.IsNull(broker.Operator);
+
         await world.ExpelAsync(LedgerRole.Broker, signed.Details.Brokers.Single());
         var refusal = await Assert.ThrowsExactlyAsync<RefusalException>(() => world.Citizen.SendAsync(signed, TestContext.CancellationToken));
         Assert.AreEqual(RefusalReason.NotEnrolled, refusal.Reason);
         StringAssert.Contains(refusal.Message, "broker");
         Assert.IsNull(await world.Connection.Ledger.ReadStateAsync(state => state.Consent(signed.Digest), cancellationToken: TestContext.CancellationToken));
+    }
+
+    // What the enclave proved when a consent was signed says nothing about the day on which it is sent: by a clock ten minutes ahead, evidence of now is too old.
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Consent_ThatWaited_AsksForFreshEvidence()
+    {
+        using var wallet = NewWallet();
+        using var citizen = await HolderAsync(wallet, "1999-12-31");
+        var contract = await _world.PublishAsync("age-check");
+        await _world.Institution.RequestAsync(citizen.ContactFor(contract.Controller), contract.Digest, 1, TimeSpan.FromDays(1), cancellationToken: TestContext.CancellationToken);
+        using var preview = await citizen.PreviewAsync((await citizen.RequestsAsync(TestContext.CancellationToken)).Single(), DisplayLanguage.English, TestContext.CancellationToken);
+        var signed = await citizen.SignConsentAsync(preview, new ConsentChoices { Uses = 1 }, TestContext.CancellationToken);
+
+        using var later = await PrivChainConnection.OpenAsync(
+            new ConnectionOptions { Node = _world.Deployment.Address.Node, Genesis = _world.Deployment.Genesis, AcceptSimulatedEvidence = true, Time = new AheadTime(TimeSpan.FromMinutes(10)) }, TestContext.CancellationToken);
+        using var same = new CitizenClient(later, wallet);
+        var refusal = await Assert.ThrowsExactlyAsync<RefusalException>(() => same.SendAsync(signed, TestContext.CancellationToken));
+        Assert.AreEqual(RefusalReason.EvidenceNotFresh, refusal.Reason);
+        Assert.IsNull(await later.Ledger.ReadStateAsync(state => state.Consent(signed.Digest), cancellationToken: TestContext.CancellationToken));
+
+        // What stands has left already: nothing is asked for it.
+        await citizen.SendAsync(signed, TestContext.CancellationToken);
+        Assert.AreEqual(signed.Digest, await same.SendAsync(signed, TestContext.CancellationToken));
+    }
+
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task CommandLine_SaysWhoRunsTheEnclave_AndTakesNoStranger()
+    {
+        var (code, said, errors) = await CommandProcess.RunAsync(["enclave", "evidence", "--accept-simulated", "--deployment", _world.Folder], cancellation: TestContext.CancellationToken);
+        Assert.AreEqual(0, code, errors);
+        Assert.AreEqual("City Registry", (string?)said["brokers"]![0]!["operatorName"]);
+        Assert.AreEqual(_world.Registry.Account.Address.ToString(), (string?)said["brokers"]![0]!["operator"]);
+
+        using var stranger = Account.Generate();
+        (code, said, _) = await CommandProcess.RunAsync(
+            ["enrol", "broker", "--operator", stranger.Address.ToString(), "--accept-simulated", "--deployment", _world.Folder], cancellation: TestContext.CancellationToken);
+        Assert.AreEqual((int)RefusalReason.NotEnrolled, code, said.ToString());
     }
 
     [TestMethod]
@@ -310,5 +358,10 @@ public sealed class SdkStoryTests
         Assert.IsTrue(preview.IsSimulated);
         Assert.IsNotNull(preview.WouldSee);
         return await citizen.ConsentAsync(preview, choices, TestContext.CancellationToken);
+    }
+
+    private sealed class AheadTime(TimeSpan ahead) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
     }
 }

@@ -23,14 +23,28 @@ internal static partial class PageSignatures
         }
         catch (JSException)
         {
+            // Perhaps at the next connection.
+            _loading = null;
             return;
         }
 
         Secp256k1.RecoverBy(Recover);
     }
 
+    private static void Recover(Span<byte> digests, Span<byte> signatures, Span<byte> odd, Span<byte> keys, Span<byte> found)
+    {
+        try
+        {
+            RecoverInPage(digests, signatures, odd, keys, found);
+        }
+        catch (JSException)
+        {
+            found.Fill((byte)RecoveredKey.Unsure);
+        }
+    }
+
     [JSImport("recover", Module)]
-    private static partial void Recover(
+    private static partial void RecoverInPage(
         [JSMarshalAs<JSType.MemoryView>] Span<byte> digests,
         [JSMarshalAs<JSType.MemoryView>] Span<byte> signatures,
         [JSMarshalAs<JSType.MemoryView>] Span<byte> odd,

@@ -115,14 +115,14 @@ function addition() {
   };
 }
 
-// ---- Memory: scratch, powers, sixteen rows of the key's multiples and a point for each signature of a batch, and the generator's rows. A row is x, βx, y and -y.
+// ---- Memory: scratch, powers, eight rows of the key's multiples and a point for each signature of a batch, and the generator's rows. A row is x, βx, y and -y.
 const BATCH = 64;
 const ROW = 4 * SIZE, POINT = 3 * SIZE;
 const WINDOW = 5, ROWS = 1 << (WINDOW - 2), BASE_WINDOW = 8, BASE_ROWS = 1 << (BASE_WINDOW - 2);
 const MOST = Math.max(BASE_ROWS, BATCH * ROWS);
 let free = SCRATCH * SIZE;
 const take = size => { const at = free; free += size; return at; };
-const ONE = take(SIZE), BETA_AT = take(SIZE), VALUE = take(SIZE), ROOT = take(SIZE), INVERSE = take(SIZE), TEMPORARY = take(SIZE), TWO_P = take(SIZE);
+const ONE = take(SIZE), BETA_AT = take(SIZE), VALUE = take(SIZE), INVERSE = take(SIZE), TEMPORARY = take(SIZE);
 const POWERS = Object.fromEntries([2, 3, 6, 9, 11, 22, 44, 88, 176, 220, 223].map(n => [n, take(SIZE)]));
 const DOUBLED = take(POINT), PRODUCTS = take(MOST * SIZE), MULTIPLES = take(MOST * POINT), BASE = take(BASE_ROWS * ROW), TABLE = take(BATCH * ROWS * ROW), SUMS = take(BATCH * POINT), LIFTED = take(BATCH * 2 * SIZE);
 

@@ -8,7 +8,7 @@ export const i32 = n => [0x41, ...sleb(BigInt(n))], i64 = n => [0x42, ...sleb(Bi
 export const load = offset => [0x29, 3, ...leb(offset)], store = offset => [0x37, 3, ...leb(offset)];
 const I32 = 0x7f, I64 = 0x7e;
 export const LOOP = [0x03, 0x40], IF = [0x04, 0x40], ELSE = 0x05, END = 0x0b, BREAK_IF = [0x0d, 0];
-export const ADD32 = 0x6a, SUB32 = 0x6b, LESS32 = 0x49, ADD = 0x7c, SUB = 0x7d, MUL = 0x7e, AND = 0x83, XOR = 0x85, SHL = 0x86, SHR = 0x87, ROTR = 0x8a;
+export const ADD32 = 0x6a, SUB32 = 0x6b, LESS32 = 0x49, ADD = 0x7c, MUL = 0x7e, AND = 0x83, XOR = 0x85, SHL = 0x86, SHR = 0x87, ROTR = 0x8a;
 
 const section = (id, body) => [id, ...leb(body.length), ...body];
 const vector = items => [...leb(items.length), ...items.flat()];

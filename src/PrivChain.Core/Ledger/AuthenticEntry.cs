@@ -65,13 +65,14 @@ public sealed class AuthenticEntry
     {
         ArgumentNullException.ThrowIfNull(entries);
         var verdicts = new Verdict<AuthenticEntry>[entries.Count];
-        if (entries.Count <= Math.Max(SideBySide, FewEntries))
+        var size = SideBySide;
+        if (entries.Count <= Math.Max(size, FewEntries))
         {
             Part(0, entries.Count);
         }
         else
         {
-            Parallel.For(0, (entries.Count + SideBySide - 1) / SideBySide, part => Part(part * SideBySide, Math.Min((part + 1) * SideBySide, entries.Count)));
+            Parallel.For(0, (entries.Count + size - 1) / size, part => Part(part * size, Math.Min((part + 1) * size, entries.Count)));
         }
 
         return verdicts;

@@ -428,7 +428,7 @@ public sealed class VerifiedLedger : IDisposable
                 var count = Math.Min(portion, page.Count - start);
                 Accept(page, start, count);
                 start += count;
-                portion = Portion(portion, _options.Time.GetElapsedTime(began));
+                portion = Portion(count, _options.Time.GetElapsedTime(began));
                 if (_options.Progress is { } progress && _options.Time.GetElapsedTime(paused) > _pause)
                 {
                     // Whoever wants to show progress needs the thread for it: in a browser there is only this one.

@@ -142,6 +142,7 @@ public sealed class CitizenClient : IDisposable
             throw Refused(RefusalReason.UnknownReference, "the contract is not published");
         }
 
+        var appraisedAt = _connection.UnixSeconds;
         var brokers = await _connection.Organisations.BrokersAsync(cancellationToken).ConfigureAwait(false);
         var (records, unusable) = await _records.NewestAsync(contract, cancellationToken).ConfigureAwait(false);
         var values = records.ToDictionary(pair => pair.Key, pair => ValuesOf(pair.Value), StringComparer.Ordinal);
@@ -169,6 +170,7 @@ public sealed class CitizenClient : IDisposable
                 MissingRecords = missing,
                 Findings = findings,
                 Brokers = brokers,
+                AppraisedAt = appraisedAt,
                 Records = records,
                 MaxUses = uses,
                 MaxValidity = validity,
@@ -251,7 +253,7 @@ public sealed class CitizenClient : IDisposable
             box.KeyBox,
             SealedBox.Seal(
                 box.Broker.Profile.EncryptionKey, Labels.ConsentDetails, ConsentPackage.DetailsContext(_connection.LedgerId, consent), details.ToArray())))]);
-        return new SignedConsent(contract.Controller, entry, package.ToArray(), details, preview.Request.MessageId);
+        return new SignedConsent(contract.Controller, entry, package.ToArray(), details, preview.Request.MessageId, preview.AppraisedAt);
     }
 
     /// <summary>Sends a signed consent and waits for a witnessed checkpoint, then tells the institution. Sent again, it counts once.</summary>
@@ -282,7 +284,7 @@ public sealed class CitizenClient : IDisposable
         return consent.Digest;
     }
 
-    // It may have waited: keys that are sealed to a broker that was expelled meanwhile, or whose evidence does not hold any more, must not leave. What stands already has left.
+    // It may have waited, to be signed or to be sent: keys that are sealed to a broker that was expelled meanwhile, or whose evidence does not hold any more, must not leave. What stands already has left.
     private async Task RequireBrokersAsync(SignedConsent consent, CancellationToken cancellationToken)
     {
         var (stands, gone) = await _connection.Ledger.ReadStateAsync(
@@ -298,7 +300,7 @@ public sealed class CitizenClient : IDisposable
             throw Refused(RefusalReason.NotEnrolled, $"the keys were sealed to broker {gone[0]}, which is no longer enrolled: the consent has to be signed anew");
         }
 
-        if (_connection.UnixSeconds <= consent.Entry.NotBefore + MaxClockSlackSeconds + EnclaveAppraisal.FreshSeconds)
+        if (_connection.UnixSeconds - Math.Min(consent.AppraisedAt, _connection.UnixSeconds) <= EnclaveAppraisal.FreshSeconds)
         {
             return;
         }

@@ -41,6 +41,9 @@ public sealed class ConsentPreview : IDisposable
     /// <summary>The key brokers, their evidence appraised just now.</summary>
     public required IReadOnlyList<VerifiedBroker> Brokers { get; init; }
 
+    // Unix seconds.
+    internal ulong AppraisedAt { get; init; }
+
     /// <summary>True when no hardware vouches for one of the brokers: say so before anything is signed.</summary>
     public bool IsSimulated => Brokers.Any(broker => broker.Enclave.IsSimulated);
 

@@ -169,7 +169,8 @@ public sealed class MisuseTests
             using var begun = new CountdownEvent(3);
             var signed = Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
             {
-                var all = new List<byte[]>();
+                // Those before the key went; how many came before them depends on the machine.
+                var last = new Queue<byte[]>();
                 begun.Signal();
                 try
                 {
@@ -177,12 +178,16 @@ public sealed class MisuseTests
                     {
                         var signatures = new byte[Count * 64];
                         signer.Sign(digests, signatures);
-                        all.Add(signatures);
+                        last.Enqueue(signatures);
+                        if (last.Count > 8)
+                        {
+                            last.Dequeue();
+                        }
                     }
                 }
                 catch (ObjectDisposedException)
                 {
-                    return all;
+                    return last;
                 }
             })).ToArray();
             begun.Wait();
