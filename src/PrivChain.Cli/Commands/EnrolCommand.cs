@@ -32,7 +32,7 @@ internal static class EnrolCommand
         Organisation("regulator", LedgerRole.Regulator, "Admits a regulator, who approves contracts."),
         CommandMaker.Make("measurement", "Admits a measurement of the enclave program.", "privchain enrol measurement", MeasurementAsync, [_measurement, _days, .. Common.Connection]),
         CommandMaker.Make(
-            "broker", "Appraises the enclave at the node, compares it with the program built here, and admits it as key broker.", "privchain enrol broker --operator 0x… --accept-simulated",
+            "broker", "Appraises the enclave at the node, compares it with the program built here, and admits it as key broker.", "privchain enrol broker --operator 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 --accept-simulated",
             BrokerAsync, [_operator, _days, .. Common.Connection]),
         CommandMaker.Make(
             "app", "Admits the files of the app built here, for `privchain app verify` to compare, and ends the enrolment of others.", "privchain enrol app",
