@@ -203,13 +203,18 @@ public sealed class SdkStoryTests
     {
         using var wallet = NewWallet();
         using var citizen = await HolderAsync(wallet, "1999-12-31");
-        var contract = await _world.PublishAsync("age-check");
-        await _world.Institution.RequestAsync(citizen.ContactFor(contract.Controller), contract.Digest, 1, TimeSpan.FromDays(1), cancellationToken: TestContext.CancellationToken);
+        await _world.Institution.RequestAsync(citizen.ContactFor(_world.Bank.Account.Address), _contract.Digest, 1, TimeSpan.FromDays(1), cancellationToken: TestContext.CancellationToken);
         using var preview = await citizen.PreviewAsync((await citizen.RequestsAsync(TestContext.CancellationToken)).Single(), DisplayLanguage.English, TestContext.CancellationToken);
         var signed = await citizen.SignConsentAsync(preview, new ConsentChoices { Uses = 1 }, TestContext.CancellationToken);
 
+        // Calls are given up by that clock too: twenty seconds from now.
+        var ahead = TimeSpan.FromMinutes(10);
         using var later = await PrivChainConnection.OpenAsync(
-            new ConnectionOptions { Node = _world.Deployment.Address.Node, Genesis = _world.Deployment.Genesis, AcceptSimulatedEvidence = true, Time = new AheadTime(TimeSpan.FromMinutes(10)) }, TestContext.CancellationToken);
+            new ConnectionOptions
+            {
+                Node = _world.Deployment.Address.Node, Genesis = _world.Deployment.Genesis, AcceptSimulatedEvidence = true, Time = new AheadTime(ahead), Deadline = TimeSpan.FromSeconds(20) - ahead,
+            },
+            TestContext.CancellationToken);
         using var same = new CitizenClient(later, wallet);
         var refusal = await Assert.ThrowsExactlyAsync<RefusalException>(() => same.SendAsync(signed, TestContext.CancellationToken));
         Assert.AreEqual(RefusalReason.EvidenceNotFresh, refusal.Reason);
