@@ -54,6 +54,8 @@ internal static class AppBrowser
           const MOST = 0.1, TURN = 200;
           let heading = '', since = 0, pressed = null, at = 0, worked = 0, wasAtWork = false;
           addEventListener('click', ({ target }) => { [pressed, at] = [target.closest('button'), performance.now()]; }, true);
+          // What was chosen in a list may have to be looked for.
+          addEventListener('change', () => { worked = performance.now() + 1500; }, true);
           const isAtWork = () => pressed?.disabled && pressed.isConnected && (wasAtWork || performance.now() - at < 1000);
           new MutationObserver(() => {
             const now = document.querySelector('h1')?.textContent ?? '';
