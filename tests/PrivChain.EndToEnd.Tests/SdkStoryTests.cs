@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -219,6 +220,13 @@ public sealed class SdkStoryTests
         var refusal = await Assert.ThrowsExactlyAsync<RefusalException>(() => same.SendAsync(signed, TestContext.CancellationToken));
         Assert.AreEqual(RefusalReason.EvidenceNotFresh, refusal.Reason);
         Assert.IsNull(await later.Ledger.ReadStateAsync(state => state.Consent(signed.Digest), cancellationToken: TestContext.CancellationToken));
+
+        // Nor is it fresh for having been appraised at a time that is still to come, as after a clock was set back.
+        var bytes = signed.ToArray();
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(bytes.Length - sizeof(ulong)), (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds());
+        Assert.IsTrue(SignedConsent.TryParse(bytes, out var ofTheFuture));
+        refusal = await Assert.ThrowsExactlyAsync<RefusalException>(() => same.SendAsync(ofTheFuture, TestContext.CancellationToken));
+        Assert.AreEqual(RefusalReason.EvidenceNotFresh, refusal.Reason);
 
         // What stands has left already: nothing is asked for it.
         await citizen.SendAsync(signed, TestContext.CancellationToken);

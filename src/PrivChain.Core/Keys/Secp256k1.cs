@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using PrivChain.Core.Bytes;
 using PrivChain.Signatures;
 
@@ -11,12 +12,12 @@ public static class Secp256k1
     public const int PublicKeySize = EcdsaCurve.PointSize;
 
     // Its tables take a moment to build, which a browser, where nothing uses them, is spared.
-    private static readonly BatchRecovery? _recovery = SignatureEngine.Detected == InstructionSet.Scalar ? null : new(lowSOnly: true);
+    private static readonly KeyRecovery? _inVectors = SignatureEngine.Detected == InstructionSet.Scalar ? null : InVectors(new BatchRecovery(lowSOnly: true));
 
     private static KeyRecovery? _outside;
 
     /// <summary>How many signatures one core checks at once: 1 where nothing is gained by more.</summary>
-    internal static int SideBySide => _outside is not null ? 64 : _recovery is not null ? 128 : 1;
+    internal static int SideBySide => (_outside ?? _inVectors) is null ? 1 : 128;
 
     /// <summary>From now on finds keys by this, in a process whose .NET has no vectors and is slow without: a browser's page.</summary>
     public static void RecoverBy(KeyRecovery recovery)
@@ -29,7 +30,7 @@ public static class Secp256k1
     /// <returns>False where no key could have made this signature, and for the default value.</returns>
     public static bool TryRecover(Digest digest, Secp256k1Signature signature, out AccountAddress address)
     {
-        var found = _outside is null ? RecoverExactly(digest, signature) : RecoverOutside([digest], [signature], _outside)[0];
+        var found = _outside is null ? RecoverExactly(digest, signature) : Recover([digest], [signature], _outside)[0];
         address = found.GetValueOrDefault();
         return found is not null;
     }
@@ -82,49 +83,33 @@ public static class Secp256k1
             throw new ArgumentException($"{digests.Length} digests, {signatures.Length} signatures and {addresses.Length} places");
         }
 
-        if (_outside is { } outside)
+        if ((_outside ?? _inVectors) is { } recovery)
         {
-            RecoverOutside(digests, signatures, outside).CopyTo(addresses);
+            Recover(digests, signatures, recovery).CopyTo(addresses);
             return;
         }
 
-        if (_recovery is null)
+        for (var i = 0; i < digests.Length; i++)
         {
-            for (var i = 0; i < digests.Length; i++)
-            {
-                addresses[i] = RecoverExactly(digests[i], signatures[i]);
-            }
-
-            return;
-        }
-
-        var count = digests.Length;
-        Parts(digests, signatures, out var hashes, out var parts);
-        Span<byte> keys = new byte[count * BatchVerifier.KeySize];
-        Span<bool> odd = new bool[count];
-        Span<bool> found = new bool[count];
-        for (var i = 0; i < count; i++)
-        {
-            odd[i] = IsOdd(signatures[i]);
-        }
-
-        _recovery.Recover(hashes, parts, odd, keys, found);
-        for (var i = 0; i < count; i++)
-        {
-            addresses[i] = found[i] ? Address(keys.Slice(i * BatchVerifier.KeySize, BatchVerifier.KeySize)) : null;
+            addresses[i] = RecoverExactly(digests[i], signatures[i]);
         }
     }
 
-    /// <summary>As <see cref="RecoverAll"/>, by something outside of .NET.</summary>
-    internal static AccountAddress?[] RecoverOutside(ReadOnlySpan<Digest> digests, ReadOnlySpan<Secp256k1Signature> signatures, KeyRecovery recovery)
+    /// <summary>As <see cref="RecoverAll"/>, by this.</summary>
+    internal static AccountAddress?[] Recover(ReadOnlySpan<Digest> digests, ReadOnlySpan<Secp256k1Signature> signatures, KeyRecovery recovery)
     {
         var count = digests.Length;
-        Parts(digests, signatures, out var hashes, out var parts);
+        Span<byte> hashes = new byte[count * BatchVerifier.DigestSize];
+        Span<byte> parts = new byte[count * BatchVerifier.SignatureSize];
         Span<byte> keys = new byte[count * BatchVerifier.KeySize];
         Span<byte> odd = new byte[count];
         Span<byte> found = new byte[count];
         for (var i = 0; i < count; i++)
         {
+            // The default signature has r = s = 0, which no key makes.
+            digests[i].CopyTo(hashes[(i * BatchVerifier.DigestSize)..]);
+            signatures[i].R.CopyTo(parts[(i * BatchVerifier.SignatureSize)..]);
+            signatures[i].S.CopyTo(parts[((i * BatchVerifier.SignatureSize) + EcdsaCurve.ScalarSize)..]);
             odd[i] = IsOdd(signatures[i]) ? (byte)1 : (byte)0;
         }
 
@@ -150,18 +135,9 @@ public static class Secp256k1
         return Split(digest, signature, parts) && EcdsaCurve.Secp256k1.TryRecover(parts[..32], parts[32..64], parts[64..], IsOdd(signature), coordinates) ? Address(coordinates) : null;
     }
 
-    // The default signature has r = s = 0, which no key makes.
-    private static void Parts(ReadOnlySpan<Digest> digests, ReadOnlySpan<Secp256k1Signature> signatures, out Span<byte> hashes, out Span<byte> parts)
-    {
-        hashes = new byte[digests.Length * BatchVerifier.DigestSize];
-        parts = new byte[digests.Length * BatchVerifier.SignatureSize];
-        for (var i = 0; i < digests.Length; i++)
-        {
-            digests[i].CopyTo(hashes[(i * BatchVerifier.DigestSize)..]);
-            signatures[i].R.CopyTo(parts[(i * BatchVerifier.SignatureSize)..]);
-            signatures[i].S.CopyTo(parts[((i * BatchVerifier.SignatureSize) + EcdsaCurve.ScalarSize)..]);
-        }
-    }
+    // A bool is a byte of 0 or 1, as parities are here, and as RecoveredKey says that there is no key, or that it was found.
+    private static KeyRecovery InVectors(BatchRecovery recovery) => (digests, signatures, odd, keys, found) =>
+        recovery.Recover(digests, signatures, MemoryMarshal.Cast<byte, bool>(odd), keys, MemoryMarshal.Cast<byte, bool>(found));
 
     private static bool IsOdd(Secp256k1Signature signature) => signature.V == Secp256k1Signature.OddV;
 

@@ -300,15 +300,18 @@ public sealed class CitizenClient : IDisposable
             throw Refused(RefusalReason.NotEnrolled, $"the keys were sealed to broker {gone[0]}, which is no longer enrolled: the consent has to be signed anew");
         }
 
-        if (_connection.UnixSeconds - Math.Min(consent.AppraisedAt, _connection.UnixSeconds) <= EnclaveAppraisal.FreshSeconds)
+        // A time that is still to come says nothing: this device's clock was set back.
+        var now = _connection.UnixSeconds;
+        if (consent.AppraisedAt <= now && now - consent.AppraisedAt <= EnclaveAppraisal.FreshSeconds)
         {
             return;
         }
 
         var answering = await _connection.Organisations.BrokersAsync(cancellationToken).ConfigureAwait(false);
-        if (consent.Details.Brokers.FirstOrDefault(broker => answering.All(other => other.Profile.Account != broker)) is { IsZero: false } silent)
+        var silent = consent.Details.Brokers.Except(answering.Select(broker => broker.Profile.Account)).ToList();
+        if (silent.Count > 0)
         {
-            throw Refused(RefusalReason.NotEnrolled, $"the keys were sealed to broker {silent}, for which nothing answers any more: the consent has to be signed anew");
+            throw Refused(RefusalReason.NotEnrolled, $"the keys were sealed to broker {silent[0]}, for which nothing answers any more: the consent has to be signed anew");
         }
     }
 

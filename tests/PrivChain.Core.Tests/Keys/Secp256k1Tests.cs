@@ -8,14 +8,14 @@ public sealed class Secp256k1Tests
 {
     // Found is believed and turned into an account; what it is unsure of is looked at exactly; what has no key has none, whatever was written.
     [TestMethod]
-    public void RecoverOutside_EachVerdict_CountsForWhatItSays()
+    public void Recover_EachVerdict_CountsForWhatItSays()
     {
         var accounts = Enumerable.Range(0, 4).Select(_ => Account.Generate()).ToArray();
         var digests = accounts.Select((_, i) => Digest.OfSha256([(byte)i])).ToArray();
         var signatures = accounts.Select((account, i) => account.Sign(digests[i]).Secp256k1).ToArray();
         var (seenDigests, seenSignatures, seenOdd) = (Array.Empty<byte>(), Array.Empty<byte>(), Array.Empty<byte>());
 
-        var found = Secp256k1.RecoverOutside(digests, signatures, (hashes, parts, odd, keys, became) =>
+        var found = Secp256k1.Recover(digests, signatures, (hashes, parts, odd, keys, became) =>
         {
             (seenDigests, seenSignatures, seenOdd) = (hashes.ToArray(), parts.ToArray(), odd.ToArray());
             keys.Fill(7);
