@@ -51,9 +51,16 @@ internal sealed class World : IAsyncDisposable
 
     public IssuerClient Issuer { get; private set; } = null!;
 
-    public static async Task<World> StartAsync(bool tapped = false, Suite? suite = null)
+    /// <summary>Where names are certified: the authority that the ledger names.</summary>
+    public TestAuthority? Authority { get; private init; }
+
+    public static async Task<World> StartAsync(bool tapped = false, Suite? suite = null, bool certified = false)
     {
-        var world = new World(Directory.CreateTempSubdirectory("privchain-world-").FullName, suite ?? Suite.International) { Tap = tapped ? new WireTap() : null };
+        var world = new World(Directory.CreateTempSubdirectory("privchain-world-").FullName, suite ?? Suite.International)
+        {
+            Tap = tapped ? new WireTap() : null,
+            Authority = certified ? new TestAuthority() : null,
+        };
         try
         {
             await world.BeginAsync();
@@ -155,11 +162,12 @@ internal sealed class World : IAsyncDisposable
         return await pending.WaitForConsentAsync(limit.Token);
     }
 
-    /// <summary>Admits one more organisation.</summary>
+    /// <summary>Admits one more organisation; where names are certified, under its English one as a limited company's.</summary>
     public async Task EnrolAsync(LedgerRole role, OrganisationProfile profile)
     {
         using var account = Deployment.Folder.OpenGovernor();
         var (from, until) = Bootstrap.Validity(TimeProvider.System);
+        profile = Authority?.Certify(profile, Connection.LedgerId, profile.NameEn + " Ltd") ?? profile;
         await new GovernorClient(Connection, account).EnrolOrganisationAsync(role, profile, from, until, role == LedgerRole.Institution ? 1000U : 0);
     }
 
@@ -198,6 +206,7 @@ internal sealed class World : IAsyncDisposable
         Citizen?.Dispose();
         Connection?.Dispose();
         Tap?.Dispose();
+        Authority?.Dispose();
         foreach (var child in _restarted.AsEnumerable().Reverse())
         {
             await child.DisposeAsync();
@@ -237,15 +246,12 @@ internal sealed class World : IAsyncDisposable
 
     private async Task BeginAsync()
     {
-        Deployment = await RunningDeployment.StartAsync(new DeploymentFolder(Folder), "test", 0, TimeProvider.System, CancellationToken.None, suite: _suite);
+        Deployment = await RunningDeployment.StartAsync(new DeploymentFolder(Folder), "test", 0, TimeProvider.System, CancellationToken.None, suite: _suite, authorities: Authority is null ? null : [Authority.Certificate]);
         Connection = await ConnectAsync();
         await Bootstrap.EnrolEnclaveAsync(Deployment, Connection, TimeProvider.System, Registry.Account.Address, CancellationToken.None);
-        using var governorAccount = Deployment.Folder.OpenGovernor();
-        var governor = new GovernorClient(Connection, governorAccount);
-        var (from, until) = Bootstrap.Validity(TimeProvider.System);
-        await governor.EnrolOrganisationAsync(LedgerRole.Institution, Bank.Profile("Bank of Jinling", "金陵银行", "-", "-", "CN", signsRecords: false), from, until, 1000);
-        await governor.EnrolOrganisationAsync(LedgerRole.Issuer, Registry.Profile("City Registry", "市民政局", "-", "-", "CN", signsRecords: true), from, until);
-        await governor.EnrolOrganisationAsync(LedgerRole.Regulator, Regulator.Profile("Data Office", "数据局", "-", "-", "CN", signsRecords: false), from, until);
+        await EnrolAsync(LedgerRole.Institution, Bank.Profile("Bank of Jinling", "金陵银行", "-", "-", "CN", signsRecords: false));
+        await EnrolAsync(LedgerRole.Issuer, Registry.Profile("City Registry", "市民政局", "-", "-", "CN", signsRecords: true));
+        await EnrolAsync(LedgerRole.Regulator, Regulator.Profile("Data Office", "数据局", "-", "-", "CN", signsRecords: false));
         Institution = new InstitutionClient(Connection, Bank.Account, Bank.EncryptionKey);
         Issuer = new IssuerClient(Connection, Registry.Account, Registry.IssuerKey);
         Citizen = new CitizenClient(Connection, Person.Wallet);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Connection;
@@ -22,6 +23,18 @@ internal static class EnrolCommand
     private static readonly Option<int> _days = new("--days") { Description = "Validity in days.", DefaultValueFactory = _ => 3650 };
     private static readonly Option<Digest?> _measurement = Parsing.Digest("--measurement", "Digest of a measurement; left out, the enclave program built here is measured.");
 
+    private static readonly Option<string?> _certificate = new("--certificate")
+    {
+        Description = "Certificate of the organisation and those up to the authority that the ledger names (PEM, its own first): the name in it is the one that people read.", HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> _certificateKey = new("--certificate-key") { Description = "Private key of the certificate (P-256, plain PEM): it signs for the account once, and is not kept.", HelpName = "FILE" };
+
+    private static readonly Option<string?> _certificateSignature = new("--certificate-signature")
+    {
+        Description = "For a key that is kept elsewhere: its signature (ECDSA with SHA-256, DER) over the message that the refusal names when neither is given.", HelpName = "FILE",
+    };
+
     private static readonly Option<AccountAddress?> _operator = Parsing.Account("--operator", "Account of the enrolled organisation that runs the enclave: people read its name before they agree. Left out, nobody is named.");
 
     public static Command Make() => CommandMaker.Group(
@@ -41,7 +54,7 @@ internal static class EnrolCommand
     private static Command Organisation(string name, LedgerRole role, string description) => CommandMaker.Make(
         name, description, $"privchain enrol {name} --keystore org.json --name-en 'City Registry' --name-zh 市民政局",
         run => OrganisationAsync(run, role),
-        [_nameEn, _nameZh, _contact, _postalAddress, _jurisdiction, .. role == LedgerRole.Institution ? (Symbol[])[_points] : [], _days, .. Common.Signing]);
+        [_nameEn, _nameZh, _contact, _postalAddress, _jurisdiction, .. role == LedgerRole.Institution ? (Symbol[])[_points] : [], _days, _certificate, _certificateKey, _certificateSignature, .. Common.Signing]);
 
     private static async Task<int> OrganisationAsync(CommandRun run, LedgerRole role)
     {
@@ -51,11 +64,43 @@ internal static class EnrolCommand
         var profile = keys.Profile(
             run.Value(_nameEn), run.Value(_nameZh), run.Value(_contact), run.Value(_postalAddress), run.Value(_jurisdiction), signsRecords: role == LedgerRole.Issuer);
         var (from, until) = Validity(run);
+        profile = Certified(run, profile, connection.LedgerId);
         var proven = await new GovernorClient(connection, account).EnrolOrganisationAsync(
             role, profile, from, until, role == LedgerRole.Institution ? run.Value(_points) : 0, run.Cancellation).ConfigureAwait(false);
         run.Output.Json["account"] = profile.Account.ToString();
         Say(run, $"{profile.Account} is enrolled as {role}", proven);
         return 0;
+    }
+
+    // With what the authority says about it, where there is such a thing.
+    private static OrganisationProfile Certified(CommandRun run, OrganisationProfile profile, Digest ledger)
+    {
+        if (run.Optional(_certificate) is not { } path)
+        {
+            return run.Optional(_certificateKey) is null && run.Optional(_certificateSignature) is null
+                ? profile
+                : throw new RefusalException(new Refusal(RefusalReason.BadSettings, "a key or signature of a certificate wants --certificate"));
+        }
+
+        var certificates = CertificateFile.Read(path);
+        if (certificates.Count > OrganisationProfile.MaxCertificates)
+        {
+            throw new RefusalException(new Refusal(RefusalReason.TooLarge, $"{path}: {certificates.Count} certificates, at most {OrganisationProfile.MaxCertificates} are taken"));
+        }
+
+        var message = OrganisationProfile.BindingMessage(ledger, profile.Account);
+        return profile with
+        {
+            Certificates = certificates,
+            CertificateSignature = (run.Optional(_certificateKey), run.Optional(_certificateSignature)) switch
+            {
+                ({ } key, null) => CertificateFile.Sign(key, message),
+                (null, { } signature) => Common.ReadFile(signature, OrganisationProfile.MaxSignature),
+                (null, null) => throw new RefusalException(new Refusal(
+                    RefusalReason.BadSettings, $"wanted --certificate-key, or --certificate-signature by that key over the 32 bytes {Hex.Encode(message)}")),
+                _ => throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--certificate-key and --certificate-signature do not go together")),
+            },
+        };
     }
 
     private static async Task<int> MeasurementAsync(CommandRun run)

@@ -18,9 +18,14 @@ internal static class UpCommand
         DefaultValueFactory = _ => 0,
     };
 
+    private static readonly Option<string[]> _authorities = new("--authority")
+    {
+        Description = "Certificates (PEM or DER) of an authority that certifies organisations' names on a new ledger, for ever; may be repeated. With one, no organisation is admitted without a certificate.", HelpName = "FILE",
+    };
+
     public static Command Make() => CommandMaker.Make(
         "up", "Starts node, enclave and witness on this machine, with simulated evidence, until Ctrl-C.",
-        "privchain up --deployment ./privchain --port 7600", RunAsync, _folder, _name, _port, _webPort, Common.Suite);
+        "privchain up --deployment ./privchain --port 7600", RunAsync, _folder, _name, _port, _webPort, _authorities, Common.Suite);
 
     private static async Task<int> RunAsync(CommandRun run)
     {
@@ -34,8 +39,10 @@ internal static class UpCommand
         }
 
         var suite = run.IsGiven(Common.Suite) ? Common.SuiteOf(run) : null;
+        var authorities = run.Optional(_authorities) is { Length: > 0 } files ? files.SelectMany(CertificateFile.ReadAuthorities).ToList() : null;
         var folder = new DeploymentFolder(run.Value(_folder));
-        var deployment = await RunningDeployment.StartAsync(folder, run.Value(_name), run.Value(_port), run.Time, run.Cancellation, suite: suite, webPort: run.IsGiven(_webPort) ? run.Value(_webPort) : null).ConfigureAwait(false);
+        var deployment = await RunningDeployment.StartAsync(
+            folder, run.Value(_name), run.Value(_port), run.Time, run.Cancellation, suite: suite, webPort: run.IsGiven(_webPort) ? run.Value(_webPort) : null, authorities: authorities).ConfigureAwait(false);
         await using (deployment.ConfigureAwait(false))
         {
             using (var connection = await PrivChainConnection.OpenAsync(

@@ -54,9 +54,11 @@ internal sealed class DeploymentFolder
     /// <param name="name">Of the deployment.</param>
     /// <param name="time">When it is made.</param>
     /// <param name="suite">Null for an earlier deployment's own, and the international one for a new one.</param>
-    /// <exception cref="RefusalException"><see cref="RefusalReason.WrongSuite"/>: an earlier deployment has another, for ever.</exception>
-    public Genesis Prepare(string name, TimeProvider time, Suite? suite = null)
+    /// <param name="authorities">DER of the authorities that certify organisations' names; null for an earlier deployment's own, and none for a new one.</param>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.WrongSuite"/> or <see cref="RefusalReason.BadSettings"/>: an earlier deployment has another suite, or other authorities, for ever.</exception>
+    public Genesis Prepare(string name, TimeProvider time, Suite? suite = null, IReadOnlyList<ReadOnlyMemory<byte>>? authorities = null)
     {
+        var certify = authorities?.Select(der => Convert.ToBase64String(der.Span)).Distinct().Order(StringComparer.Ordinal).ToList();
         foreach (var folder in (string[])[Root, Node, Enclave, Witness, Path.GetDirectoryName(LogKey)!])
         {
             PrivateFile.MakeFolder(folder);
@@ -65,9 +67,14 @@ internal sealed class DeploymentFolder
         if (Exists)
         {
             var earlier = ReadGenesis();
-            return suite is null || suite == earlier.Algorithms
+            if (suite is not null && suite != earlier.Algorithms)
+            {
+                throw new RefusalException(new Refusal(RefusalReason.WrongSuite, $"the deployment in {Root} has the suite {earlier.Algorithms}, not {suite}"));
+            }
+
+            return certify is null || certify.SequenceEqual(earlier.CertificateAuthorities)
                 ? earlier
-                : throw new RefusalException(new Refusal(RefusalReason.WrongSuite, $"the deployment in {Root} has the suite {earlier.Algorithms}, not {suite}"));
+                : throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"the deployment in {Root} was made with other authorities, and they cannot be changed"));
         }
 
         suite ??= Suite.International;
@@ -90,7 +97,7 @@ internal sealed class DeploymentFolder
         var logKeys = log.VerifierKeys;
         var genesis = new Genesis
         {
-            CertificateAuthorities = [],
+            CertificateAuthorities = certify ?? [],
             ChainId = 7_700,
             CreatedAt = UnixTime.Milliseconds(time.GetUtcNow()),
             EvidenceRoots = [root.Name],

@@ -68,15 +68,17 @@ internal sealed class RunningDeployment : IAsyncDisposable
     /// <param name="webPort">Port of the app and of gRPC-Web; 0 takes a free one, null the one of the last start: a wallet belongs to the address at which it was made.</param>
     /// <param name="callsPerSecond">Calls a second that the node takes from one caller; null: its default, made for one person or institution at the other end.</param>
     /// <param name="suite">Algorithms, which an earlier deployment must have; null for its own, and the international suite for a new one.</param>
+    /// <param name="authorities">DER of the authorities that certify organisations' names, which an earlier deployment must have; null for its own, and none for a new one.</param>
     public static async Task<RunningDeployment> StartAsync(
-        DeploymentFolder folder, string name, int port, TimeProvider time, CancellationToken cancellation, int? callsPerSecond = null, Suite? suite = null, int? webPort = null)
+        DeploymentFolder folder, string name, int port, TimeProvider time, CancellationToken cancellation, int? callsPerSecond = null, Suite? suite = null, int? webPort = null,
+        IReadOnlyList<ReadOnlyMemory<byte>>? authorities = null)
     {
         if (!File.Exists(Path.Combine(DotnetHost.EnclaveFolder, "PrivChain.Enclave.dll")))
         {
             throw new RefusalException(new Refusal(RefusalReason.NotFound, $"no enclave program in {DotnetHost.EnclaveFolder}; build src/PrivChain.Cli"));
         }
 
-        var running = new RunningDeployment(folder, folder.Prepare(name, time, suite));
+        var running = new RunningDeployment(folder, folder.Prepare(name, time, suite, authorities));
         try
         {
             await running.StartAsync(port, webPort ?? LastWebPort(folder), callsPerSecond, cancellation).ConfigureAwait(false);

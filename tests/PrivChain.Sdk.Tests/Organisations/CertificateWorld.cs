@@ -4,6 +4,7 @@ using PrivChain.Core.Documents;
 using PrivChain.Core.Hpke;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Tests.Ledger;
+using PrivChain.EndToEnd.Tests;
 
 namespace PrivChain.Sdk.Tests.Organisations;
 
@@ -15,11 +16,11 @@ internal sealed class CertificateWorld
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Root = Request("CN=Root, O=Members", rootKey, authority: true).CreateSelfSigned(Now.AddDays(-10), Now.AddDays(1000));
-        using var middle = Request("CN=Issuing CA, O=Members", middleKey, intermediateIsAuthority).Create(Root, Now.AddDays(-10), Now.AddDays(900), [1, 2, 3]);
+        Root = TestAuthority.Request("CN=Root, O=Members", rootKey, authority: true).CreateSelfSigned(Now.AddDays(-10), Now.AddDays(1000));
+        using var middle = TestAuthority.Request("CN=Issuing CA, O=Members", middleKey, intermediateIsAuthority).Create(Root, Now.AddDays(-10), Now.AddDays(900), [1, 2, 3]);
         var signing = middle.CopyWithPrivateKey(middleKey);
         Issuing = signing;
-        var request = Request("CN=cinema, O=Jinling Cinema Ltd, C=CN", leafKey, authority: false);
+        var request = TestAuthority.Request("CN=cinema, O=Jinling Cinema Ltd, C=CN", leafKey, authority: false);
         if (criticalExtension)
         {
             request.CertificateExtensions.Add(new X509Extension("1.2.3.4.5", [5, 0], critical: true));
@@ -52,12 +53,4 @@ internal sealed class CertificateWorld
     public Genesis Genesis { get; }
 
     public OrganisationProfile Profile { get; }
-
-    private static CertificateRequest Request(string name, ECDsa key, bool authority)
-    {
-        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(authority, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(authority ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign : X509KeyUsageFlags.DigitalSignature, true));
-        return request;
-    }
 }

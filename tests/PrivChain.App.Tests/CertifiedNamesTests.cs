@@ -1,0 +1,60 @@
+using PrivChain.Cli.Deployment;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Ledger;
+
+namespace PrivChain.App.Tests;
+
+/// <summary>Who asks and who runs the enclaves, where an authority certifies names: what a person reads, and what is said when it does not hold any more.</summary>
+[TestClass]
+public sealed class CertifiedNamesTests
+{
+    [TestMethod]
+    public async Task Person_ReadsWhoAsksAndWhoRunsTheEnclaves_AndWhenThatIsOver()
+    {
+        await using var world = await World.StartAsync(certified: true);
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await visit.EnterAsync(world);
+        await visit.AskAsync(world, await world.PublishAsync("age-check"));
+        await visit.ReadRequestAsync();
+        StringAssert.Contains(await visit.TextAsync("main strong"), "Bank of Jinling Ltd");
+        StringAssert.Contains(await visit.TextAsync("p.verified"), "proved by a certificate");
+        StringAssert.Contains(await visit.TextAsync(".run-by"), "City Registry Ltd runs this. An authority that the ledger names certifies the name.");
+        Assert.AreEqual(0, await visit.At(".lookalike").CountAsync());
+        await ScreenTests.ShowInBothAsync(visit, "request-certified");
+
+        // A name that could be taken for that of whoever runs the enclaves.
+        using var twin = RoleKeys.Generate();
+        await world.EnrolAsync(LedgerRole.Issuer, twin.Profile("City Reg1stry", "市民政局分局", "-", "-", "CN", signsRecords: true));
+        await ReadUntilAsync(visit, ".notice:has(.run-by) + .lookalike", "City Reg1stry Ltd");
+        Assert.AreEqual(1, await visit.At(".lookalike").CountAsync());
+
+        await world.ExpelAsync(LedgerRole.Issuer, world.Registry.Account.Address);
+        await ReadUntilAsync(visit, ".run-by", "does not hold any more");
+        Assert.AreEqual(0, await visit.At(".lookalike").CountAsync());
+
+        // Enrolled anew, with nobody named.
+        var broker = (await world.Connection.Organisations.BrokersAsync()).Single().Profile.Account;
+        await world.ExpelAsync(LedgerRole.Broker, broker);
+        await Bootstrap.EnrolEnclaveAsync(world.Deployment, world.Connection, TimeProvider.System, runBy: null, CancellationToken.None);
+        await ReadUntilAsync(visit, ".run-by", "Nobody is named as running this.");
+        visit.AssertClean();
+    }
+
+    // A page asks for a newer checkpoint when the last one is some seconds old, and may have read the ledger between two entries of ours.
+    private static async Task ReadUntilAsync(AppVisit visit, string place, string words)
+    {
+        var read = string.Empty;
+        for (var looks = 0; looks < 20 && !read.Contains(words, StringComparison.Ordinal); looks++)
+        {
+            await visit.GoAsync("/data");
+            await visit.Page.WaitForSelectorAsync(".record");
+            await visit.GoAsync("/requests");
+            await visit.ClickAsync(".rows a");
+            await visit.Page.WaitForSelectorAsync(".run-by, [role=alert]");
+            read = string.Join('\n', await visit.At($"{place}, [role=alert]").AllInnerTextsAsync());
+            await Task.Delay(500);
+        }
+
+        StringAssert.Contains(read, words);
+    }
+}
