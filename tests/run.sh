@@ -52,7 +52,7 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 filter="TestCategory!=Slow"
 limit=30m
-$all && { filter="TestCategory!=Never"; limit=90m; }
+$all && { filter="TestCategory!=Never"; limit=90m; export PRIVCHAIN_SCREENS="${PRIVCHAIN_SCREENS:-$PWD/TestResults/screens}"; }
 
 for project in tests/*/*.Tests.csproj; do
   name=$(basename "$project" .csproj)

@@ -68,6 +68,14 @@ public sealed class AppIntegrityTests
             Assert.IsNull(document["file"]);
         }
 
+        // An app that was enrolled and replaced passes no more.
+        var next = AppManifest.Of(manifest.Files.Select(file => file.Path == "/app.css" ? (file.Path, Digest.OfSha256("other"u8)) : file), manifest.Policy);
+        using var governor = world.Deployment.Folder.OpenGovernor();
+        Assert.IsNotNull(await Bootstrap.EnrolAppAsync(governor, world.Connection, next, Bootstrap.Validity(TimeProvider.System), CancellationToken.None));
+        (code, document, _) = await VerifyAsync(world, world.Deployment.Address.Web);
+        Assert.AreEqual(14, code, document.ToJsonString());
+        Assert.AreEqual("/app.css", (string?)document["file"]);
+
         async Task RefusedAsync(Func<string, string, byte[]?> change, string file, int reason, string? policy = null)
         {
             await using var liar = await StandIn.StartAsync(world.Deployment.Address.Web, change, policy);
@@ -89,20 +97,6 @@ public sealed class AppIntegrityTests
         {
             Assert.AreEqual(1, ServedApp.Pages.Count(page => Regex.IsMatch(page, $"^{Regex.Replace(route, "{[A-Za-z]+}", "[0-9a-zA-Z]+")}$")), route);
         }
-    }
-
-    // An app that was enrolled and replaced passes no more.
-    [TestMethod]
-    public async Task Enrol_AnotherApp_EndsTheEnrolmentOfTheOneBefore()
-    {
-        await using var world = await World.StartAsync();
-        var manifest = await Bootstrap.EnrolAppAsync(world.Deployment, world.Connection, TimeProvider.System, CancellationToken.None);
-        var next = AppManifest.Of(manifest.Files.Select(file => file.Path == "/app.css" ? (file.Path, Digest.OfSha256("other"u8)) : file), manifest.Policy);
-        using var governor = world.Deployment.Folder.OpenGovernor();
-        Assert.IsNotNull(await Bootstrap.EnrolAppAsync(governor, world.Connection, next, Bootstrap.Validity(TimeProvider.System), CancellationToken.None));
-        var (code, document, _) = await VerifyAsync(world, world.Deployment.Address.Web);
-        Assert.AreEqual(14, code, document.ToJsonString());
-        Assert.AreEqual("/app.css", (string?)document["file"]);
     }
 
     private static Task<(int Code, JsonObject Document, string Errors)> VerifyAsync(World world, Uri address) =>

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
@@ -113,22 +114,49 @@ public sealed class CitizenStoryTests
         // The archive of everything has the same receipt.
         await visit.GoAsync("/proof");
         saving = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync("#download-all"));
-        await saving.SaveAsAsync(Path.Combine(world.Folder, "all.zip"));
+        Assert.AreEqual("my-data.zip", saving.SuggestedFilename);
+        var archive = Path.Combine(world.Folder, "all.zip");
+        await saving.SaveAsAsync(archive);
         Assert.AreEqual(0, await visit.At("main [data-reason]").CountAsync(), "something is missing in the archive");
-        using (var zip = await ZipFile.OpenReadAsync(Path.Combine(world.Folder, "all.zip")))
+        using (var zip = await ZipFile.OpenReadAsync(archive))
         {
+            using var mine = await JsonDocument.ParseAsync(zip.GetEntry("my-data.json")!.Open());
+            StringAssert.Contains(mine.RootElement.GetRawText(), "Linqiuyan-family");
             using var packed = new StreamReader(zip.GetEntry("receipts/" + Path.GetFileName(receipt))!.Open());
             var again = Receipt.Parse(Encoding.UTF8.GetBytes(await packed.ReadToEndAsync())).OrThrow();
             Assert.AreEqual((string?)report["core"]!["use"], ReceiptCore.Parse(Encoding.UTF8.GetBytes(again.Core)).OrThrow().Use.ToString());
         }
 
         // The record of the consent is borne out by the trail in it; the one of before does not say that the consent was taken back.
-        (code, report, errors) = await VerifyConsentAsync(after, "--trail", Path.Combine(world.Folder, "all.zip"));
+        (code, report, errors) = await VerifyConsentAsync(after, "--trail", archive);
         Assert.AreEqual(0, code, report.ToJsonString() + errors);
         StringAssert.StartsWith((string?)report["state"], "taken back");
-        (code, report, _) = await VerifyConsentAsync(before, "--trail", Path.Combine(world.Folder, "all.zip"));
+        (code, report, _) = await VerifyConsentAsync(before, "--trail", archive);
         Assert.AreEqual(((int)RefusalReason.Revoked, "dpv:hasConsentStatus"), (code, (string?)report["failed"]));
         Assert.AreEqual((int)RefusalReason.Incomplete, (await VerifyConsentAsync(after)).Code);
+
+        // Whole, with one bit of one entry changed, and cut short.
+        (code, report, errors) = await VerifyTrailAsync();
+        Assert.AreEqual(0, code, report.ToJsonString() + errors);
+        Assert.IsTrue((bool?)report["valid"]);
+        Assert.AreEqual(1, (int?)report["kinds"]!["Anchor"]);
+        var bytes = await File.ReadAllBytesAsync(archive);
+        using (var zip = new ZipArchive(new FileStream(archive, FileMode.Open), ZipArchiveMode.Update))
+        {
+            var bundle = zip.Entries.First(entry => entry.FullName.StartsWith("trail/tile/entries/", StringComparison.Ordinal));
+            using var stream = bundle.Open();
+            stream.Position = 100;
+            var value = stream.ReadByte();
+            stream.Position = 100;
+            stream.WriteByte((byte)(value ^ 1));
+        }
+
+        (code, report, errors) = await VerifyTrailAsync();
+        Assert.AreNotEqual(0, code, report.ToJsonString() + errors);
+        Assert.AreEqual(0, (int?)report["firstWrongEntry"]);
+        await File.WriteAllBytesAsync(archive, bytes[..^1]);
+        (code, report, _) = await VerifyTrailAsync();
+        Assert.AreEqual((int)RefusalReason.Malformed, code, report.ToJsonString());
         visit.AssertClean();
 
         async Task<string> SaveConsentAsync(string name)
@@ -139,10 +167,9 @@ public sealed class CitizenStoryTests
             return path;
         }
 
+        Task<(int Code, JsonObject Document, string Errors)> VerifyTrailAsync() => CommandProcess.RunAsync(["trail", "verify", archive, "--genesis", world.Deployment.Folder.GenesisFile]);
+
         Task<(int Code, JsonObject Document, string Errors)> VerifyConsentAsync(string file, params string[] trail) =>
             CommandProcess.RunAsync(["receipt", "verify", file, "--genesis", world.Deployment.Folder.GenesisFile, .. trail]);
     }
-
-    [AssemblyCleanup]
-    public static Task StopBrowserAsync() => AppBrowser.StopAsync();
 }

@@ -52,7 +52,7 @@ public sealed class HostileTextTests
     [TestMethod]
     public async Task Page_RefusesMarkupAndScriptsMadeOfText()
     {
-        await using var world = await World.StartAsync();
+        var world = await SharedWorld.OpenAsync();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.Page.WaitForSelectorAsync("#create");
         foreach (var attack in new[]

@@ -17,7 +17,7 @@ public sealed class InjectedWalletTests
     [TestMethod]
     public async Task Person_SignsWithAWallet_AndWhatIsNoSignatureOfItsIsRefused()
     {
-        await using var world = await World.StartAsync();
+        var world = await SharedWorld.OpenAsync();
         using var account = Account.Generate();
         using var another = Account.Generate();
         var wallet = new StandInWallet(account, world.Deployment.Genesis.ChainId);

@@ -11,21 +11,27 @@ namespace PrivChain.App.Tests;
 
 /// <summary>A ledger too long to be read before its trail shows: pages of it, each row verified, what is the site's word called so; a site that lies is named; and all of it is read when asked for.</summary>
 [TestClass]
-public sealed class LongTrailTests
+public sealed class LongTrailTests : InOneWorld<LongTrailTests>
 {
     private const int Others = 2_100;
+
+    [ClassInitialize]
+    public static Task LengthenAsync(TestContext context)
+    {
+        _ = context;
+        return Shared.LengthenAsync(Others);
+    }
 
     [TestMethod]
     public async Task Regulator_LooksIntoALongLedger_AndReadsAllOfItWhenAsked()
     {
-        await using var world = await World.StartAsync();
+        var world = Shared;
         await world.IssueIdentityAsync();
         var contract = await world.PublishAsync("age-check");
         var consent = await world.ConsentAsync(contract, uses: 2);
         await world.Institution.QueryAsync(consent);
         var revoked = await world.ConsentAsync(contract, uses: 3);
         await world.Citizen.RevokeAsync(revoked.Digest);
-        await world.LengthenAsync(Others);
 
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         var asked = new List<string>();
@@ -104,9 +110,7 @@ public sealed class LongTrailTests
     [TestMethod]
     public async Task ASiteThatLeavesOutARow_OrMakesOneUp_IsNamed()
     {
-        await using var world = await World.StartAsync();
-        await world.LengthenAsync(Others);
-        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await using var visit = await AppBrowser.VisitAsync(Shared.Deployment.AppLink);
         await visit.Page.WaitForSelectorAsync("#create");
         await LieAsync("Incomplete", reply =>
         {

@@ -15,7 +15,7 @@ public sealed class LyingNodeTests
     public async Task EveryLie_IsNamed_AndNothingIsSent()
     {
         await using var world = await World.StartAsync();
-        await using var other = await World.StartAsync();
+        var other = await SharedWorld.OpenAsync();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.EnterAsync(world);
         byte[]? early = null;

@@ -1,8 +1,11 @@
 using Microsoft.Playwright;
+using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Governance;
+using PrivChain.Sdk.Query;
 
 namespace PrivChain.App.Tests;
 
@@ -88,11 +91,14 @@ public sealed class OfflineTests
     [TestMethod]
     public async Task SignedOffline_ApprovalWithdrawnMeanwhile_IsRefusedByName()
     {
-        await using var world = await World.StartAsync();
+        var world = await SharedWorld.OpenAsync();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.EnterAsync(world);
-        var contract = await world.PublishAsync("age-check");
-        await visit.AskAsync(world, contract);
+        using var keys = RoleKeys.Generate();
+        await world.EnrolAsync(LedgerRole.Institution, keys.Profile("Zhongshan Theatre", "中山剧院", "-", "-", "CN", signsRecords: false));
+        var theatre = new InstitutionClient(world.Connection, keys.Account, keys.EncryptionKey);
+        var contract = await world.PublishAsync("age-check", theatre, keys);
+        await theatre.RequestAsync(await visit.ContactAsync(world, keys.Account.Address.ToString()), contract.Digest, 2, TimeSpan.FromDays(3), "Your ticket");
         await visit.ReadRequestAsync();
         await visit.ClickAsync("#go-on");
         await visit.Page.CheckAsync("#sure");
@@ -115,7 +121,7 @@ public sealed class OfflineTests
         await visit.UnlockAsync();
         await visit.ClickAsync("[data-refused=NotApproved] .drop");
         await visit.Page.WaitForSelectorAsync("[data-waiting]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached });
-        Assert.AreEqual(0, await world.Connection.Ledger.ReadStateAsync(state => state.Contracts.Count(other => state.IsApproved(other.Digest))));
+        Assert.IsFalse(await world.Connection.Ledger.ReadStateAsync(state => state.IsApproved(contract.Digest)));
         visit.AssertClean();
     }
 
@@ -157,7 +163,7 @@ public sealed class OfflineTests
     [TestMethod]
     public async Task NewVersion_IsTakenWhole_AndOnlyWhenAsked()
     {
-        await using var world = await World.StartAsync();
+        var world = await SharedWorld.OpenAsync();
         using var client = new HttpClient();
         Assert.IsTrue(AppManifest.TryParse(await client.GetByteArrayAsync(new Uri(world.Deployment.Address.Web, "/app-manifest.json")), out var old));
         var css = await client.GetByteArrayAsync(new Uri(world.Deployment.Address.Web, "/app.css"));
@@ -227,7 +233,7 @@ public sealed class OfflineTests
     [TestMethod]
     public async Task App_CanBeInstalled()
     {
-        await using var world = await World.StartAsync();
+        var world = await SharedWorld.OpenAsync();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, keepsApp: true);
         await ReadyAsync(visit);
         var session = await visit.Page.Context.NewCDPSessionAsync(visit.Page);

@@ -11,7 +11,7 @@ public sealed class OwnRecordTests
     [TestMethod]
     public async Task Person_StatesSomething_AndIsAskedForIt()
     {
-        await using var world = await World.StartAsync();
+        var world = await SharedWorld.OpenAsync();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.CreateWalletAsync(AppWorld.Passphrase);
         await visit.GoAsync("/data");

@@ -5,9 +5,17 @@ namespace PrivChain.App.Tests;
 
 /// <summary>Keys in the browser: what the page seals opens elsewhere and the other way round, several devices hold the same, and nothing is open that was locked.</summary>
 [TestClass]
-public sealed class WalletTests : InOneWorld<WalletTests>
+public sealed class WalletTests
 {
-    // What is under way when the wallet is locked finds its keys gone: that is no fault of the page.
+    private static World Shared { get; set; } = null!;
+
+    [ClassInitialize]
+    public static async Task BeginAsync(TestContext context)
+    {
+        _ = context;
+        Shared = await SharedWorld.OpenAsync();
+    }
+
     // What finds the accounts of entries is the page's script: what it says counts, and where it cannot be had, .NET does the same.
     [TestMethod]
     public async Task ScriptThatFindsAccounts_IsAsked_AndCanBeDoneWithout()
@@ -27,13 +35,14 @@ public sealed class WalletTests : InOneWorld<WalletTests>
         Assert.AreEqual(0, await visit.At("[data-reason]").CountAsync());
     }
 
+    // What is under way when the wallet is locked finds its keys gone: that is no fault of the page.
     [TestMethod]
     public async Task Lock_WhileAPageIsReading_IsNoFault()
     {
         var world = Shared;
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.EnterAsync(world);
-        await visit.AskAsync(world, _contract ??= await world.PublishAsync("age-check"));
+        await visit.AskAsync(world, await world.PublishAsync("age-check"));
         var (asked, held) = (new TaskCompletionSource(), new TaskCompletionSource());
         await visit.Page.RouteAsync("**/privchain.v1.Enclave/Identify", async route =>
         {
@@ -54,8 +63,6 @@ public sealed class WalletTests : InOneWorld<WalletTests>
         Assert.IsFalse(await visit.At("#blazor-error-ui").IsVisibleAsync());
         visit.AssertClean();
     }
-
-    private static PrivChain.Core.Contracts.PrivacyContract? _contract;
 
     // Argon2id of the page against BouncyCastle's, and Chinese passphrases against the normal form of the platform.
     [TestMethod]
@@ -230,7 +237,7 @@ public sealed class WalletTests : InOneWorld<WalletTests>
         await visit.ClickAsync("#keep");
         await visit.Page.WaitForSelectorAsync("#key-not-kept");
         await Shared.IssueIdentityAsync(await visit.ContactAsync(Shared, Shared.Registry.Account.Address.ToString()));
-        await visit.AskAsync(Shared, _contract ??= await Shared.PublishAsync("age-check"));
+        await visit.AskAsync(Shared, await Shared.PublishAsync("age-check"));
         await visit.ReadRequestAsync();
         await visit.SayYesAsync();
 
@@ -256,7 +263,7 @@ public sealed class WalletTests : InOneWorld<WalletTests>
         await visit.Page.WaitForSelectorAsync("#not-kept");
         await visit.ClickAsync("#copy");
         await visit.Page.WaitForFunctionAsync("() => document.querySelector('#copy').textContent.includes('Copied')");
-        await visit.AskAsync(Shared, _contract ??= await Shared.PublishAsync("age-check"));
+        await visit.AskAsync(Shared, await Shared.PublishAsync("age-check"));
         await visit.ReadRequestAsync();
         await visit.SayYesAsync();
         await visit.ClickAsync("#see-consent");

@@ -20,7 +20,7 @@ public sealed class WithholdingNodeTests
     [TestMethod]
     public async Task RecordsAndMessagesKeptBack_NoRoomInTheBrowser_ConsentsAreShownAndTakenBack()
     {
-        await using var world = await World.StartAsync();
+        var world = await SharedWorld.OpenAsync();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.EnterAsync(world);
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
@@ -103,7 +103,7 @@ public sealed class WithholdingNodeTests
     [TestMethod]
     public async Task RequestNotRemoved_IsTheYesThatStands()
     {
-        await using var world = await World.StartAsync();
+        var world = await SharedWorld.OpenAsync();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.EnterAsync(world);
         await visit.Page.RouteAsync("**/privchain.v1.Inbox/Remove", route => route.FulfillAsync(new RouteFulfillOptions
@@ -133,7 +133,7 @@ public sealed class WithholdingNodeTests
     [TestMethod]
     public async Task CopyOfTheAnswerKeptBack_IsSaid_AndReadWhenItComes()
     {
-        await using var world = await World.StartAsync();
+        var world = await SharedWorld.OpenAsync();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.EnterAsync(world);
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
@@ -183,7 +183,7 @@ public sealed class WithholdingNodeTests
     [TestMethod]
     public async Task ClockIsBehind_ConsentIsInForce_AndTakenBack()
     {
-        await using var world = await World.StartAsync();
+        var world = await SharedWorld.OpenAsync();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.EnterAsync(world);
         await visit.AskAsync(world, await world.PublishAsync("age-check"));

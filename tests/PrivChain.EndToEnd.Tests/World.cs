@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
@@ -21,6 +22,7 @@ namespace PrivChain.EndToEnd.Tests;
 /// <summary>A whole deployment as real processes, with one of each party: what a story begins from.</summary>
 internal sealed class World : IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<(string Template, AccountAddress Controller), Lazy<Task<PrivacyContract>>> _contracts = new();
     private readonly List<ChildProcess> _restarted = [];
 
     private readonly Suite _suite;
@@ -143,13 +145,14 @@ internal sealed class World : IAsyncDisposable
         ["nationality"] = "CN", ["address"] = "南京市玄武区珠江路 8812 号", ["issuingAuthority"] = "南京市公安局玄武分局",
     };
 
-    /// <summary>Publishes and approves one of the built-in contracts for the bank.</summary>
-    public async Task<PrivacyContract> PublishAsync(string template, InstitutionClient? institution = null, RoleKeys? controller = null)
-    {
-        var contract = await (institution ?? Institution).PublishAsync(ContractTemplates.For(template, (controller ?? Bank).Account.Address).OrThrow());
-        await new RegulatorClient(Connection, Regulator.Account).ApproveAsync(contract.Digest, "fine");
-        return contract;
-    }
+    /// <summary>Publishes and approves one of the built-in contracts for the bank, or another; one of which that was done is given again.</summary>
+    public Task<PrivacyContract> PublishAsync(string template, InstitutionClient? institution = null, RoleKeys? controller = null) =>
+        _contracts.GetOrAdd((template, (controller ?? Bank).Account.Address), key => new(async () =>
+        {
+            var contract = await (institution ?? Institution).PublishAsync(ContractTemplates.For(key.Template, key.Controller).OrThrow());
+            await new RegulatorClient(Connection, Regulator.Account).ApproveAsync(contract.Digest, "fine");
+            return contract;
+        })).Value;
 
     /// <summary>Request and consent, as asked.</summary>
     public async Task<GivenConsent> ConsentAsync(PrivacyContract contract, uint uses = 1, TimeSpan? validFor = null, string message = "", InstitutionClient? institution = null)
