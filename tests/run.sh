@@ -30,6 +30,7 @@ need swtpm swtpm
 need swtpm_setup swtpm-tools
 need tpm2_quote tpm2-tools
 need chromium chromium
+need chromium-headless-shell chromium-headless-shell
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
 $all && need afl-fuzz afl++
 if [ -n "$missing" ]; then

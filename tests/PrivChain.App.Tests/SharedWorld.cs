@@ -14,10 +14,16 @@ public sealed class SharedWorld
     [AssemblyCleanup]
     public static async Task StopAsync()
     {
-        await AppBrowser.StopAsync();
-        if (_world.IsValueCreated)
+        try
         {
-            await (await _world.Value).DisposeAsync();
+            await AppBrowser.StopAsync();
+        }
+        finally
+        {
+            if (_world is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            {
+                await _world.Value.Result.DisposeAsync();
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Documents;
 using PrivChain.Core.Ledger;
@@ -29,13 +30,26 @@ public sealed class CertifiedNamesTests
         await File.WriteAllTextAsync(In("another.key"), another.ExportPkcs8PrivateKeyPem(), TestContext.CancellationToken);
         using var larger = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         await File.WriteAllTextAsync(In("larger.key"), larger.ExportPkcs8PrivateKeyPem(), TestContext.CancellationToken);
-        await File.WriteAllBytesAsync(In("clinic.sig"), key.SignData(OrganisationProfile.BindingMessage(world.Connection.LedgerId, account), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence), TestContext.CancellationToken);
+        var message = OrganisationProfile.BindingMessage(world.Connection.LedgerId, account);
+        await File.WriteAllBytesAsync(In("clinic.sig"), key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence), TestContext.CancellationToken);
+        await File.WriteAllBytesAsync(In("clinic.raw"), key.SignData(message, HashAlgorithmName.SHA256), TestContext.CancellationToken);
+        await File.WriteAllBytesAsync(In("hashed.sig"), key.SignHash(message, DSASignatureFormat.Rfc3279DerSequence), TestContext.CancellationToken);
+        var pem = await File.ReadAllTextAsync(In("clinic.pem"), TestContext.CancellationToken);
+        await File.WriteAllBytesAsync(In("clinic.der"), world.Authority.Issue("Jinling Clinic Ltd", key).ToArray(), TestContext.CancellationToken);
+        await File.WriteAllTextAsync(In("cut.pem"), pem[..^20], TestContext.CancellationToken);
+        await File.WriteAllTextAsync(In("both.pem"), pem + "\n" + key.ExportPkcs8PrivateKeyPem(), TestContext.CancellationToken);
+        await File.WriteAllTextAsync(In("second-cut.pem"), pem + "\n" + pem[..^20], TestContext.CancellationToken);
+        await File.WriteAllTextAsync(In("marked.pem"), "\ufeff" + pem.ReplaceLineEndings("\r\n"), TestContext.CancellationToken);
+        await File.WriteAllTextAsync(In("marked.key"), "\ufeff-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + key.ExportECPrivateKeyPem().ReplaceLineEndings("\r\n"), TestContext.CancellationToken);
+        await File.WriteAllTextAsync(In("wrong-order.pem"), PemEncoding.WriteString("CERTIFICATE", world.Authority.Certificate.Span) + "\n" + pem, TestContext.CancellationToken);
+        await File.WriteAllTextAsync(In("with-root.pem"), pem + "\n" + PemEncoding.WriteString("CERTIFICATE", world.Authority.Certificate.Span), TestContext.CancellationToken);
+        await File.WriteAllTextAsync(In("five.pem"), string.Join('\n', Enumerable.Repeat(pem, 5)), TestContext.CancellationToken);
 
-        async Task<(int Code, string Detail)> EnrolAsync(string role, params string[] more)
+        async Task<(int Code, System.Text.Json.Nodes.JsonObject Document)> EnrolAsync(string role, params string[] more)
         {
             var (result, document, _) = await CommandProcess.RunAsync(
                 ["enrol", role, "--keystore", keystore, "--name-en", "The Clinic", "--name-zh", "诊所", "--deployment", world.Folder, .. more], cancellation: TestContext.CancellationToken);
-            return (result, (string?)document["detail"] ?? string.Empty);
+            return (result, document);
         }
 
         foreach (var (reason, more) in new (RefusalReason Reason, string[] More)[]
@@ -48,6 +62,12 @@ public sealed class CertifiedNamesTests
             (RefusalReason.BadSettings, ["--certificate-key", In("clinic.key")]),
             (RefusalReason.Malformed, ["--certificate", In("clinic.key"), "--certificate-key", In("clinic.key")]),
             (RefusalReason.NotFound, ["--certificate", In("nothing.pem"), "--certificate-key", In("clinic.key")]),
+            (RefusalReason.Malformed, ["--certificate", In("cut.pem"), "--certificate-key", In("clinic.key")]),
+            (RefusalReason.Malformed, ["--certificate", In("second-cut.pem"), "--certificate-key", In("clinic.key")]),
+            (RefusalReason.Malformed, ["--certificate", In("both.pem"), "--certificate-key", In("clinic.key")]),
+            (RefusalReason.TooLarge, ["--certificate", In("five.pem"), "--certificate-key", In("clinic.key")]),
+            (RefusalReason.UntrustedRoot, ["--certificate", In("wrong-order.pem"), "--certificate-key", In("clinic.key")]),
+            (RefusalReason.UntrustedRoot, ["--certificate", In("clinic.pem"), "--certificate-signature", In("hashed.sig")]),
         })
         {
             Assert.AreEqual((int)reason, (await EnrolAsync("institution", more)).Code, string.Join(' ', more));
@@ -55,14 +75,19 @@ public sealed class CertifiedNamesTests
 
         var wanted = await EnrolAsync("institution", "--certificate", In("clinic.pem"));
         Assert.AreEqual((int)RefusalReason.BadSettings, wanted.Code);
-        StringAssert.Contains(wanted.Detail, Hex.Encode(OrganisationProfile.BindingMessage(world.Connection.LedgerId, account)), "whoever keeps the key elsewhere does not learn what it has to sign");
+        Assert.AreEqual(Convert.ToHexStringLower(message), (string?)wanted.Document["toSign"], "whoever keeps the key elsewhere does not learn what it has to sign");
 
-        Assert.AreEqual(0, (await EnrolAsync("institution", "--certificate", In("clinic.pem"), "--certificate-key", In("clinic.key"))).Code);
-        Assert.AreEqual(0, (await EnrolAsync("regulator", "--certificate", In("clinic.pem"), "--certificate-signature", In("clinic.sig"))).Code);
-        foreach (var role in new[] { LedgerRole.Institution, LedgerRole.Regulator })
+        // Each form that a file may have, and the key's own computer or another's.
+        foreach (var (role, more) in new (LedgerRole Role, string[] More)[]
         {
-            var clinic = await world.Connection.Organisations.GetAsync(role, account, TestContext.CancellationToken);
-            Assert.AreEqual("Jinling Clinic Ltd", clinic.CertifiedName);
+            (LedgerRole.Institution, ["--certificate", In("marked.pem"), "--certificate-key", In("marked.key")]),
+            (LedgerRole.Regulator, ["--certificate", In("with-root.pem"), "--certificate-signature", In("clinic.sig")]),
+            (LedgerRole.Issuer, ["--certificate", In("clinic.der"), "--certificate-signature", In("clinic.raw")]),
+        })
+        {
+            var (result, document) = await EnrolAsync(role.ToString().ToLowerInvariant(), more);
+            Assert.AreEqual((0, "Jinling Clinic Ltd"), (result, (string?)document["certifiedName"]), document.ToJsonString());
+            Assert.AreEqual("Jinling Clinic Ltd", (await world.Connection.Organisations.GetAsync(role, account, TestContext.CancellationToken)).CertifiedName);
         }
     }
 
@@ -75,12 +100,25 @@ public sealed class CertifiedNamesTests
         try
         {
             string In(string name) => Path.Combine(folder, name);
+            var now = TimeProvider.System.GetUtcNow();
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            byte[] Rooted(Func<CertificateRequest, X509Certificate2> make)
+            {
+                using var made = make(TestAuthority.Request("CN=Root", key, authority: true));
+                return made.RawData;
+            }
+
             await File.WriteAllBytesAsync(In("leaf.der"), authority.Issue("Nobody Ltd", key).ToArray(), TestContext.CancellationToken);
             await File.WriteAllTextAsync(In("root.pem"), "Members' authority\n" + PemEncoding.WriteString("CERTIFICATE", authority.Certificate.Span), TestContext.CancellationToken);
+            await File.WriteAllTextAsync(In("cut.pem"), PemEncoding.WriteString("CERTIFICATE", authority.Certificate.Span)[..^20], TestContext.CancellationToken);
+            await File.WriteAllBytesAsync(In("over.der"), Rooted(request => request.CreateSelfSigned(now.AddDays(-10), now.AddDays(-1))), TestContext.CancellationToken);
             Task<(int Code, System.Text.Json.Nodes.JsonObject Document, string Errors)> UpAsync(string file) =>
                 CommandProcess.RunAsync(["up", "--deployment", In("deployment"), "--authority", In(file)], cancellation: TestContext.CancellationToken);
-            Assert.AreEqual((int)RefusalReason.BadSettings, (await UpAsync("leaf.der")).Code);
+            foreach (var (reason, file) in new[] { (RefusalReason.BadSettings, "leaf.der"), (RefusalReason.BadSettings, "over.der"), (RefusalReason.Malformed, "cut.pem"), (RefusalReason.NotFound, "nothing.pem") })
+            {
+                Assert.AreEqual((int)reason, (await UpAsync(file)).Code, file);
+            }
+
             Assert.IsFalse(Directory.Exists(In("deployment")), "a refused line left something behind");
 
             var deployment = new Cli.Deployment.DeploymentFolder(In("deployment"));
@@ -89,10 +127,15 @@ public sealed class CertifiedNamesTests
             Assert.AreEqual((int)RefusalReason.BadSettings, (await UpAsync("root.pem")).Code, "an authority was given to a ledger that names none");
 
             var certified = new Cli.Deployment.DeploymentFolder(In("certified"));
-            genesis = certified.Prepare("x", TimeProvider.System, authorities: Cli.Deployment.CertificateFile.ReadAuthorities(In("root.pem")));
+            genesis = certified.Prepare("x", TimeProvider.System, authorities: Cli.Deployment.CertificateFile.ReadAuthorities(In("root.pem"), TimeProvider.System));
             Assert.AreEqual(Convert.ToBase64String(authority.Certificate.Span), genesis.CertificateAuthorities.Single());
             Assert.AreEqual(genesis.LedgerId, certified.Prepare("x", TimeProvider.System).LedgerId);
             Assert.AreEqual(genesis.LedgerId, certified.Prepare("x", TimeProvider.System, authorities: [authority.Certificate, authority.Certificate]).LedgerId);
+
+            // What could not be read again is not written.
+            var unnamed = new Cli.Deployment.DeploymentFolder(In("unnamed"));
+            Assert.ThrowsExactly<RefusalException>(() => unnamed.Prepare("城市", TimeProvider.System));
+            Assert.IsFalse(unnamed.Exists);
         }
         finally
         {

@@ -146,13 +146,27 @@ internal sealed class World : IAsyncDisposable
     };
 
     /// <summary>Publishes and approves one of the built-in contracts for the bank, or another; one of which that was done is given again.</summary>
-    public Task<PrivacyContract> PublishAsync(string template, InstitutionClient? institution = null, RoleKeys? controller = null) =>
-        _contracts.GetOrAdd((template, (controller ?? Bank).Account.Address), key => new(async () =>
+    public async Task<PrivacyContract> PublishAsync(string template, InstitutionClient? institution = null, RoleKeys? controller = null)
+    {
+        var key = (template, (controller ?? Bank).Account.Address);
+        try
         {
-            var contract = await (institution ?? Institution).PublishAsync(ContractTemplates.For(key.Template, key.Controller).OrThrow());
-            await new RegulatorClient(Connection, Regulator.Account).ApproveAsync(contract.Digest, "fine");
-            return contract;
-        })).Value;
+            return await _contracts.GetOrAdd(key, _ => new(() => PublishNewAsync(template, institution ?? Institution, key.Address))).Value;
+        }
+        catch
+        {
+            // Whoever comes next tries for themselves.
+            _contracts.TryRemove(key, out _);
+            throw;
+        }
+    }
+
+    private async Task<PrivacyContract> PublishNewAsync(string template, InstitutionClient institution, AccountAddress controller)
+    {
+        var contract = await institution.PublishAsync(ContractTemplates.For(template, controller).OrThrow());
+        await new RegulatorClient(Connection, Regulator.Account).ApproveAsync(contract.Digest, "fine");
+        return contract;
+    }
 
     /// <summary>Request and consent, as asked.</summary>
     public async Task<GivenConsent> ConsentAsync(PrivacyContract contract, uint uses = 1, TimeSpan? validFor = null, string message = "", InstitutionClient? institution = null)

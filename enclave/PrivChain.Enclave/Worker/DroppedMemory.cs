@@ -6,30 +6,33 @@ namespace PrivChain.Enclave.Worker;
 /// </summary>
 internal static class DroppedMemory
 {
-    // More than the collector keeps of one processor's share when it has given back what it can: it allocates in regions of four mebibytes.
-    private const int BytesPerProcessor = 8 << 20;
+    // What an array of bytes takes besides them.
+    private const int Header = 24;
 
-    // The small ones fill the gaps beside objects that could not be moved, the others what lies behind them.
-    private static readonly int[] _sizes = [48, 2048];
+    // The smallest objects there are fill gaps beside others that could not be moved, the largest what lies behind them.
+    private static readonly int[] _sizes = [0, 24, 2048];
 
-    /// <summary>Collects everything that nobody holds, returns its pages, and writes over those that stay. It stops all threads for some milliseconds, so it is for quiet moments.</summary>
+    /// <summary>
+    /// Collects everything that nobody holds, returns its pages, and writes over those that stay. It stops all threads for some milliseconds and writes a few times what the collector still holds, so it is for quiet
+    /// moments.
+    /// </summary>
     public static void GiveBack()
     {
         // What only a finalizer still knows outlives the first one.
         Collect();
         GC.WaitForPendingFinalizers();
         Collect();
-        WriteOver();
+        WriteOver(2 * GC.GetGCMemoryInfo(GCKind.FullBlocking).TotalCommittedBytes);
     }
 
     private static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-    // Free memory is cleared only when it is handed out.
-    private static void WriteOver()
+    // Free memory is cleared only when it is handed out. What this leaves is garbage, and nobody's.
+    private static void WriteOver(long bytes)
     {
         foreach (var size in _sizes)
         {
-            for (var written = 0L; written < (long)BytesPerProcessor * Environment.ProcessorCount; written += size)
+            for (var written = 0L; written < bytes; written += size + Header)
             {
                 GC.KeepAlive(new byte[size]);
             }

@@ -11,12 +11,12 @@ internal static class LookalikeNames
     private const int ShortName = 6;
     private const int LongChineseName = 10;
 
-    /// <summary>Other organisations, in whatever role, with a name like one of this one's. Two enrolments whose certificates have one name are one organisation: an authority says so.</summary>
+    /// <summary>Other organisations, in whatever role, with a name like one of this one's. Two enrolments that one authority certified alike are one organisation.</summary>
     public static IEnumerable<VerifiedOrganisation> Near(VerifiedOrganisation organisation, IEnumerable<VerifiedOrganisation> all)
     {
         var own = Of(organisation);
         return all.Where(other => other.Profile.Account != organisation.Profile.Account
-            && (organisation.CertifiedName is null || other.CertifiedName != organisation.CertifiedName)
+            && !organisation.IsCertifiedAs(other)
             && Of(other).Any(theirs => own.Any(name => IsNear(Plain(name), Plain(theirs)))));
     }
 

@@ -25,14 +25,14 @@ internal static class EnrolCommand
 
     private static readonly Option<string?> _certificate = new("--certificate")
     {
-        Description = "Certificate of the organisation and those up to the authority that the ledger names (PEM, its own first): the name in it is the one that people read.", HelpName = "FILE",
+        Description = "Certificate of the organisation and those up to the authority that the ledger names (PEM or DER, its own first): the name in it is the one that people read, in either language.", HelpName = "FILE",
     };
 
     private static readonly Option<string?> _certificateKey = new("--certificate-key") { Description = "Private key of the certificate (P-256, plain PEM): it signs for the account once, and is not kept.", HelpName = "FILE" };
 
     private static readonly Option<string?> _certificateSignature = new("--certificate-signature")
     {
-        Description = "For a key that is kept elsewhere: its signature (ECDSA with SHA-256, DER) over the message that the refusal names when neither is given.", HelpName = "FILE",
+        Description = "For a key that is kept elsewhere: its signature (ECDSA with SHA-256; DER, or 64 bytes) over what the refusal names when neither is given.", HelpName = "FILE",
     };
 
     private static readonly Option<AccountAddress?> _operator = Parsing.Account("--operator", "Account of the enrolled organisation that runs the enclave: people read its name before they agree. Left out, nobody is named.");
@@ -64,16 +64,18 @@ internal static class EnrolCommand
         var profile = keys.Profile(
             run.Value(_nameEn), run.Value(_nameZh), run.Value(_contact), run.Value(_postalAddress), run.Value(_jurisdiction), signsRecords: role == LedgerRole.Issuer);
         var (from, until) = Validity(run);
-        profile = Certified(run, profile, connection.LedgerId);
+        profile = Certified(run, profile, connection.Genesis);
         var proven = await new GovernorClient(connection, account).EnrolOrganisationAsync(
             role, profile, from, until, role == LedgerRole.Institution ? run.Value(_points) : 0, run.Cancellation).ConfigureAwait(false);
+        var certified = (await connection.Organisations.GetAsync(role, profile.Account, run.Cancellation).ConfigureAwait(false)).CertifiedName;
         run.Output.Json["account"] = profile.Account.ToString();
-        Say(run, $"{profile.Account} is enrolled as {role}", proven);
+        run.Output.Json["certifiedName"] = certified;
+        Say(run, $"{profile.Account} is enrolled as {role}{(certified is null ? string.Empty : $" under the certified name {TerminalText.Neutralise(certified)}")}", proven);
         return 0;
     }
 
     // With what the authority says about it, where there is such a thing.
-    private static OrganisationProfile Certified(CommandRun run, OrganisationProfile profile, Digest ledger)
+    private static OrganisationProfile Certified(CommandRun run, OrganisationProfile profile, Genesis genesis)
     {
         if (run.Optional(_certificate) is not { } path)
         {
@@ -82,25 +84,33 @@ internal static class EnrolCommand
                 : throw new RefusalException(new Refusal(RefusalReason.BadSettings, "a key or signature of a certificate wants --certificate"));
         }
 
-        var certificates = CertificateFile.Read(path);
-        if (certificates.Count > OrganisationProfile.MaxCertificates)
+        if (genesis.CertificateAuthorities.Count == 0)
         {
-            throw new RefusalException(new Refusal(RefusalReason.TooLarge, $"{path}: {certificates.Count} certificates, at most {OrganisationProfile.MaxCertificates} are taken"));
+            throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--certificate: the ledger names no authority that could have certified anybody (`privchain up --authority`)"));
         }
 
-        var message = OrganisationProfile.BindingMessage(ledger, profile.Account);
+        var message = OrganisationProfile.BindingMessage(genesis.LedgerId, profile.Account);
         return profile with
         {
-            Certificates = certificates,
+            Certificates = CertificateFile.ReadChain(path),
             CertificateSignature = (run.Optional(_certificateKey), run.Optional(_certificateSignature)) switch
             {
                 ({ } key, null) => CertificateFile.Sign(key, message),
-                (null, { } signature) => Common.ReadFile(signature, OrganisationProfile.MaxSignature),
-                (null, null) => throw new RefusalException(new Refusal(
-                    RefusalReason.BadSettings, $"wanted --certificate-key, or --certificate-signature by that key over the 32 bytes {Hex.Encode(message)}")),
+                (null, { } signature) => CertificateFile.ReadSignature(signature),
+                (null, null) => throw SignatureWanted(run, message),
                 _ => throw new RefusalException(new Refusal(RefusalReason.BadSettings, "--certificate-key and --certificate-signature do not go together")),
             },
         };
+    }
+
+    // As a command line takes it: the digits alone, and the hash that ECDSA makes of the message, not of something that looks like one.
+    private static RefusalException SignatureWanted(CommandRun run, byte[] message)
+    {
+        var digits = Convert.ToHexStringLower(message);
+        run.Output.Json["toSign"] = digits;
+        return new RefusalException(new Refusal(
+            RefusalReason.BadSettings,
+            $"wanted --certificate-key, or --certificate-signature with what that key makes of these 32 bytes: echo {digits} | xxd -r -p | openssl dgst -sha256 -sign KEY -out FILE"));
     }
 
     private static async Task<int> MeasurementAsync(CommandRun run)

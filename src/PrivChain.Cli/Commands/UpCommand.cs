@@ -39,7 +39,7 @@ internal static class UpCommand
         }
 
         var suite = run.IsGiven(Common.Suite) ? Common.SuiteOf(run) : null;
-        var authorities = run.Optional(_authorities) is { Length: > 0 } files ? files.SelectMany(CertificateFile.ReadAuthorities).ToList() : null;
+        var authorities = run.Optional(_authorities) is { Length: > 0 } files ? files.SelectMany(file => CertificateFile.ReadAuthorities(file, run.Time)).ToList() : null;
         var folder = new DeploymentFolder(run.Value(_folder));
         var deployment = await RunningDeployment.StartAsync(
             folder, run.Value(_name), run.Value(_port), run.Time, run.Cancellation, suite: suite, webPort: run.IsGiven(_webPort) ? run.Value(_webPort) : null, authorities: authorities).ConfigureAwait(false);

@@ -72,9 +72,10 @@ internal sealed class DeploymentFolder
                 throw new RefusalException(new Refusal(RefusalReason.WrongSuite, $"the deployment in {Root} has the suite {earlier.Algorithms}, not {suite}"));
             }
 
-            return certify is null || certify.SequenceEqual(earlier.CertificateAuthorities)
+            return certify is null || certify.ToHashSet().SetEquals(earlier.CertificateAuthorities)
                 ? earlier
-                : throw new RefusalException(new Refusal(RefusalReason.BadSettings, $"the deployment in {Root} was made with other authorities, and they cannot be changed"));
+                : throw new RefusalException(new Refusal(
+                    RefusalReason.BadSettings, $"the deployment in {Root} was made with {earlier.CertificateAuthorities.Count} certificates of authorities, other than the {certify.Count} given, and they cannot be changed"));
         }
 
         suite ??= Suite.International;
@@ -115,6 +116,9 @@ internal sealed class DeploymentFolder
             WitnessQuorum = 1,
             Witnesses = [new NoteVerifierKey(WitnessKeyName, NoteKeyType.Cosignature, witness.PublicKey).ToString()],
         };
+
+        // Judged before it stands: what cannot be read would be in the way of every later start.
+        Genesis.Parse(genesis.ToArray()).OrThrow();
         PrivateFile.WriteNew(GenesisFile, genesis.ToArray());
         return ReadGenesis();
     }

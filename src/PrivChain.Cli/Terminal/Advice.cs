@@ -20,7 +20,7 @@ internal static class Advice
         RefusalReason.NotFound => "check the name, and that this account may see it",
         RefusalReason.EvidenceNotAccepted => "only kinds that the contract or policy names are taken; simulated evidence, which proves nothing about hardware, with --accept-simulated or a policy that says so",
         RefusalReason.MeasurementNotAccepted => "governors enrol a measurement with `privchain enrol measurement`",
-        RefusalReason.UntrustedRoot => "name the root that you trust: a genesis, or --root",
+        RefusalReason.UntrustedRoot => "name the root that you trust: a genesis, or --root; for an organisation, --certificate with its own first",
         RefusalReason.MissingCollateral => "fetch it with `privchain attest collateral fetch`",
         RefusalReason.UnsupportedFormat => "name the kind with --kind",
         RefusalReason.BadPolicy => "see `privchain attest policy check`",

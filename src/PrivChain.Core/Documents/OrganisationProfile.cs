@@ -15,13 +15,15 @@ public sealed record OrganisationProfile
     /// <summary>Most certificates in the chain, leaf first.</summary>
     public const int MaxCertificates = 4;
 
+    /// <summary>Most bytes of a certificate.</summary>
+    public const int MaxCertificate = 8192;
+
     /// <summary>Most bytes of <see cref="CertificateSignature"/>.</summary>
     public const int MaxSignature = 512;
 
     private const byte LayoutVersion = 1;
     private const int MaxText = 512;
     private const int MaxKey = 4096;
-    private const int MaxCertificate = 8192;
 
     /// <summary>The ledger account.</summary>
     public required AccountAddress Account { get; init; }

@@ -1,4 +1,6 @@
+using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.X509;
@@ -15,6 +17,9 @@ namespace PrivChain.Sdk.Organisations;
 /// </summary>
 public static class CertificateBinding
 {
+    // What tells legal persons apart: organisation, its identifier in a register, country, state, place.
+    private static readonly DerObjectIdentifier[] _person = [X509Name.O, X509Name.OrganizationIdentifier, X509Name.SerialNumber, X509Name.C, X509Name.ST, X509Name.L];
+
     // Extensions that are read below; any other critical one is refused (RFC 5280 section 4.2).
     private static readonly HashSet<string> Understood = [X509Extensions.BasicConstraints.Id, X509Extensions.KeyUsage.Id];
 
@@ -48,7 +53,7 @@ public static class CertificateBinding
             var anchors = genesis.CertificateAuthorities.Select(text => Read(parser, Convert.FromBase64String(text))).ToList();
             var path = new List<X509Certificate>();
             return VerifyChain(chain, anchors, at, path) is { } fault ? Refuse(fault)
-                : !VerifyBinding(genesis, profile, chain[0]) ? Refuse("the certificate's key did not sign for this account on this ledger")
+                : FaultOfBinding(genesis, profile, chain[0]) is { } unbound ? Refuse(unbound)
                 : path.Zip(path.Skip(1), (certificate, issuer) => revocations.FaultOf(certificate, issuer, now)).FirstOrDefault(revoked => revoked is not null) is { } refusal ? refusal
                 : NameOf(chain[0]);
         }
@@ -56,6 +61,39 @@ public static class CertificateBinding
         {
             return Refuse("certificate: " + exception.GetType().Name);
         }
+    }
+
+    /// <summary>Why nobody could be admitted under this certificate as an authority of a ledger, or null.</summary>
+    internal static string? FaultOfAuthority(ReadOnlyMemory<byte> der, DateTimeOffset at)
+    {
+        try
+        {
+            var certificate = Read(new X509CertificateParser(), der.ToArray());
+            return certificate.GetBasicConstraints() < 0 || !MayCertify(certificate) ? $"{certificate.SubjectDN} may not issue certificates"
+                : !certificate.IsValid(at.UtcDateTime) ? $"{certificate.SubjectDN} is not valid on {at:yyyy-MM-dd}"
+                : certificate.GetCriticalExtensionOids() is { } critical && !critical.All(Understood.Contains) ? $"{certificate.SubjectDN} has a critical extension that is not understood"
+                : certificate.GetPublicKey() is null ? $"{certificate.SubjectDN} has no key" : null;
+        }
+        catch (Exception exception) when (exception is GeneralSecurityException or FormatException or ArgumentException or IOException or InvalidOperationException or InvalidCastException)
+        {
+            return "certificate: " + exception.GetType().Name;
+        }
+    }
+
+    /// <summary>
+    /// Whether two verified certificates are of one legal person: one issuer says the same of both. What tells two programs of one organisation apart, the common name, does not count; another issuer's word for the
+    /// same name is another's.
+    /// </summary>
+    internal static bool NameOne(OrganisationProfile one, OrganisationProfile other)
+    {
+        if (one.Certificates.Count == 0 || other.Certificates.Count == 0)
+        {
+            return one.Certificates.Count == other.Certificates.Count;
+        }
+
+        var parser = new X509CertificateParser();
+        var (left, right) = (parser.ReadCertificate(one.Certificates[0].ToArray()), parser.ReadCertificate(other.Certificates[0].ToArray()));
+        return left.IssuerDN.Equivalent(right.IssuerDN) && _person.All(attribute => left.SubjectDN.GetValueList(attribute).SequenceEqual(right.SubjectDN.GetValueList(attribute)));
     }
 
     // Fills the path with the verified certificates from leaf to anchor.
@@ -105,7 +143,7 @@ public static class CertificateBinding
         }
 
         // GetBasicConstraints: -1 for no authority, otherwise how many intermediates may follow.
-        if (issuer.GetBasicConstraints() < intermediates || issuer.GetKeyUsage() is not { } usage || !usage[5])
+        if (issuer.GetBasicConstraints() < intermediates || !MayCertify(issuer))
         {
             return false;
         }
@@ -121,19 +159,26 @@ public static class CertificateBinding
         }
     }
 
-    private static bool VerifyBinding(Genesis genesis, OrganisationProfile profile, X509Certificate leaf)
+    // RFC 5280 section 6.1.4 (n): a certificate without the extension is not restricted by it.
+    private static bool MayCertify(X509Certificate authority) => authority.GetKeyUsage() is not { } usage || usage[5];
+
+    private static string? FaultOfBinding(Genesis genesis, OrganisationProfile profile, X509Certificate leaf)
     {
-        // P-256 only: the one algorithm that the profile's layout names.
-        if (leaf.GetPublicKey() is not ECPublicKeyParameters key || key.Parameters.Curve.FieldSize != 256
-            || (leaf.GetKeyUsage() is { } usage && !usage[0]))
+        // The one algorithm that the profile's layout names.
+        if (leaf.GetPublicKey() is not ECPublicKeyParameters key || !X9ObjectIdentifiers.Prime256v1.Equals(key.PublicKeyParamSet))
         {
-            return false;
+            return "the certificate's key is not of P-256";
+        }
+
+        if (leaf.GetKeyUsage() is { } usage && !usage[0])
+        {
+            return "the certificate's key may not sign";
         }
 
         var verifier = SignerUtilities.GetSigner("SHA-256withECDSA");
         verifier.Init(forSigning: false, key);
         verifier.BlockUpdate(OrganisationProfile.BindingMessage(genesis.LedgerId, profile.Account));
-        return verifier.VerifySignature(profile.CertificateSignature.ToArray());
+        return verifier.VerifySignature(profile.CertificateSignature.ToArray()) ? null : "the certificate's key did not sign for this account on this ledger";
     }
 
     private static string NameOf(X509Certificate leaf)

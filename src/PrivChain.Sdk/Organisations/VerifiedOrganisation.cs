@@ -12,4 +12,11 @@ public sealed record VerifiedOrganisation(Enrolment Enrolment, OrganisationProfi
 {
     /// <summary>The name to show: the certificate's, otherwise the one that governors signed for.</summary>
     public string Name => CertifiedName ?? Profile.NameEn;
+
+    /// <summary>Whether an authority says that this is the same legal person as another enrolment's: one issuer certified the same name, register, country and place for both.</summary>
+    public bool IsCertifiedAs(VerifiedOrganisation other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return CertifiedName is not null && CertifiedName == other.CertifiedName && CertificateBinding.NameOne(Profile, other.Profile);
+    }
 }
