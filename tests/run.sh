@@ -18,7 +18,7 @@ say() { printf '\n== %s\n' "$*"; }
 finish() { echo "$passed passed, $failed failed, $skipped skipped"; [ "$failed" = 0 ]; exit; }
 stop() { echo "$*" >&2; failed=$((failed + 1)); finish; }
 
-# Debian packages, by the command that each is needed for: faults injected into system calls, counterparts from npm, a native linker, a TPM in software, a browser.
+# Debian packages, by the command that each is needed for: faults injected into system calls, counterparts from npm, a native linker, a TPM in software, a browser and Chinese type for its pages.
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 missing=""
 need strace strace
@@ -31,6 +31,7 @@ need swtpm_setup swtpm-tools
 need tpm2_quote tpm2-tools
 need chromium chromium
 need chromium-headless-shell chromium-headless-shell
+[ -e /usr/share/fonts/truetype/wqy/wqy-microhei.ttc ] || missing="$missing fonts-wqy-microhei"
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
 $all && need afl-fuzz afl++
 if [ -n "$missing" ]; then

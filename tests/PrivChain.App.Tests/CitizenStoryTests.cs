@@ -111,6 +111,21 @@ public sealed class CitizenStoryTests
         await visit.SeeAsync("2 taken back.");
         Assert.IsTrue(await world.Connection.Ledger.ReadStateAsync(state => more.TrueForAll(one => state.Consent(one)!.RevokedAt is not null)));
 
+        // One whose uses are spent is over, and taking everything back takes it back all the same.
+        pending = await visit.AskAsync(world, contract, uses: 1, message: "A last time");
+        await visit.ReadRequestAsync(isFirst: false);
+        await visit.SayYesAsync();
+        var spent = await pending.WaitForConsentAsync(limit.Token);
+        Assert.IsNull((await world.Institution.QueryAsync(spent, cancellationToken: limit.Token)).Refusal);
+        await visit.ClickAsync("#see-consent");
+        await visit.Page.WaitForSelectorAsync(".use .saw");
+        await visit.GoAsync("/consents");
+        await visit.SeeAsync("None.");
+        await visit.ClickAsync("#revoke-all-fold summary");
+        await visit.ClickAsync("#revoke-all");
+        await visit.SeeAsync("1 taken back.");
+        Assert.IsNotNull(await world.Connection.Ledger.ReadStateAsync(state => state.Consent(spent.Digest)!.RevokedAt));
+
         // The archive of everything has the same receipt.
         await visit.GoAsync("/proof");
         saving = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync("#download-all"));

@@ -197,6 +197,15 @@ public sealed class OfflineTests
         await visit.Page.ReloadAsync();
         await ShownAsync(old.Digest);
         Assert.IsFalse(await HasNewStyleAsync());
+
+        // Another window would go on with files of two versions.
+        var second = await visit.Page.Context.NewPageAsync();
+        await second.GotoAsync(site.Address.ToString());
+        await second.WaitForSelectorAsync("h1");
+        await visit.ClickAsync("#use-newer");
+        await visit.Page.WaitForSelectorAsync("#newer-others");
+        Assert.IsFalse(await HasNewStyleAsync());
+        await second.CloseAsync();
         await visit.ClickAsync("#use-newer");
         await visit.Page.WaitForFunctionAsync("digest => navigator.serviceWorker.controller?.scriptURL.endsWith(digest)", next.Digest.ToString());
         await visit.Page.WaitForSelectorAsync("h1");

@@ -92,9 +92,9 @@ internal static partial class Page
     [JSImport("newerApp", Module)]
     public static partial bool NewerApp();
 
-    /// <summary>Loads the newer version, when no other page of the app is open.</summary>
+    /// <summary>Loads the newer version, when no other page of the app is open; ends only when there is one.</summary>
     [JSImport("useNewerApp", Module)]
-    public static partial void UseNewerApp();
+    public static partial Task UseNewerAppAsync();
 
     /// <summary>Gives the one thread back for as long as a frame takes. A time and not the frame itself, which a page in the background never gets.</summary>
     public static Task YieldToPaintAsync() => Task.Delay(20);

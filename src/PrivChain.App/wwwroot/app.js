@@ -124,9 +124,14 @@ export async function keepApp() {
 }
 export const keptApp = () => new URL(navigator.serviceWorker?.controller?.scriptURL ?? location.origin).searchParams.get('manifest') ?? '';
 export const newerApp = () => !!navigator.serviceWorker?.controller && !!registration?.waiting;
+const loadAnew = () => location.reload();
 export function useNewerApp() {
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-  registration.waiting.postMessage('use');
+  navigator.serviceWorker.addEventListener('controllerchange', loadAnew);
+  return new Promise(done => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => done();
+    registration.waiting.postMessage('use', [port2]);
+  });
 }
 
 // The browser's own PBKDF2-HMAC-SHA512; null where a page may not use it.

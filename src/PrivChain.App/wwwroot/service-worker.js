@@ -76,10 +76,11 @@ self.addEventListener('fetch', event => {
   if (event.request.method === 'GET' && url.origin === self.location.origin && !isNodes(url.pathname)) event.respondWith(answer(event.request, url.pathname));
 });
 
-// Takes over at once when the only page that is open asks for it, and loads itself anew after. Another page would go on with files of two versions.
+// Takes over at once when the only page that is open asks for it, and loads itself anew after. Another page would go on with files of two versions: that there is one is the answer then.
 self.addEventListener('message', event => {
   if (event.data !== 'use') return;
   event.waitUntil((async () => {
     if ((await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).length === 1) await self.skipWaiting();
+    else event.ports[0]?.postMessage('others');
   })());
 });
