@@ -43,18 +43,17 @@ public sealed class CertifiedNamesTests
     // A page asks for a newer checkpoint when the last one is some seconds old, and may have read the ledger between two entries of ours.
     private static async Task ReadUntilAsync(AppVisit visit, string place, string words)
     {
-        var read = string.Empty;
-        for (var looks = 0; looks < 20 && !read.Contains(words, StringComparison.Ordinal); looks++)
-        {
-            await visit.GoAsync("/data");
-            await visit.Page.WaitForSelectorAsync(".record");
-            await visit.GoAsync("/requests");
-            await visit.ClickAsync(".rows a");
-            await visit.Page.WaitForSelectorAsync(".run-by, [role=alert]");
-            read = string.Join('\n', await visit.At($"{place}, [role=alert]").AllInnerTextsAsync());
-            await Task.Delay(500);
-        }
-
-        StringAssert.Contains(read, words);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        await World.UntilAsync(
+            async () =>
+            {
+                await visit.GoAsync("/data");
+                await visit.Page.WaitForSelectorAsync(".record");
+                await visit.GoAsync("/requests");
+                await visit.ClickAsync(".rows a");
+                await visit.Page.WaitForSelectorAsync(".run-by, [role=alert]");
+                return (await visit.At(place).AllInnerTextsAsync()).Any(text => text.Contains(words, StringComparison.Ordinal));
+            },
+            limit.Token);
     }
 }

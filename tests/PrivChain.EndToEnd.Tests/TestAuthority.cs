@@ -11,10 +11,10 @@ internal sealed class TestAuthority : IDisposable
     private readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
     private readonly X509Certificate2 _root;
 
-    public TestAuthority()
+    public TestAuthority(string name = "CN=Root, O=Members")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        _root = Request("CN=Root, O=Members", key, authority: true).CreateSelfSigned(_now.AddDays(-10), _now.AddDays(1000));
+        _root = Request(name, key, authority: true).CreateSelfSigned(_now.AddDays(-10), _now.AddDays(1000));
     }
 
     /// <summary>What a genesis names.</summary>
