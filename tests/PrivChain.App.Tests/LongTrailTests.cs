@@ -3,8 +3,14 @@ using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
 using Microsoft.Playwright;
+using PrivChain.Cli.Deployment;
+using PrivChain.Core.Bytes;
+using PrivChain.Core.Contracts;
+using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Schemas.V1;
+using PrivChain.Sdk.Governance;
+using PrivChain.Sdk.Query;
 using PrivChain.Sdk.Trail;
 
 namespace PrivChain.App.Tests;
@@ -22,12 +28,53 @@ public sealed class LongTrailTests : InOneWorld<LongTrailTests>
         return Shared.LengthenAsync(Others);
     }
 
+    // What a regulator is handed out of a long ledger is what the whole says, whoever is gone and whatever was taken back.
+    [TestMethod]
+    public async Task Governance_HandedOut_IsThatOfTheWholeLedger()
+    {
+        var world = Shared;
+        using var gone = RoleKeys.Generate();
+        using var bank = RoleKeys.Generate();
+        await world.EnrolAsync(LedgerRole.Regulator, gone.Profile("Office that goes", "将撤局", "-", "-", "CN", signsRecords: false));
+        await world.EnrolAsync(LedgerRole.Institution, bank.Profile("Bank of the view", "视野银行", "-", "-", "CN", signsRecords: false));
+        var institution = new InstitutionClient(world.Connection, bank.Account, bank.EncryptionKey);
+        var (stays, leaves) = (new RegulatorClient(world.Connection, world.Regulator.Account), new RegulatorClient(world.Connection, gone.Account));
+        List<Digest> published = [];
+        foreach (var template in new[] { "credit-decision", "census-survey", "appointment-contact" })
+        {
+            published.Add((await institution.PublishAsync(ContractTemplates.For(template, bank.Account.Address).OrThrow())).Digest);
+        }
+
+        // One approved, one whose approval was taken back, and one whose regulator is gone.
+        await stays.ApproveAsync(published[0]);
+        await stays.ApproveAsync(published[1]);
+        await stays.WithdrawAsync(published[1]);
+        await leaves.ApproveAsync(published[2]);
+        await world.ExpelAsync(LedgerRole.Regulator, gone.Account.Address);
+
+        var view = await GovernanceView.ReadAsync(world.Connection);
+        var handed = (await new RegulatorClient(world.Connection, world.Regulator.Account, governance: view).ContractsAsync(all: true)).Read;
+        var whole = (await stays.ContractsAsync(all: true)).Read;
+        CollectionAssert.AreEqual(new[] { true, false, false }, published.ConvertAll(contract => handed.Single(review => review.Contract.Digest == contract).IsApproved));
+        CollectionAssert.AreEqual(whole.Select(Facts).ToList(), handed.Select(Facts).ToList());
+        var listed = await world.Connection.Organisations.ListAsync([LedgerRole.Institution, LedgerRole.Issuer, LedgerRole.Regulator]);
+        CollectionAssert.AreEquivalent(listed.Select(known => known.Profile.Account).ToList(), view.Organisations.Select(known => known.Profile.Account).ToList());
+        Assert.DoesNotContain(gone.Account.Address, view.HoldersOf(LedgerRole.Regulator));
+
+        static (Digest, bool, int, string?) Facts(ContractUnderReview review) => (review.Contract.Digest, review.IsApproved, review.Findings.Count, review.ControllerName);
+    }
+
     [TestMethod]
     public async Task Regulator_LooksIntoALongLedger_AndReadsAllOfItWhenAsked()
     {
         var world = Shared;
         await world.IssueIdentityAsync();
         var contract = await world.PublishAsync("age-check");
+        using var phrase = Mnemonic.Generate(24);
+        using var office = new RoleKeys(Wallet.Open(phrase).OrThrow());
+        await world.EnrolAsync(LedgerRole.Regulator, office.Profile("Data Office of Jinling", "金陵数据局", "-", "-", "CN", signsRecords: false));
+        await new RegulatorClient(world.Connection, office.Account).ApproveAsync(contract.Digest);
+        var waiting = await world.Institution.PublishAsync(ContractTemplates.For("census-survey", world.Bank.Account.Address).OrThrow());
         var consent = await world.ConsentAsync(contract, uses: 2);
         await world.Institution.QueryAsync(consent);
         var revoked = await world.ConsentAsync(contract, uses: 3);
@@ -62,20 +109,38 @@ public sealed class LongTrailTests : InOneWorld<LongTrailTests>
         await FindsAsync("revoked", 1, 1);
         await visit.ClickAsync("#clear");
         await visit.Page.SelectOptionAsync("#f-field", "identity-card.birthDate");
-        await FindsAsync("of the contract that shows it", 7, 7);
+        await FindsAsync("of the contract that shows it", 8, 8);
         StringAssert.Contains(await visit.TextAsync("#trail tbody"), "Bank of Jinling");
         using var json = JsonDocument.Parse(await visit.DownloadAsync("#json"));
-        Assert.AreEqual(7, json.RootElement.GetArrayLength());
+        Assert.AreEqual(8, json.RootElement.GetArrayLength());
         Assert.AreEqual(1, json.RootElement.EnumerateArray().Count(row => row.GetProperty("kind").GetString() == nameof(EntryKind.Grant) && row.GetProperty("outcomeProved").GetBoolean()));
 
         // One use, every step proved.
         await visit.Page.SelectOptionAsync("#f-kind", nameof(EntryKind.Use));
         await FindsAsync("uses", 1, 1);
         await visit.ClickAsync("#trail tbody a");
-        await visit.Page.WaitForSelectorAsync("#case li >> nth=5 >> .save-proof");
+        await visit.Page.WaitForSelectorAsync("#case li >> nth=6 >> .save-proof");
         var proof = EntryProof.Verify(await visit.DownloadAsync("#case li[data-kind=Use] .save-proof"), world.Deployment.Genesis).OrThrow();
         Assert.AreEqual(consent.Digest, proof.Entry.Reference);
         await ScreenTests.ShowInBothAsync(visit, "case-long");
+
+        // The sealed copy opens by what belongs to its use; a contract that waits is read, sent back and approved by what stands about contracts and roles.
+        await visit.ClickAsync("#copy-keys summary");
+        await visit.OpenKeysAsync(phrase);
+        await visit.Page.WaitForSelectorAsync("#copy[data-state=Opened]");
+        await visit.GoAsync("/regulator/contracts");
+        var card = $".contract:has-text('{waiting.Digest}') ";
+        await visit.Page.WaitForSelectorAsync(card + ".approve");
+        await visit.Page.WaitForSelectorAsync("#long");
+        Assert.AreEqual(0, await visit.At($".contract:has-text('{contract.Digest}')").CountAsync(), "one that is approved waits");
+        await ScreenTests.ShowInBothAsync(visit, "contracts-long");
+        await visit.ClickAsync(card + ".send-back-fold summary");
+        await visit.FillAsync(card + ".back-why", "Say how long it is kept.");
+        await visit.ClickAsync(card + ".send-back");
+        await visit.Page.WaitForSelectorAsync(card + ".sent-back");
+        await visit.ClickAsync(card + ".approve");
+        await visit.Page.WaitForSelectorAsync("#approved");
+        Assert.IsTrue(await world.Connection.Ledger.ReadStateAsync(state => state.IsApproved(waiting.Digest)));
         Assert.IsEmpty(asked.Where(url => url.EndsWith("Ledger/GetEntries", StringComparison.Ordinal)), "the ledger was read");
 
         // All of it, and then nothing is anybody's word.

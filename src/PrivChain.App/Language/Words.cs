@@ -72,8 +72,23 @@ internal sealed class Words
     internal static IReadOnlyDictionary<string, string> Read(string code)
     {
         using var stream = typeof(Words).Assembly.GetManifestResourceStream($"words/{code}.json")!;
-        using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
-        return document.RootElement.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetString()!, StringComparer.Ordinal);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+
+        // Nothing shows before this is done, and a document would be gone through three times.
+        var table = new Dictionary<string, string>(StringComparer.Ordinal);
+        var reader = new Utf8JsonReader(bytes);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var key = reader.GetString()!;
+                reader.Read();
+                table.Add(key, reader.GetString()!);
+            }
+        }
+
+        return table;
     }
 
     // The browser knows the person's clock; the runtime here has no table of time zones.

@@ -1,3 +1,4 @@
+using PrivChain.Core.Bytes;
 using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
@@ -35,7 +36,7 @@ internal abstract class OrganisationSession(Session session, LedgerRole role) : 
             var account = wallet.Account(0);
             try
             {
-                var isEnrolled = await Reader.Ledger.ReadStateAsync(state => state.Holds(role, account.Address, state.Time));
+                var isEnrolled = await IsEnrolledAsync(account.Address);
                 Session.RequireFresh(Reader);
                 if (!isEnrolled)
                 {
@@ -68,6 +69,8 @@ internal abstract class OrganisationSession(Session session, LedgerRole role) : 
     }
 
     public void Dispose() => Close();
+
+    protected virtual Task<bool> IsEnrolledAsync(AccountAddress account) => Reader.Ledger.ReadStateAsync(state => state.Holds(role, account, state.Time));
 
     /// <summary>Further keys of the role, while the wallet is open.</summary>
     protected virtual void Take(Wallet wallet)

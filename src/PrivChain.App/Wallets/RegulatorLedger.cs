@@ -5,6 +5,7 @@ using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 using PrivChain.Core.Tree;
 using PrivChain.Sdk.Connection;
+using PrivChain.Sdk.Governance;
 using PrivChain.Sdk.Organisations;
 using PrivChain.Sdk.Trail;
 
@@ -29,7 +30,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
 
     // What pages were read over before the whole was: one of them may still be on its way.
     private PrivChainConnection? _former;
-    private IReadOnlyList<AccountAddress> _institutions = [];
+    private GovernanceView? _governance;
 
     // Whichever connection reads: each name is a document, and there may be hundreds.
     private readonly PageStore _documents = new();
@@ -47,7 +48,10 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     public Dictionary<AccountAddress, VerifiedOrganisation> Organisations { get; } = [];
 
     /// <summary>Every institution that entries are about.</summary>
-    public IReadOnlyList<AccountAddress> Institutions => Book?.Institutions ?? _institutions;
+    public IReadOnlyList<AccountAddress> Institutions => Book?.Institutions ?? _governance?.Institutions ?? [];
+
+    /// <summary>What the node hands out of who holds which role and which contracts are approved; null where the whole ledger says it.</summary>
+    public GovernanceView? Governance => Book is null ? _governance : null;
 
     public PrivChainConnection Connection => _connection!;
 
@@ -114,6 +118,10 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         }
     });
 
+    /// <summary>The accounts that hold a role now.</summary>
+    public async Task<IReadOnlySet<AccountAddress>> HoldersOfAsync(LedgerRole role) => Governance?.HoldersOf(role)
+        ?? await Connection.Ledger.ReadStateAsync(state => state.EnrolledIn(role, state.Time).Select(enrolment => enrolment.Account).ToHashSet());
+
     /// <summary>Looks for entries.</summary>
     /// <param name="query">Which.</param>
     /// <param name="skip">How many of the newest to leave out.</param>
@@ -176,27 +184,9 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
 
     private async Task ReadNamesAsync()
     {
-        var connection = _connection!;
-        var votes = new List<ProvenEntry>();
-
-        // In this order: an admission that is read after all expulsions is missing to none of them.
-        foreach (var kind in new[] { EntryKind.Expel, EntryKind.Enrol })
-        {
-            await foreach (var row in connection.Trail.AllAsync(new TrailQuery { Kind = kind }))
-            {
-                votes.Add(row.Proof);
-            }
-        }
-
-        var publications = new List<TrailRow>();
-        await foreach (var row in connection.Trail.AllAsync(new TrailQuery { Kind = EntryKind.Publish }))
-        {
-            publications.Add(row.Row);
-        }
-
-        await ReadContractsAsync(connection, publications.Select(publication => publication.Contract));
-        Name(await connection.Organisations.ListByVotesAsync(_roles, votes));
-        _institutions = [.. votes.Where(vote => vote.Entry.Role == LedgerRole.Institution).Select(vote => vote.Entry.Party).Concat(publications.Select(publication => publication.Institution)).Distinct()];
+        _governance = await GovernanceView.ReadAsync(_connection!);
+        await ReadContractsAsync(_connection!, _governance.Contracts.Select(contract => contract.Digest));
+        Name(_governance.Organisations);
     }
 
     private async Task ReadContractsAsync(PrivChainConnection connection, IEnumerable<Digest> published)

@@ -15,19 +15,22 @@ internal sealed class RegulatorSession(Session session, RegulatorLedger ledger) 
 
     public AccountAddress Address => Account.Address;
 
-    public RegulatorClient Client => new(Reader, Account);
+    /// <summary>Over the ledger as the regulator reads it: the whole, or what the node hands out of a long one.</summary>
+    public RegulatorClient Client => new(ledger.Connection, Account, _encryptionKey, ledger.Governance);
 
-    // What the regulator has read already is not read a second time over the wallet's connection.
-    protected override PrivChainConnection Reader => ledger.Book is null ? base.Reader : ledger.Connection;
-
-    /// <summary>Opens copies of uses, and judges them by the ledger as this connection verified it.</summary>
-    public RegulatorClient AuditorOver(PrivChainConnection connection) => new(connection, Account, _encryptionKey!);
+    protected override PrivChainConnection Reader => ledger.Connection;
 
     public override void Close()
     {
         _encryptionKey?.Dispose();
         _encryptionKey = null;
         base.Close();
+    }
+
+    protected override async Task<bool> IsEnrolledAsync(AccountAddress account)
+    {
+        await ledger.OpenAsync();
+        return (await ledger.HoldersOfAsync(LedgerRole.Regulator)).Contains(account);
     }
 
     protected override void Take(Wallet wallet) => _encryptionKey = OrganisationKeys.EncryptionKey(wallet, Account.Address);

@@ -161,8 +161,11 @@ public sealed partial class LedgerState
     public IEnumerable<PublishedContract> Contracts => _contracts.Values;
 
     /// <summary>True when enough regulators approve the contract, now.</summary>
-    public bool IsApproved(Digest contract) =>
-        _contracts.TryGetValue(contract, out var published) && CountApprovals(published) >= _genesis.RegulatorApprovals;
+    public bool IsApproved(Digest contract) => IsApproved(contract, Time);
+
+    /// <summary>As <see cref="IsApproved(Digest)"/> by those who are enrolled at a time, unix ms, that is not before that of the last entry.</summary>
+    public bool IsApproved(Digest contract, ulong time) =>
+        _contracts.TryGetValue(contract, out var published) && CountApprovals(published, time) >= _genesis.RegulatorApprovals;
 
     /// <summary>An anchored record, or null.</summary>
     public AnchoredRecord? Record(Digest record) => _records.TryGetValue(record, out var found) ? found : null;
@@ -179,13 +182,13 @@ public sealed partial class LedgerState
     /// <summary>Points of an account.</summary>
     public ulong Points(AccountAddress account) => _points.GetValueOrDefault(account);
 
-    private int CountApprovals(PublishedContract published)
+    private int CountApprovals(PublishedContract published, ulong time)
     {
         var count = 0;
         foreach (var regulator in published.Approvals)
         {
             // An approval counts only while its regulator is enrolled.
-            count += Holds(LedgerRole.Regulator, regulator, Time) ? 1 : 0;
+            count += Holds(LedgerRole.Regulator, regulator, time) ? 1 : 0;
         }
 
         return count;

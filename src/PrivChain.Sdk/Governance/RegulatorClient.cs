@@ -21,18 +21,21 @@ public sealed class RegulatorClient
     private readonly PrivChainConnection _connection;
     private readonly Account _account;
     private readonly HpkePrivateKey? _encryptionKey;
+    private readonly GovernanceView? _governance;
     private readonly EntrySigner _signer;
 
     /// <param name="connection">The connection; stays the caller's.</param>
     /// <param name="account">The regulator's enrolled account; stays the caller's.</param>
     /// <param name="encryptionKey">The key of the enrolled profile, which opens copies of uses and tallies of refusals; null to do without them. Stays the caller's.</param>
-    public RegulatorClient(PrivChainConnection connection, Account account, HpkePrivateKey? encryptionKey = null)
+    /// <param name="governance">What is read of a ledger that is too long to be followed: then contracts, roles and what belongs to a use are as the node hands them out, each entry verified. Null: the ledger is followed.</param>
+    public RegulatorClient(PrivChainConnection connection, Account account, HpkePrivateKey? encryptionKey = null, GovernanceView? governance = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(account);
         _connection = connection;
         _account = account;
         _encryptionKey = encryptionKey;
+        _governance = governance;
         _signer = new EntrySigner(connection.Domain, account);
     }
 
@@ -40,9 +43,8 @@ public sealed class RegulatorClient
     /// <exception cref="RefusalException">The ledger does not verify, or nobody answers.</exception>
     public async Task<ContractsUnderReview> ContractsAsync(bool all = false, CancellationToken cancellationToken = default)
     {
-        var published = await _connection.Ledger.ReadStateAsync(
-            state => state.Contracts.OrderBy(contract => contract.Index).Select(contract => (Contract: contract, Approved: state.IsApproved(contract.Digest))).ToList(),
-            cancellationToken: cancellationToken).ConfigureAwait(false);
+        var published = await ReadGovernanceAsync(
+            (state, time) => state.Contracts.OrderBy(contract => contract.Index).Select(contract => (Contract: contract, Approved: state.IsApproved(contract.Digest, time))).ToList(), cancellationToken).ConfigureAwait(false);
         var texts = new List<(PublishedContract Published, PrivacyContract Text, bool Approved)>();
         var unread = new List<UnreadContract>();
         foreach (var (contract, approved) in published)
@@ -102,8 +104,8 @@ public sealed class RegulatorClient
     public async Task<ReviewNote> SendBackAsync(Digest contract, string reason, CancellationToken cancellationToken = default)
     {
         var note = ReviewNote.Sign(_connection.Domain, _account, contract, reason, _connection.UnixSeconds).OrThrow();
-        var (published, enrolled) = await _connection.Ledger.ReadStateAsync(
-            state => (state.Contract(contract), state.Holds(LedgerRole.Regulator, _account.Address, state.Time)), cancellationToken: cancellationToken).ConfigureAwait(false);
+        var (published, enrolled) = await ReadGovernanceAsync(
+            (state, time) => (state.Contract(contract), state.Holds(LedgerRole.Regulator, _account.Address, time)), cancellationToken).ConfigureAwait(false);
         if (published is null)
         {
             throw new RefusalException(new Refusal(RefusalReason.UnknownReference, $"no contract {contract} is published"));
@@ -119,7 +121,7 @@ public sealed class RegulatorClient
             throw new RefusalException(new Refusal(RefusalReason.Conflict, $"the approval of contract {contract} by this regulator stands: withdraw it first"));
         }
 
-        var institution = await _connection.Organisations.GetAsync(LedgerRole.Institution, published.Controller, cancellationToken).ConfigureAwait(false);
+        var institution = await InstitutionAsync(published.Controller, cancellationToken).ConfigureAwait(false);
         await new InboxBox(_connection, _account, key: null).SendAsync(
             published.Controller, institution.Profile.EncryptionKey, InboxMessageKind.SentBack, note.ToArray(), cancellationToken).ConfigureAwait(false);
         return note;
@@ -135,25 +137,12 @@ public sealed class RegulatorClient
     public async Task<UseAudit> AuditUseAsync(ulong index, CancellationToken cancellationToken = default)
     {
         var key = _encryptionKey ?? throw new InvalidOperationException("made without the key that opens copies");
-        var (size, enrolled) = await _connection.Ledger.ReadStateAsync(
-            state => (state.Size, state.Holds(LedgerRole.Regulator, _account.Address, state.Time)), cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (!enrolled)
+        if (!await ReadGovernanceAsync((state, time) => state.Holds(LedgerRole.Regulator, _account.Address, time), cancellationToken).ConfigureAwait(false))
         {
             throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{_account.Address} is not enrolled as a regulator"));
         }
 
-        var use = index < size ? await _connection.Ledger.GetEntryAsync(index, cancellationToken: cancellationToken).ConfigureAwait(false) : null;
-        if (use?.Entry.Kind != EntryKind.Use)
-        {
-            throw new RefusalException(new Refusal(RefusalReason.UnknownReference, $"no use stands at {index}"));
-        }
-
-        var (contract, receipt, due) = await _connection.Ledger.ReadStateAsync(
-            state => (
-                state.Consent(use.Entry.Reference)!.Contract,
-                _connection.Ledger.History.ReceiptOf(use.Digest),
-                _connection.Ledger.History.ApprovalStood(state.Consent(use.Entry.Reference)!.Contract, _account.Address, index)),
-            cancellationToken: cancellationToken).ConfigureAwait(false);
+        var (use, contract, receipt, due) = await (_governance is null ? FollowedUseAsync(index, cancellationToken) : ListedUseAsync(index, cancellationToken)).ConfigureAwait(false);
         if (receipt is null)
         {
             return new UseAudit(use.Digest, index, UseAuditState.NothingDelivered);
@@ -292,12 +281,53 @@ public sealed class RegulatorClient
         while (after != 0);
     }
 
+    private Task<T> ReadGovernanceAsync<T>(Func<LedgerState, ulong, T> read, CancellationToken cancellationToken) => _governance is { } view
+        ? Task.FromResult(read(view.State, view.Time))
+        : _connection.Ledger.ReadStateAsync(state => read(state, state.Time), cancellationToken: cancellationToken);
+
+    private Task<VerifiedOrganisation> InstitutionAsync(AccountAddress account, CancellationToken cancellationToken) => _governance is { } view
+        ? Task.FromResult(view.Organisations.FirstOrDefault(known => known.Enrolment.Role == LedgerRole.Institution && known.Enrolment.Account == account)
+            ?? throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{account} is not enrolled as {LedgerRole.Institution}")))
+        : _connection.Organisations.GetAsync(LedgerRole.Institution, account, cancellationToken);
+
+    // A use, its contract, the receipt that its delivery names, and whether a copy is due to this regulator.
+    private async Task<(ProvenEntry Use, Digest Contract, Digest? Receipt, bool Due)> FollowedUseAsync(ulong index, CancellationToken cancellationToken)
+    {
+        var ledger = _connection.Ledger;
+        var size = await ledger.ReadStateAsync(state => state.Size, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var use = index < size ? await ledger.GetEntryAsync(index, cancellationToken: cancellationToken).ConfigureAwait(false) : null;
+        return use?.Entry.Kind != EntryKind.Use
+            ? throw NoUse(index)
+            : await ledger.ReadStateAsync(
+                state =>
+                {
+                    var contract = state.Consent(use.Entry.Reference)!.Contract;
+                    return (use, contract, ledger.History.ReceiptOf(use.Digest), ledger.History.ApprovalStood(contract, _account.Address, index));
+                },
+                cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<(ProvenEntry Use, Digest Contract, Digest? Receipt, bool Due)> ListedUseAsync(ulong index, CancellationToken cancellationToken)
+    {
+        var head = await _connection.Ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        var rows = index < head.Checkpoint.Size ? await _connection.Trail.CaseAsync(index, head, cancellationToken).ConfigureAwait(false) : [];
+        if (rows.FirstOrDefault(row => row.Row.Index == index && row.Row.Entry.Kind == EntryKind.Use) is not { } use)
+        {
+            throw NoUse(index);
+        }
+
+        var delivery = rows.FirstOrDefault(row => row.Row.Entry.Kind == EntryKind.Deliver && row.Row.Entry.Reference == use.Row.Digest);
+        var opinion = rows.LastOrDefault(row => row.Row.Entry.Kind is EntryKind.Approve or EntryKind.Withdraw && row.Row.Entry.Signer == _account.Address && row.Row.Index < index);
+        return (use.Proof, use.Row.Contract, delivery?.Row.Entry.Details, opinion?.Row.Entry.Kind == EntryKind.Approve);
+    }
+
+    private static RefusalException NoUse(ulong index) => new(new Refusal(RefusalReason.UnknownReference, $"no use stands at {index}"));
+
     private async Task<string?> NameOfAsync(AccountAddress controller, CancellationToken cancellationToken)
     {
         try
         {
-            var organisation = await _connection.Organisations.GetAsync(LedgerRole.Institution, controller, cancellationToken).ConfigureAwait(false);
-            return organisation.Name;
+            return (await InstitutionAsync(controller, cancellationToken).ConfigureAwait(false)).Name;
         }
         catch (RefusalException exception) when (!Reachability.IsAway(exception.Reason))
         {

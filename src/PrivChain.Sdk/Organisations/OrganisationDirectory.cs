@@ -46,32 +46,9 @@ public sealed class OrganisationDirectory
         return await ReadAllAsync(enrolled, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// As <see cref="ListAsync"/>, by proved enrolments and expulsions alone, put through the rules, where the ledger is not followed. Whether a vote is missing among them is not known here.
-    /// </summary>
-    /// <param name="roles">Institution, issuer or regulator.</param>
-    /// <param name="votes">Entries that enrol or expel, in any order.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="RefusalException">The rule that a vote breaks, or nobody answers.</exception>
-    public async Task<IReadOnlyList<VerifiedOrganisation>> ListByVotesAsync(IReadOnlyCollection<LedgerRole> roles, IEnumerable<ProvenEntry> votes, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(roles);
-        ArgumentNullException.ThrowIfNull(votes);
-        var state = new LedgerState(_connection.Genesis);
-        var since = new List<DateTimeOffset>();
-        foreach (var vote in votes.OrderBy(vote => vote.Index))
-        {
-            var reason = state.Apply(vote.Authentic);
-            if (reason != RefusalReason.None)
-            {
-                throw new RefusalException(new Refusal(reason, $"entry {vote.Index} ({vote.Entry.Kind}) breaks a rule"));
-            }
-
-            since.Add(UnixTime.DateOfMilliseconds(vote.Entry.Time));
-        }
-
-        return await ReadAllAsync(EnrolledIn(state, roles, _connection.UnixMilliseconds).Select(enrolment => (enrolment, since[(int)enrolment.Index])), cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>As <see cref="ListAsync(IReadOnlyCollection{LedgerRole}, CancellationToken)"/>, by a state that was made of some entries alone.</summary>
+    internal Task<IReadOnlyList<VerifiedOrganisation>> ListAsync(LedgerState state, ulong time, Func<Enrolment, DateTimeOffset> since, CancellationToken cancellationToken) =>
+        ReadAllAsync(EnrolledIn(state, Organisations, time).Select(enrolment => (enrolment, since(enrolment))), cancellationToken);
 
     /// <summary>Accounts that hold a role or held it: what they gave or were given outlives it.</summary>
     internal Task<List<AccountAddress>> EverEnrolledAsync(LedgerRole role, CancellationToken cancellationToken) =>

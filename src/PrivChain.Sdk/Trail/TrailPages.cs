@@ -49,13 +49,75 @@ public sealed class TrailPages
     /// of their order, or a second time; what <see cref="ProvenEntry.Verify"/> and
     /// <see cref="VerifiedLedger.RefreshAsync"/> refuse, or the node's reason.
     /// </exception>
-    public async Task<TrailPage> FindAsync(TrailQuery query, ulong skip, int count, TrailPage? before = null, CancellationToken cancellationToken = default)
+    public Task<TrailPage> FindAsync(TrailQuery query, ulong skip, int count, TrailPage? before = null, CancellationToken cancellationToken = default) =>
+        ReadAsync(query, skip, count, before, before?.Checkpoint, cancellationToken);
+
+    /// <summary>Every entry that matches, newest first, page after page under one checkpoint.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="under">A checkpoint of this ledger; null: the newest.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async IAsyncEnumerable<ListedRow> AllAsync(TrailQuery query, WitnessedCheckpoint? under = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var skip = 0UL;
+        TrailPage? page = null;
+        do
+        {
+            page = await ReadAsync(query, skip, MaxRows, page, page?.Checkpoint ?? under, cancellationToken).ConfigureAwait(false);
+            skip += (ulong)page.Rows.Count;
+            foreach (var row in page.Rows)
+            {
+                yield return row;
+            }
+        }
+        while (skip < page.Found);
+    }
+
+    /// <summary>
+    /// One entry and what belongs to the same use, in their order: publication, approvals before it, consent, the worker's session, use, delivery, revocation. Every one is proved and belongs there;
+    /// that there is not more is the node's word.
+    /// </summary>
+    /// <param name="index">Where the entry stands.</param>
+    /// <param name="under">A checkpoint that covers it; null: the newest.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/>: the ledger has no such entry; or as in <see cref="FindAsync"/>.</exception>
+    public async Task<IReadOnlyList<ListedRow>> CaseAsync(ulong index, WitnessedCheckpoint? under = null, CancellationToken cancellationToken = default)
+    {
+        PrivChainConnection.RequireNode(_options);
+        var checkpoint = under ?? await _ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (index >= checkpoint.Checkpoint.Size)
+        {
+            throw Refused(RefusalReason.NotFound, $"the ledger has {checkpoint.Checkpoint.Size} entries, and none at {index}");
+        }
+
+        var reply = await _client.GetTrailCaseAsync(
+            new Wire.GetTrailCaseRequest { Index = index, Size = checkpoint.Checkpoint.Size }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var links = Links.Of(Prove(reply.Entries, checkpoint));
+        var row = links.RowOf(index);
+        var now = Now;
+        return
+        [
+            .. links.All.OrderBy(entry => entry.Index).Select(entry =>
+            {
+                if (!links.BelongsTo(entry.Authentic, row))
+                {
+                    throw Refused(RefusalReason.DigestMismatch, $"the node sent entry {entry.Index}, which does not belong to {index}");
+                }
+
+                // What nothing shows has no outcome here: the node was not asked for its word.
+                var other = links.RowOf(entry.Index);
+                var (outcome, proved) = links.OutcomeOf(other, TrailOutcome.None, now);
+                return new ListedRow(other, entry, outcome, proved);
+            }),
+        ];
+    }
+
+    private async Task<TrailPage> ReadAsync(TrailQuery query, ulong skip, int count, TrailPage? before, WitnessedCheckpoint? under, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxRows);
         PrivChainConnection.RequireNode(_options);
-        var checkpoint = before?.Checkpoint ?? await _ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        var checkpoint = under ?? await _ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         var now = before?.At ?? Now;
         var request = new Wire.SearchTrailRequest
         {
@@ -109,62 +171,6 @@ public sealed class TrailPages
         return before is null || (Follows(before, page) && Follows(page, before))
             ? page
             : throw Refused(RefusalReason.Malformed, "the node sent rows of one page in another one");
-    }
-
-    /// <summary>Every entry that matches, newest first, page after page under one checkpoint.</summary>
-    public async IAsyncEnumerable<ListedRow> AllAsync(TrailQuery query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var skip = 0UL;
-        TrailPage? page = null;
-        do
-        {
-            page = await FindAsync(query, skip, MaxRows, page, cancellationToken).ConfigureAwait(false);
-            skip += (ulong)page.Rows.Count;
-            foreach (var row in page.Rows)
-            {
-                yield return row;
-            }
-        }
-        while (skip < page.Found);
-    }
-
-    /// <summary>
-    /// One entry and what belongs to the same use, in their order: publication, approvals before it, consent, the worker's session, use, delivery, revocation. Every one is proved and belongs there;
-    /// that there is not more is the node's word.
-    /// </summary>
-    /// <param name="index">Where the entry stands.</param>
-    /// <param name="under">A checkpoint that covers it; null: the newest.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="RefusalException"><see cref="RefusalReason.NotFound"/>: the ledger has no such entry; or as in <see cref="FindAsync"/>.</exception>
-    public async Task<IReadOnlyList<ListedRow>> CaseAsync(ulong index, WitnessedCheckpoint? under = null, CancellationToken cancellationToken = default)
-    {
-        PrivChainConnection.RequireNode(_options);
-        var checkpoint = under ?? await _ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (index >= checkpoint.Checkpoint.Size)
-        {
-            throw Refused(RefusalReason.NotFound, $"the ledger has {checkpoint.Checkpoint.Size} entries, and none at {index}");
-        }
-
-        var reply = await _client.GetTrailCaseAsync(
-            new Wire.GetTrailCaseRequest { Index = index, Size = checkpoint.Checkpoint.Size }, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var links = Links.Of(Prove(reply.Entries, checkpoint));
-        var row = links.RowOf(index);
-        var now = Now;
-        return
-        [
-            .. links.All.OrderBy(entry => entry.Index).Select(entry =>
-            {
-                if (!links.BelongsTo(entry.Authentic, row))
-                {
-                    throw Refused(RefusalReason.DigestMismatch, $"the node sent entry {entry.Index}, which does not belong to {index}");
-                }
-
-                // What nothing shows has no outcome here: the node was not asked for its word.
-                var other = links.RowOf(entry.Index);
-                var (outcome, proved) = links.OutcomeOf(other, TrailOutcome.None, now);
-                return new ListedRow(other, entry, outcome, proved);
-            }),
-        ];
     }
 
     // False when the later one of two pages has rows that are not older than all of the earlier one's.
