@@ -41,7 +41,7 @@ internal static class AppBrowser
         });
         context.SetDefaultTimeout(30_000);
         await context.AddInitScriptAsync(NothingMoves);
-        var visit = new AppVisit(context, await context.NewPageAsync(), address);
+        var visit = new AppVisit(context, await context.NewPageAsync(), address) { Language = locale[..2] };
         if (go)
         {
             await visit.Page.GotoAsync(address.ToString());

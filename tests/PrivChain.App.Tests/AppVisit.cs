@@ -31,6 +31,9 @@ internal sealed class AppVisit : IAsyncDisposable
 
     public Uri Home { get; }
 
+    /// <summary>Of the browser, which the app takes over: <c>en</c> or <c>zh</c>.</summary>
+    public string Language { get; init; } = "en";
+
     public IReadOnlyCollection<string> Faults => _faults;
 
     /// <summary>Nothing went wrong in the page, and nothing was asked of anybody else.</summary>
@@ -39,6 +42,9 @@ internal sealed class AppVisit : IAsyncDisposable
         Assert.IsEmpty(_faults, string.Join('\n', _faults));
         Assert.IsEmpty(_requests.Where(url => !url.StartsWith(Home.ToString(), StringComparison.Ordinal) && !url.StartsWith("blob:" + Home.ToString(), StringComparison.Ordinal)).ToList());
     }
+
+    /// <summary>The one of two texts that a page says in the language of this visit.</summary>
+    public string Says(string english, string chinese) => Language == "zh" ? chinese : english;
 
     public ILocator At(string selector) => Page.Locator(selector);
 

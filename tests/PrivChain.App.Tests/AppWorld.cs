@@ -30,9 +30,12 @@ internal static class AppWorld
     }
 
     /// <summary>What a button saves.</summary>
-    public static async Task<byte[]> DownloadAsync(this AppVisit visit, string button)
+    public static Task<byte[]> DownloadAsync(this AppVisit visit, string button) => visit.DownloadAsync(() => visit.ClickAsync(button));
+
+    /// <summary>What an act saves.</summary>
+    public static async Task<byte[]> DownloadAsync(this AppVisit visit, Func<Task> act)
     {
-        var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync(button));
+        var download = await visit.Page.RunAndWaitForDownloadAsync(act);
         using var content = new MemoryStream();
         await (await download.CreateReadStreamAsync()).CopyToAsync(content);
         return content.ToArray();

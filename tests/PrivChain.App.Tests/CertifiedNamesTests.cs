@@ -37,6 +37,15 @@ public sealed class CertifiedNamesTests
         await world.ExpelAsync(LedgerRole.Broker, broker);
         await Bootstrap.EnrolEnclaveAsync(world.Deployment, world.Connection, TimeProvider.System, runBy: null, CancellationToken.None);
         await ReadUntilAsync(visit, ".run-by", "Nobody is named as running this.");
+
+        // A name that could be taken for that of the bank: where one says who may ask, while one reads, and before one signs.
+        using var other = RoleKeys.Generate();
+        await world.EnrolAsync(LedgerRole.Institution, other.Profile("Bank of Jin1ing", "金陵银行分行", "-", "-", "CN", signsRecords: false));
+        await ReadUntilAsync(visit, ".lookalike", "Bank of Jin1ing Ltd");
+        await visit.ClickAsync("#go-on");
+        StringAssert.Contains(await visit.TextAsync(".cautions .lookalike"), "Bank of Jin1ing Ltd");
+        await visit.ContactForAsync(world.Bank.Account.Address.ToString());
+        StringAssert.Contains(await visit.TextAsync("main .lookalike"), "Bank of Jin1ing Ltd");
         visit.AssertClean();
     }
 

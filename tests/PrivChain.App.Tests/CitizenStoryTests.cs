@@ -16,11 +16,17 @@ namespace PrivChain.App.Tests;
 public sealed class CitizenStoryTests
 {
     [TestMethod]
-    public async Task Person_SaysYesAndTakesItBack()
+    public Task Person_SaysYesAndTakesItBack() => SayYesAndTakeItBackAsync("en-GB");
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public Task Person_SaysYesAndTakesItBack_InChinese() => SayYesAndTakeItBackAsync("zh-CN");
+
+    private static async Task SayYesAndTakeItBackAsync(string locale)
     {
         await using var world = await World.StartAsync();
-        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
-        await visit.EnterAsync(world);
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
+        await visit.EnterAsync(world, visit.Language);
         await visit.GoAsync("/data");
         await visit.Page.WaitForSelectorAsync(".record");
         await visit.ClickAsync(".record .reveal >> nth=0");
@@ -37,7 +43,7 @@ public sealed class CitizenStoryTests
         await visit.GoAsync("/requests");
         await visit.ClickAsync(".rows a");
         await visit.Page.WaitForSelectorAsync("#practice");
-        StringAssert.Contains(await visit.TextAsync("#asked-by"), "Bank of Jinling");
+        StringAssert.Contains(await visit.TextAsync("#asked-by"), visit.Says("Bank of Jinling", "金陵银行"));
         await visit.ClickAsync("#refuse-fold summary");
         await visit.FillAsync("#why-not", "not by practice");
         await visit.ClickAsync("#refuse");
@@ -47,7 +53,15 @@ public sealed class CitizenStoryTests
         pending = await visit.AskAsync(world, contract);
         await visit.ReadRequestAsync();
         var read = await visit.TextAsync("main");
-        foreach (var fact in new[] { "Bank of Jinling", "with 1 approved contract.", "Your ticket", "whether you are 18 or older", "Identity card: Family name", "The governors of this ledger say that City Registry runs this. No certificate" })
+        foreach (var fact in new[]
+        {
+            visit.Says("Bank of Jinling", "金陵银行"),
+            visit.Says("with 1 approved contract.", "现有 1 份已批准的合约。"),
+            "Your ticket",
+            visit.Says("whether you are 18 or older", "是否年满 18 周岁"),
+            visit.Says("Identity card: Family name", "身份证：姓；"),
+            visit.Says("The governors of this ledger say that City Registry runs this. No certificate", "本账本的管理方称由市民政局运营；该名称没有证书证明。"),
+        })
         {
             StringAssert.Contains(read, fact, StringComparison.OrdinalIgnoreCase);
         }
@@ -71,7 +85,7 @@ public sealed class CitizenStoryTests
         Assert.IsTrue(answer["identity-card.birthDate"].YesNo);
         await visit.ClickAsync("#see-consent");
         await visit.Page.WaitForSelectorAsync(".use .saw");
-        StringAssert.Contains(await visit.TextAsync(".use .saw"), "yes");
+        StringAssert.Contains(await visit.TextAsync(".use .saw"), visit.Says("yes", "是"));
         var saving = await visit.Page.RunAndWaitForDownloadAsync(() => visit.ClickAsync(".use .save-receipt"));
         var receipt = Path.Combine(world.Folder, saving.SuggestedFilename);
         await saving.SaveAsAsync(receipt);
@@ -80,7 +94,7 @@ public sealed class CitizenStoryTests
         Assert.AreEqual(consent.Digest.ToString(), (string?)report["core"]!["consent"]);
         Assert.IsTrue(report["notChecked"]!.AsArray().Any(line => ((string?)line)!.Contains("which query", StringComparison.Ordinal)), report.ToJsonString());
 
-        StringAssert.Contains(await visit.TextAsync("main"), "2 times agreed, 1 time left");
+        StringAssert.Contains(await visit.TextAsync("main"), visit.Says("2 times agreed, 1 time left", "共 2 次，剩余 1 次"));
         var before = await SaveConsentAsync("before.json");
         await visit.ClickAsync("#revoke");
         await visit.Page.WaitForSelectorAsync("#revoked");
@@ -100,15 +114,15 @@ public sealed class CitizenStoryTests
         }
 
         await visit.GoAsync("/consents");
-        await visit.SeeAsync("You have earned 5 points.");
+        await visit.SeeAsync(visit.Says("You have earned 5 points.", "您已获得 5 积分。"));
 
         // A page says that a consent stands before the lists are read anew.
         await visit.Page.WaitForFunctionAsync("() => document.querySelector('main .rows')?.children.length === 2");
-        CollectionAssert.AreEqual(new[] { "In force", "Ended" }, (await visit.At("main h2").AllInnerTextsAsync()).ToArray());
+        CollectionAssert.AreEqual(new[] { visit.Says("In force", "有效"), visit.Says("Ended", "已结束") }, (await visit.At("main h2").AllInnerTextsAsync()).ToArray());
         Assert.AreEqual(1, await visit.At($"main .rows >> nth=1 >> a[href='consents/{consent.Digest}']").CountAsync());
         await visit.ClickAsync("#revoke-all-fold summary");
         await visit.ClickAsync("#revoke-all");
-        await visit.SeeAsync("2 taken back.");
+        await visit.SeeAsync(visit.Says("2 taken back.", "已撤回 2 项。"));
         Assert.IsTrue(await world.Connection.Ledger.ReadStateAsync(state => more.TrueForAll(one => state.Consent(one)!.RevokedAt is not null)));
 
         // One whose uses are spent is over, and taking everything back takes it back all the same.
@@ -120,10 +134,10 @@ public sealed class CitizenStoryTests
         await visit.ClickAsync("#see-consent");
         await visit.Page.WaitForSelectorAsync(".use .saw");
         await visit.GoAsync("/consents");
-        await visit.SeeAsync("None.");
+        await visit.SeeAsync(visit.Says("None.", "无。"));
         await visit.ClickAsync("#revoke-all-fold summary");
         await visit.ClickAsync("#revoke-all");
-        await visit.SeeAsync("1 taken back.");
+        await visit.SeeAsync(visit.Says("1 taken back.", "已撤回 1 项。"));
         Assert.IsNotNull(await world.Connection.Ledger.ReadStateAsync(state => state.Consent(spent.Digest)!.RevokedAt));
 
         // The archive of everything has the same receipt.

@@ -110,7 +110,7 @@ public sealed class InjectedWalletTests
     }
 
     /// <summary>Answers as EIP-1193 says, or otherwise where a test wants it.</summary>
-    private sealed class StandInWallet
+    internal sealed class StandInWallet
     {
         private const string SaidNo = "4001";
         private static readonly BigInteger _n = BigInteger.Parse("0fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", NumberStyles.HexNumber, CultureInfo.InvariantCulture);

@@ -20,9 +20,15 @@ public sealed partial class InstitutionStoryTests : InOneWorld<InstitutionStoryT
 {
     private const string Hostile = "<img src=x onerror=\"document.title='owned'\"> Bank";
 
-    // The clerk reads English, the person Chinese.
+    // Each reads another language.
     [TestMethod]
-    public async Task Clerk_AsksAPerson_AndReadsTheAnswer()
+    public Task Clerk_AsksAPerson_AndReadsTheAnswer() => AskAndReadAsync("en-GB", "zh-CN");
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public Task Clerk_AsksAPerson_AndReadsTheAnswer_InChinese() => AskAndReadAsync("zh-CN", "en-GB");
+
+    private static async Task AskAndReadAsync(string clerkLocale, string personLocale)
     {
         var world = Shared;
         using var phrase = Mnemonic.Generate(24);
@@ -30,10 +36,10 @@ public sealed partial class InstitutionStoryTests : InOneWorld<InstitutionStoryT
         await world.EnrolAsync(LedgerRole.Institution, keys.Profile(Hostile, Hostile, "-", "-", "CN", signsRecords: false));
         await world.PublishAsync("age-check", new InstitutionClient(world.Connection, keys.Account, keys.EncryptionKey), keys);
 
-        await using var person = await AppBrowser.VisitAsync(world.Deployment.AppLink, "zh-CN");
-        await person.EnterAsync(world, "zh");
+        await using var person = await AppBrowser.VisitAsync(world.Deployment.AppLink, personLocale);
+        await person.EnterAsync(world, person.Language);
 
-        await using var clerk = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await using var clerk = await AppBrowser.VisitAsync(world.Deployment.AppLink, clerkLocale);
         await clerk.Page.WaitForSelectorAsync("#create");
         await clerk.GoAsync("/institution");
         await clerk.Page.WaitForSelectorAsync("#keystore");
@@ -80,7 +86,7 @@ public sealed partial class InstitutionStoryTests : InOneWorld<InstitutionStoryT
         await clerk.ClickAsync("#accept-practice");
         await clerk.ClickAsync("#query");
         await clerk.Page.WaitForSelectorAsync("#answer-0 .verified");
-        StringAssert.Contains(await clerk.TextAsync("#answer-0 .fields"), "yes");
+        StringAssert.Contains(await clerk.TextAsync("#answer-0 .fields"), clerk.Says("yes", "是"));
         await ScreenTests.ShowInBothAsync(clerk, "institution-answer");
         var report = ReceiptVerifier.Verify(await clerk.DownloadAsync("#answer-0 .save-receipt"), world.Deployment.Genesis.LedgerId, acceptSimulated: true, world.Connection.Schemas);
         Assert.IsTrue(report.Valid, report.Failed?.ToString());
@@ -88,13 +94,15 @@ public sealed partial class InstitutionStoryTests : InOneWorld<InstitutionStoryT
         Assert.AreEqual(report.Receipt!.Answer, Encoding.UTF8.GetString(answer));
         await person.ClickAsync("#see-consent");
         await person.Page.WaitForSelectorAsync(".use .saw");
+        StringAssert.Contains(await person.TextAsync(".use .saw"), person.Says("yes", "是"));
 
         // Taken back: the next question is refused by the enclave, and the page says what the ledger says.
         await person.ClickAsync("#revoke");
         await person.Page.WaitForSelectorAsync("#revoked");
+        StringAssert.StartsWith(await person.TextAsync("#revoked"), person.Says("Taken back. Entry", "已撤回：账本第"));
         await clerk.ClickAsync("#query");
         await clerk.Page.WaitForSelectorAsync("[data-reason=Revoked]");
-        StringAssert.Contains(await clerk.TextAsync("#state"), "took it back");
+        StringAssert.Contains(await clerk.TextAsync("#state"), clerk.Says("took it back", "对方已撤回"));
         await clerk.Page.WaitForSelectorAsync("#ended");
         Assert.AreEqual(0, await clerk.At("#query").CountAsync());
 

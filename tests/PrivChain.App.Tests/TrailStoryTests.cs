@@ -23,7 +23,13 @@ public sealed class TrailStoryTests
     private const string Hostile = "=1+1 <img src=x onerror=\"document.title='owned'\">";
 
     [TestMethod]
-    public async Task Regulator_GoesFromANumberToTheProofOfAUse()
+    public Task Regulator_GoesFromANumberToTheProofOfAUse() => GoFromANumberToTheProofOfAUseAsync("en-GB");
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public Task Regulator_GoesFromANumberToTheProofOfAUse_InChinese() => GoFromANumberToTheProofOfAUseAsync("zh-CN");
+
+    private static async Task GoFromANumberToTheProofOfAUseAsync(string locale)
     {
         await using var world = await World.StartAsync();
         using var odd = RoleKeys.Generate();
@@ -60,12 +66,12 @@ public sealed class TrailStoryTests
         Assert.AreEqual(RefusalReason.OverAsking, refusal.Reason);
         var size = await world.Connection.Ledger.ReadStateAsync(state => state.Size);
 
-        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
+        await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink, locale);
         await visit.Page.WaitForSelectorAsync("#create");
         await visit.GoAsync("/regulator/overview");
         await visit.Page.WaitForSelectorAsync("#numbers");
         CollectionAssert.AreEqual(new[] { "1", "0", "0", "1" }, (await visit.At("#numbers strong").AllInnerTextsAsync()).ToArray());
-        var none = "none";
+        var none = visit.Says("none", "无");
         CollectionAssert.AreEqual(new[] { "0", none, "0", none }, (await visit.At("#revocations td:nth-child(n+5)").AllInnerTextsAsync()).ToArray(), "a use after the revocation");
         StringAssert.Contains(await visit.TextAsync("#effect"), none);
         Assert.AreEqual(1, await visit.At("#fields tbody tr").CountAsync());
@@ -81,12 +87,12 @@ public sealed class TrailStoryTests
         await visit.OpenKeysAsync(phrase);
         await visit.Page.WaitForSelectorAsync("#refused tr[data-reason=OverAsking]");
         var over = await visit.TextAsync("#refused tr[data-reason=OverAsking]");
-        StringAssert.Contains(over, "an institution");
+        StringAssert.Contains(over, visit.Says("an institution", "机构"));
         StringAssert.Contains(over, "Ledger/Append");
-        StringAssert.StartsWith(await visit.TextAsync("#over-asking-attempts"), "1 attempt ");
-        StringAssert.Contains(await visit.TextAsync("main"), "nobody can check it");
+        StringAssert.StartsWith(await visit.TextAsync("#over-asking-attempts"), visit.Says("1 attempt ", "发布要求过多的合约的尝试：1 次"));
+        StringAssert.Contains(await visit.TextAsync("main"), visit.Says("nobody can check it", "任何人都无法核实"));
         var byEnclaves = await visit.TextAsync("#refused-enclaves tr[data-reason=Revoked]");
-        StringAssert.Contains(byEnclaves, "taken back");
+        StringAssert.Contains(byEnclaves, visit.Says("taken back", "同意已被撤回"));
         Assert.AreEqual(0, await visit.At("#tallies-unread").CountAsync());
         await ScreenTests.ShowInBothAsync(visit, "overview-refusals");
         var ofEnclaves = Encoding.UTF8.GetString(await visit.DownloadAsync("#refused-enclaves-csv"));
@@ -189,7 +195,7 @@ public sealed class TrailStoryTests
         StringAssert.Contains(csv, "'=1+1");
         StringAssert.Contains(csv, odd.Account.Address.ToString());
         StringAssert.Matches(csv, new System.Text.RegularExpressions.Regex(@",\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z,0x[0-9a-f]{64},"));
-        StringAssert.Contains(await visit.TextAsync("#trail tbody tr td:nth-child(3)"), "Admission: institution");
+        StringAssert.Contains(await visit.TextAsync("#trail tbody tr td:nth-child(3)"), visit.Says("Admission: institution", "准入：机构"));
         using var json = JsonDocument.Parse(await visit.DownloadAsync("#json"));
         Assert.AreEqual(odd.Account.Address.ToString(), json.RootElement.EnumerateArray().Single().GetProperty("institution").GetString());
 
