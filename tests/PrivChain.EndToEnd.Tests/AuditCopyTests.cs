@@ -101,8 +101,7 @@ public sealed class AuditCopyTests
     private async Task CommandLineAsync(World world, Mnemonic phrase, List<UseAudit> audits)
     {
         var file = Path.Combine(world.Folder, "office.json");
-        using var content = KeystoreContent.Of(phrase);
-        PrivateFile.WriteNew(file, Encoding.UTF8.GetBytes(Keystore.Seal(content, CommandProcess.Passphrase, Argon2idParameters.Floor).OrThrow()));
+        CommandProcess.Keep(file, phrase);
         var (code, all, errors) = await CommandAsync("trail", "copies", "--keystore", file);
         Assert.AreEqual(0, code, errors);
         CollectionAssert.AreEqual(new[] { "NotDue", "Opened" }, all["uses"]!.AsArray().Select(use => (string?)use!["state"]).ToArray());

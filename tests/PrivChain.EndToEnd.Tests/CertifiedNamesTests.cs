@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using PrivChain.Core.Bytes;
+using PrivChain.Cli.Deployment;
 using PrivChain.Core.Documents;
+using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
 using PrivChain.Core.Refusals;
 
@@ -20,9 +21,10 @@ public sealed class CertifiedNamesTests
         await using var world = await World.StartAsync(certified: true);
         string In(string name) => Path.Combine(world.Folder, name);
         var keystore = In("clinic.json");
-        var (code, wallet, errors) = await CommandProcess.RunAsync(["wallet", "new", "--keystore", keystore], cancellation: TestContext.CancellationToken);
-        Assert.AreEqual(0, code, errors);
-        Assert.IsTrue(AccountAddress.TryParse((string)wallet["account"]!, out var account));
+        using var phrase = Mnemonic.Generate();
+        CommandProcess.Keep(keystore, phrase);
+        using var clinic = new RoleKeys(Wallet.Open(phrase).OrThrow());
+        var account = clinic.Account.Address;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await File.WriteAllTextAsync(In("clinic.pem"), PemEncoding.WriteString("CERTIFICATE", world.Authority!.Issue("Jinling Clinic Ltd", key).Span), TestContext.CancellationToken);
         await File.WriteAllTextAsync(In("clinic.key"), key.ExportPkcs8PrivateKeyPem(), TestContext.CancellationToken);
@@ -121,19 +123,19 @@ public sealed class CertifiedNamesTests
 
             Assert.IsFalse(Directory.Exists(In("deployment")), "a refused line left something behind");
 
-            var deployment = new Cli.Deployment.DeploymentFolder(In("deployment"));
+            var deployment = new DeploymentFolder(In("deployment"));
             var genesis = deployment.Prepare("x", TimeProvider.System);
             Assert.IsEmpty(genesis.CertificateAuthorities);
             Assert.AreEqual((int)RefusalReason.BadSettings, (await UpAsync("root.pem")).Code, "an authority was given to a ledger that names none");
 
-            var certified = new Cli.Deployment.DeploymentFolder(In("certified"));
-            genesis = certified.Prepare("x", TimeProvider.System, authorities: Cli.Deployment.CertificateFile.ReadAuthorities(In("root.pem"), TimeProvider.System));
+            var certified = new DeploymentFolder(In("certified"));
+            genesis = certified.Prepare("x", TimeProvider.System, authorities: CertificateFile.ReadAuthorities(In("root.pem"), TimeProvider.System));
             Assert.AreEqual(Convert.ToBase64String(authority.Certificate.Span), genesis.CertificateAuthorities.Single());
             Assert.AreEqual(genesis.LedgerId, certified.Prepare("x", TimeProvider.System).LedgerId);
             Assert.AreEqual(genesis.LedgerId, certified.Prepare("x", TimeProvider.System, authorities: [authority.Certificate, authority.Certificate]).LedgerId);
 
             // What could not be read again is not written.
-            var unnamed = new Cli.Deployment.DeploymentFolder(In("unnamed"));
+            var unnamed = new DeploymentFolder(In("unnamed"));
             Assert.ThrowsExactly<RefusalException>(() => unnamed.Prepare("城市", TimeProvider.System));
             Assert.IsFalse(unnamed.Exists);
         }

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
 using PrivChain.Cli.Deployment;
+using PrivChain.Core.Keys;
+using PrivChain.Core.Refusals;
 
 namespace PrivChain.EndToEnd.Tests;
 
@@ -8,6 +11,13 @@ namespace PrivChain.EndToEnd.Tests;
 internal static class CommandProcess
 {
     public const string Passphrase = "a long enough passphrase";
+
+    /// <summary>A keystore for commands, with the least work that one may take: each opens it anew.</summary>
+    public static void Keep(string keystore, Mnemonic phrase)
+    {
+        using var content = KeystoreContent.Of(phrase);
+        PrivateFile.WriteNew(keystore, Encoding.UTF8.GetBytes(Keystore.Seal(content, Passphrase, Argon2idParameters.Floor).OrThrow()));
+    }
 
     public static async Task<(int Code, JsonObject Document, string Errors)> RunAsync(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellation = default)

@@ -22,6 +22,10 @@ public sealed class DeploymentTests
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Deployment_StartedAgain_HasTheAppWhereItWas()
     {
+        // A hint that cannot be read is no hint.
+        var folder = new DeploymentFolder(_folder);
+        folder.Prepare("test", TimeProvider.System);
+        await File.WriteAllTextAsync(folder.AddressFile, "{", TestContext.CancellationToken);
         var first = await StartAsync();
         Assert.AreEqual(first.Web, (await StartAsync()).Web);
         using (var other = new TcpListener(IPAddress.Loopback, first.Web.Port))
@@ -31,13 +35,9 @@ public sealed class DeploymentTests
             Assert.AreNotEqual(first.Web, (await StartAsync(webPort: 0)).Web, "a free port was asked for");
         }
 
-        // A hint that cannot be read is no hint.
-        await File.WriteAllTextAsync(new DeploymentFolder(_folder).AddressFile, "{", TestContext.CancellationToken);
-        await StartAsync();
-
         async Task<DeploymentAddress> StartAsync(int? webPort = null)
         {
-            await using var running = await RunningDeployment.StartAsync(new DeploymentFolder(_folder), "test", 0, TimeProvider.System, TestContext.CancellationToken, webPort: webPort);
+            await using var running = await RunningDeployment.StartAsync(folder, "test", 0, TimeProvider.System, TestContext.CancellationToken, webPort: webPort);
             return running.Address;
         }
     }

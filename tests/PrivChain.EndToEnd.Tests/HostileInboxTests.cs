@@ -27,7 +27,7 @@ public sealed class HostileInboxTests
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
     {
-        _world = await World.StartAsync();
+        _world = await SharedWorld.JoinAsync();
         _contract = await _world.PublishAsync("age-check");
         await _world.IssueIdentityAsync();
     }

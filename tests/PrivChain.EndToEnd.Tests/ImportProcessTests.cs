@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Keys;
@@ -24,12 +23,11 @@ public sealed class ImportProcessTests
     {
         _ = context;
         _folder = Directory.CreateTempSubdirectory("privchain-import-").FullName;
-        _world = await World.StartAsync();
+        _world = await SharedWorld.JoinAsync();
         using var phrase = Mnemonic.Generate();
         _clinic = new RoleKeys(Wallet.Open(phrase).OrThrow());
-        using var content = KeystoreContent.Of(phrase);
         _keystore = Path.Combine(_folder, "clinic.json");
-        PrivateFile.WriteNew(_keystore, Encoding.UTF8.GetBytes(Keystore.Seal(content, CommandProcess.Passphrase, Argon2idParameters.Floor).OrThrow()));
+        CommandProcess.Keep(_keystore, phrase);
         await _world.EnrolAsync(LedgerRole.Issuer, _clinic.Profile("City Clinic", "市诊所", "-", "-", "CN", signsRecords: true));
     }
 

@@ -13,7 +13,7 @@ public sealed class MainJobTests
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task OneAnswer_FromRecordToVerifiedTrail()
     {
-        await using var world = await World.StartAsync();
+        await using var world = await SharedWorld.JoinAsync();
         await world.IssueIdentityAsync();
         var contract = await world.PublishAsync("age-check");
         var consent = await world.ConsentAsync(contract, uses: 3);

@@ -81,13 +81,11 @@ public sealed class OpenFilesTests
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Server_FewerFilesThanItsConnectionsMayTake_RefusesToStart(string server, string wanted)
     {
-        await using var world = await World.StartAsync();
-        var folder = world.Deployment.Folder;
-        await world.StopNodeAsync();
-        await world.StopWitnessAsync();
+        var folder = new DeploymentFolder(Directory.CreateTempSubdirectory("privchain-files-").FullName);
+        var genesis = folder.Prepare("test", TimeProvider.System);
         string[] arguments = server == "node"
-            ? ["node", "--data", folder.Node, "--genesis", folder.GenesisFile, "--log-key", folder.LogKey, "--witness", $"{DeploymentFolder.WitnessName}={world.Deployment.Address.Witness}"]
-            : ["witness", "--listen", "127.0.0.1:0", "--key", folder.WitnessKey, "--name", DeploymentFolder.WitnessName, "--log", $"{world.Deployment.Genesis.Origin}={world.Deployment.Genesis.LogKey}", "--data", folder.Witness];
+            ? ["node", "--data", folder.Node, "--genesis", folder.GenesisFile, "--log-key", folder.LogKey, "--witness", $"{DeploymentFolder.WitnessName}=http://127.0.0.1:1"]
+            : ["witness", "--listen", "127.0.0.1:0", "--key", folder.WitnessKey, "--name", DeploymentFolder.WitnessName, "--log", $"{genesis.Origin}={genesis.LogKey}", "--data", folder.Witness];
         var start = new ProcessStartInfo("/bin/sh", ["-c", "ulimit -n 800; exec \"$0\" \"$@\"", DotnetHost.Muxer, DotnetHost.OwnProgram, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
@@ -95,5 +93,6 @@ public sealed class OpenFilesTests
         await process.WaitForExitAsync(TestContext.CancellationToken);
         Assert.AreEqual((int)RefusalReason.BadSettings, process.ExitCode, errors + await output);
         Assert.Contains(wanted, errors + await output);
+        Directory.Delete(folder.Root, recursive: true);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Keys;
 using PrivChain.Core.Refusals;
 using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Receipts;
@@ -17,7 +18,7 @@ public sealed class OwnRecordsTests
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task OwnStatement_FromItsPersonToTheVerifiedTrail()
     {
-        await using var world = await World.StartAsync();
+        await using var world = await SharedWorld.JoinAsync();
         var contract = await world.PublishAsync("appointment-contact");
         var anchor = await world.Citizen.StateAsync("contact-details/1", Json(Details));
         Assert.AreEqual(anchor.Entry.Signer, anchor.Entry.Party);
@@ -52,7 +53,7 @@ public sealed class OwnRecordsTests
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task OwnStatement_WhereAnIssuersWordIsWanted_IsNoAnswer_AndGoesAfterAnIssuers()
     {
-        await using var world = await World.StartAsync();
+        await using var world = await SharedWorld.JoinAsync();
         var contract = await world.PublishAsync("age-check");
         var stated = World.IdentityClaims();
         stated["birthDate"] = "2015-01-01";
@@ -78,10 +79,11 @@ public sealed class OwnRecordsTests
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task OwnStatement_FromTheCommandLine()
     {
-        await using var world = await World.StartAsync();
+        await using var world = await SharedWorld.JoinAsync();
         var (keystore, record) = (Path.Combine(world.Folder, "me.json"), Path.Combine(world.Folder, "details.json"));
         await File.WriteAllTextAsync(record, Details);
-        Assert.AreEqual(0, (await CommandProcess.RunAsync(["wallet", "new", "--keystore", keystore])).Code);
+        using var phrase = Mnemonic.Generate();
+        CommandProcess.Keep(keystore, phrase);
         string[] place = ["--node", world.Deployment.Address.Node.ToString(), "--genesis", world.Deployment.Folder.GenesisFile, "--keystore", keystore];
         var (code, document, errors) = await CommandProcess.RunAsync(["issue", record, "--schema", "contact-details/1", "--self", .. place]);
         Assert.AreEqual(0, code, document.ToJsonString() + errors);

@@ -25,7 +25,7 @@ public sealed class P2_NothingBeyondTheContract
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
     {
-        _world = await World.StartAsync();
+        _world = await SharedWorld.JoinAsync();
         _identity = await _world.IssueIdentityAsync();
         _income = await _world.IssueAsync("income-statement/1", Income());
         _age = await _world.PublishAsync("age-check");

@@ -20,7 +20,7 @@ public sealed class P5_FieldsAreTheIssuers
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
     {
-        _world = await World.StartAsync();
+        _world = await SharedWorld.JoinAsync();
         _contract = await _world.PublishAsync("age-check");
     }
 

@@ -34,7 +34,7 @@ public sealed class SdkStoryTests
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
     {
-        _world = await World.StartAsync();
+        _world = await SharedWorld.JoinAsync();
         _contract = await _world.PublishAsync("age-check");
     }
 
@@ -240,7 +240,7 @@ public sealed class SdkStoryTests
         var (code, said, errors) = await CommandProcess.RunAsync(["enclave", "evidence", "--accept-simulated", "--deployment", _world.Folder], cancellation: TestContext.CancellationToken);
         Assert.AreEqual(0, code, errors);
         Assert.AreEqual("City Registry", (string?)said["brokers"]![0]!["operatorName"]);
-        Assert.AreEqual(_world.Registry.Account.Address.ToString(), (string?)said["brokers"]![0]!["operator"]);
+        Assert.AreEqual((await SharedWorld.OpenAsync()).Registry.Account.Address.ToString(), (string?)said["brokers"]![0]!["operator"]);
 
         using var stranger = Account.Generate();
         (code, said, _) = await CommandProcess.RunAsync(

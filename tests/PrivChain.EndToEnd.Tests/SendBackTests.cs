@@ -1,4 +1,3 @@
-using System.Text;
 using PrivChain.Cli.Deployment;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
@@ -23,7 +22,7 @@ public sealed class SendBackTests
     public TestContext TestContext { get; set; } = null!;
 
     [ClassInitialize]
-    public static async Task StartAsync(TestContext context) => _world = await World.StartAsync();
+    public static async Task StartAsync(TestContext context) => _world = await SharedWorld.JoinAsync();
 
     [ClassCleanup]
     public static async Task StopAsync() => await _world.DisposeAsync();
@@ -142,8 +141,7 @@ public sealed class SendBackTests
     private static string Keep(string name, Mnemonic phrase)
     {
         var path = Path.Combine(_world.Folder, name);
-        using var content = KeystoreContent.Of(phrase);
-        PrivateFile.WriteNew(path, Encoding.UTF8.GetBytes(Keystore.Seal(content, CommandProcess.Passphrase, Argon2idParameters.Floor).OrThrow()));
+        CommandProcess.Keep(path, phrase);
         return path;
     }
 

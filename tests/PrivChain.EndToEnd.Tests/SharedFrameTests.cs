@@ -21,7 +21,7 @@ public sealed class SharedFrameTests
     [ClassInitialize]
     public static async Task StartAsync(TestContext context)
     {
-        _world = await World.StartAsync();
+        _world = await SharedWorld.JoinAsync();
         await _world.IssueIdentityAsync();
         _contract = await _world.PublishAsync("age-check");
     }

@@ -26,10 +26,11 @@ internal sealed class World : IAsyncDisposable
     private readonly List<ChildProcess> _restarted = [];
 
     private readonly Suite _suite;
+    private readonly World? _host;
 
-    private World(string folder, Suite suite)
+    private World(string folder, Suite suite, World? host = null)
     {
-        (Folder, _suite) = (folder, suite);
+        (Folder, _suite, _host) = (folder, suite, host);
         (Bank, Registry, Regulator, Person) = (RoleKeys.Generate(suite), RoleKeys.Generate(suite), RoleKeys.Generate(suite), RoleKeys.Generate(suite));
     }
 
@@ -56,13 +57,18 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Where names are certified: the authority that the ledger names.</summary>
     public TestAuthority? Authority { get; private init; }
 
-    public static async Task<World> StartAsync(bool tapped = false, Suite? suite = null, bool certified = false)
-    {
-        var world = new World(Directory.CreateTempSubdirectory("privchain-world-").FullName, suite ?? Suite.International)
+    public static Task<World> StartAsync(bool tapped = false, Suite? suite = null, bool certified = false) =>
+        BegunAsync(new World(Directory.CreateTempSubdirectory("privchain-world-").FullName, suite ?? Suite.International)
         {
             Tap = tapped ? new WireTap() : null,
             Authority = certified ? new TestAuthority() : null,
-        };
+        });
+
+    /// <summary>One more of each party in the deployment of this world, which has to outlive them.</summary>
+    public Task<World> JoinAsync() => BegunAsync(new World(Folder, _suite, host: this));
+
+    private static async Task<World> BegunAsync(World world)
+    {
         try
         {
             await world.BeginAsync();
@@ -229,17 +235,16 @@ internal sealed class World : IAsyncDisposable
             await child.DisposeAsync();
         }
 
-        if (Deployment is not null)
-        {
-            await Deployment.DisposeAsync();
-        }
-
         foreach (var keys in new[] { Bank, Registry, Regulator, Person })
         {
             keys.Dispose();
         }
 
-        Directory.Delete(Folder, recursive: true);
+        if (_host is null)
+        {
+            await (Deployment?.DisposeAsync() ?? ValueTask.CompletedTask);
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 
     private async Task StopAsync(string name)
@@ -263,9 +268,13 @@ internal sealed class World : IAsyncDisposable
 
     private async Task BeginAsync()
     {
-        Deployment = await RunningDeployment.StartAsync(new DeploymentFolder(Folder), "test", 0, TimeProvider.System, CancellationToken.None, suite: _suite, authorities: Authority is null ? null : [Authority.Certificate]);
+        Deployment = _host?.Deployment ?? await RunningDeployment.StartAsync(new DeploymentFolder(Folder), "test", 0, TimeProvider.System, CancellationToken.None, suite: _suite, authorities: Authority is null ? null : [Authority.Certificate]);
         Connection = await ConnectAsync();
-        await Bootstrap.EnrolEnclaveAsync(Deployment, Connection, TimeProvider.System, Registry.Account.Address, CancellationToken.None);
+        if (_host is null)
+        {
+            await Bootstrap.EnrolEnclaveAsync(Deployment, Connection, TimeProvider.System, Registry.Account.Address, CancellationToken.None);
+        }
+
         await EnrolAsync(LedgerRole.Institution, Bank.Profile("Bank of Jinling", "金陵银行", "-", "-", "CN", signsRecords: false));
         await EnrolAsync(LedgerRole.Issuer, Registry.Profile("City Registry", "市民政局", "-", "-", "CN", signsRecords: true));
         await EnrolAsync(LedgerRole.Regulator, Regulator.Profile("Data Office", "数据局", "-", "-", "CN", signsRecords: false));

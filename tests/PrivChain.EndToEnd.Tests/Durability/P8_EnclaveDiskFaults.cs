@@ -14,25 +14,35 @@ public sealed class P8_EnclaveDiskFaults
     private const string State = "broker.sealed";
     private const string NewState = State + ".new";
 
+    private static World _world = null!;
+    private static GivenConsent _consent = null!;
+
+    // Its enclave has ended, and left a state.
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context)
+    {
+        _world = await World.StartAsync();
+        await _world.IssueIdentityAsync();
+        _consent = await _world.ConsentAsync(await _world.PublishAsync("age-check"), Granted);
+        await _world.Deployment.StopAsync(_world.Deployment.Enclave);
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await _world.DisposeAsync();
+
     [TestMethod]
     [Timeout(600_000, CooperativeCancellation = true)]
     public async Task StateFile_Fails_EnclaveEndsAndIsTheSameBrokerAfter()
     {
         Strace.Require();
-        await using var world = await World.StartAsync();
-        await world.IssueIdentityAsync();
-        var consent = await world.ConsentAsync(await world.PublishAsync("age-check"), Granted);
-        var broker = (await world.Connection.Organisations.BrokersAsync()).Single().Profile.Account;
-        await world.Deployment.StopAsync(world.Deployment.Enclave);
-
         var answered = 0;
         foreach (var (fault, file) in new[]
         {
             ("fsync:error=EIO:when=1+", NewState), ("write,pwrite64:error=ENOSPC:when=1+", NewState), ("rename:error=EIO:when=1+", NewState), ("fsync:error=EIO:when=1+", "."),
         })
         {
-            await using var failing = Start(world, fault, file);
-            var asking = AskUntilRefusedAsync(world, consent);
+            await using var failing = Start(_world.Deployment.Folder.EnclaveState, fault, file);
+            var asking = AskUntilRefusedAsync();
 
             // Its minimum is due as soon as the ledger has grown, which its own session entry sees to.
             Assert.AreEqual((int)RefusalReason.StorageFailed, await failing.ExitedAsync(), failing.Output);
@@ -40,21 +50,21 @@ public sealed class P8_EnclaveDiskFaults
             answered += await asking;
         }
 
-        await using var enclave = Start(world);
+        await using var enclave = Start(_world.Deployment.Folder.EnclaveState);
         using var listening = JsonDocument.Parse((await enclave.SaysAsync("{\"event\":\"listening\"") ?? throw new AssertFailedException(enclave.Output)));
-        Assert.AreEqual(broker.ToString(), listening.RootElement.GetProperty("broker").GetString());
+        Assert.AreEqual(_consent.Details.Brokers.Single().ToString(), listening.RootElement.GetProperty("broker").GetString());
         Assert.IsNotNull(await enclave.SaysAsync("{\"event\":\"ready\""), enclave.Output);
 
         // Every answer was paid for; what is left buys exactly as many.
-        var left = await world.Connection.Ledger.ReadStateAsync(state => state.Consent(consent.Digest)!.UsesLeft);
+        var left = await _world.Connection.Ledger.ReadStateAsync(state => state.Consent(_consent.Digest)!.UsesLeft);
         Assert.IsGreaterThanOrEqualTo(answered, (int)(Granted - left));
-        await using var session = await world.Institution.OpenSessionAsync();
+        await using var session = await _world.Institution.OpenSessionAsync();
         for (var i = 0U; i < left; i++)
         {
-            Assert.IsNull((await session.QueryAsync(consent)).Refusal, $"{i} of {left} uses");
+            Assert.IsNull((await session.QueryAsync(_consent)).Refusal, $"{i} of {left} uses");
         }
 
-        Assert.AreEqual(RefusalReason.Exhausted, (await session.QueryAsync(consent)).Refusal?.Reason);
+        Assert.AreEqual(RefusalReason.Exhausted, (await session.QueryAsync(_consent)).Refusal?.Reason);
     }
 
     [TestMethod]
@@ -62,13 +72,14 @@ public sealed class P8_EnclaveDiskFaults
     public async Task StateFile_CannotBeReadOrMade_EnclaveRefusesAndLeavesItAlone()
     {
         Strace.Require();
-        await using var world = await World.StartAsync();
-        await world.Deployment.StopAsync(world.Deployment.Enclave);
-        var path = Path.Combine(world.Deployment.Folder.EnclaveState, State);
+        var folder = Path.Combine(_world.Folder, "another-state");
+        PrivateFile.MakeFolder(folder);
+        var path = Path.Combine(folder, State);
+        File.Copy(Path.Combine(_world.Deployment.Folder.EnclaveState, State), path);
         var before = File.ReadAllBytes(path);
         foreach (var fault in new[] { "openat:error=EIO:when=1+", "openat,statx,newfstatat:error=EIO:when=1+", "read,pread64:error=EIO:when=1+", "openat:error=EACCES:when=1+" })
         {
-            await using var failing = Start(world, fault, State);
+            await using var failing = Start(folder, fault, State);
             Assert.AreEqual((int)RefusalReason.StorageFailed, await failing.ExitedAsync(), $"{fault}: {failing.Output}");
             CollectionAssert.AreEqual(before, File.ReadAllBytes(path), fault);
         }
@@ -77,36 +88,36 @@ public sealed class P8_EnclaveDiskFaults
         File.Delete(path);
         foreach (var fault in new[] { "openat:error=EROFS:when=1+", "write,pwrite64:error=ENOSPC:when=1+", "fsync:error=EIO:when=1+", "rename:error=EIO:when=1+" })
         {
-            await using var failing = Start(world, fault, NewState);
+            await using var failing = Start(folder, fault, NewState);
             Assert.AreEqual((int)RefusalReason.StorageFailed, await failing.ExitedAsync(), $"{fault}: {failing.Output}");
             Assert.IsFalse(File.Exists(path), fault);
             Assert.DoesNotContain("listening", failing.Output);
         }
 
-        await using var enclave = Start(world);
+        await using var enclave = Start(folder);
         Assert.IsNotNull(await enclave.SaysAsync("{\"event\":\"listening\""), enclave.Output);
     }
 
-    private static FaultyProcess Start(World world, string? fault = null, string failing = State)
+    private static FaultyProcess Start(string state, string? fault = null, string failing = State)
     {
-        var folder = world.Deployment.Folder;
+        var folder = _world.Deployment.Folder;
         return FaultyProcess.Start(
             Path.Combine(DotnetHost.EnclaveFolder, "PrivChain.Enclave.dll"),
             [
-                "--genesis", folder.GenesisFile, "--node", world.Deployment.Address.Node.ToString(), "--socket", world.Deployment.EnclaveSocket, "--state", folder.EnclaveState,
+                "--genesis", folder.GenesisFile, "--node", _world.Deployment.Address.Node.ToString(), "--socket", _world.Deployment.EnclaveSocket, "--state", state,
                 "--evidence", "simulated", "--simulated-root", folder.SimulatedRoot, "--roles", "broker,worker",
             ],
             fault,
-            Path.GetFullPath(failing, folder.EnclaveState));
+            Path.GetFullPath(failing, state));
     }
 
-    private static async Task<int> AskUntilRefusedAsync(World world, GivenConsent consent)
+    private static async Task<int> AskUntilRefusedAsync()
     {
         var answered = 0;
         try
         {
-            await using var session = await world.Institution.OpenSessionAsync();
-            while ((await session.QueryAsync(consent)).Refusal is null)
+            await using var session = await _world.Institution.OpenSessionAsync();
+            while ((await session.QueryAsync(_consent)).Refusal is null)
             {
                 answered++;
             }
