@@ -13,7 +13,7 @@ internal static class Axe
 
     /// <param name="visit">The page.</param>
     /// <param name="where">For the message.</param>
-    /// <param name="looksOnly">Only what colours and widths can change: for a page that was looked at in others.</param>
+    /// <param name="looksOnly">Only what colours, widths and another language can change: for a page that was looked at in others.</param>
     public static async Task AssertNothingAsync(AppVisit visit, string where, bool looksOnly)
     {
         if (!await visit.Page.EvaluateAsync<bool>("typeof axe === 'object'"))
@@ -23,7 +23,7 @@ internal static class Axe
 
         var found = await visit.Page.EvaluateAsync<JsonElement>(
             """
-            async looksOnly => (await axe.run(document, looksOnly ? { runOnly: ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'] } : {}))
+            async looksOnly => (await axe.run(document, looksOnly ? { runOnly: ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size', 'html-has-lang', 'html-lang-valid', 'valid-lang'] } : {}))
               .violations.map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)
             """,
             looksOnly);

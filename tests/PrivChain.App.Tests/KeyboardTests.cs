@@ -348,7 +348,7 @@ public sealed class KeyboardTests
                   // The button in a field for a day is the browser's, and so is the ring around it: the field has the focus within.
                   if (here.matches('main, h1, :not(:focus)')) return 'elsewhere';
                   const style = getComputedStyle(here), box = here.getBoundingClientRect(), name = here.outerHTML.slice(0, 120);
-                  const width = parseFloat(style.outlineWidth), out = parseFloat(style.outlineOffset);
+                  const width = parseFloat(style.outlineWidth), out = parseFloat(style.outlineOffset) + width;
                   if (style.outlineStyle === 'none' || width < 2) return `no ring: ${name}`;
 
                   // What of the window is shown of it, and of its ring.
@@ -359,7 +359,7 @@ public sealed class KeyboardTests
                     [left, top] = [Math.max(left, edge.left + around.clientLeft), Math.max(top, edge.top + around.clientTop)];
                     [right, bottom] = [Math.min(right, edge.left + around.clientLeft + around.clientWidth), Math.min(bottom, edge.top + around.clientTop + around.clientHeight)];
                   }
-                  const sides = [box.left - out > left, box.top - out > top, box.right + out < right, box.bottom + out < bottom].filter(seen => seen).length;
+                  const sides = [box.left - out >= left, box.top - out >= top, box.right + out <= right, box.bottom + out <= bottom].filter(seen => seen).length;
                   if (sides < 2) return `ring cut off: ${name}`;
                   const y = Math.max(box.top, top);
                   const over = document.elementFromPoint((Math.max(box.left, left) + Math.min(box.right, right)) / 2, Math.min((y + Math.min(box.bottom, bottom)) / 2, y + 20));

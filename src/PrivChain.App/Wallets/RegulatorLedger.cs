@@ -26,6 +26,9 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     private static readonly LedgerRole[] _roles = [LedgerRole.Institution, LedgerRole.Issuer, LedgerRole.Regulator];
 
     private readonly SemaphoreSlim _gate = new(1);
+
+    // Held for as long as the first reading of all takes.
+    private readonly SemaphoreSlim _whole = new(1);
     private PrivChainConnection? _connection;
 
     // What pages were read over before the whole was: one of them may still be on its way.
@@ -64,12 +67,12 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     /// <summary>About how many minutes reading the whole ledger takes.</summary>
     public ulong MinutesToRead => Math.Max(1, Size / EntriesInAMinute);
 
-    /// <summary>Makes ready to look into the trail: reads what is new where the ledger is short or was read whole, and otherwise the names and contracts that its rows are about.</summary>
+    /// <summary>Makes ready to look into the trail: reads what is new where the ledger is short or was read whole, and otherwise roles, contracts and approvals.</summary>
     public async Task OpenAsync()
     {
         if (await IsLongAsync())
         {
-            await LockedAsync(ReadNamesAsync);
+            await LockedAsync(ReadGovernanceAsync);
         }
         else
         {
@@ -93,30 +96,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     }
 
     /// <summary>Reads and verifies what is new, from the first entry on at the first time, and refuses an old state.</summary>
-    public Task FollowAsync() => LockedAsync(async () =>
-    {
-        if (Book is { } known)
-        {
-            await ReadAsync(_connection!, known);
-            return;
-        }
-
-        // Over a connection of its own until all is read: what breaks on the way is read anew the next time, and pages that are shown meanwhile go on.
-        var connection = await session.OpenAnotherAsync(_documents);
-        try
-        {
-            var book = new TrailBook();
-            connection.Ledger.EntryVerified += book.Add;
-            await ReadAsync(connection, book);
-            _former = _connection;
-            (_connection, Book) = (connection, book);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    });
+    public Task FollowAsync() => LockedAsync(ReadWholeAsync, _whole);
 
     /// <summary>The accounts that hold a role now.</summary>
     public async Task<IReadOnlySet<AccountAddress>> HoldersOfAsync(LedgerRole role) => Governance?.HoldersOf(role)
@@ -158,18 +138,49 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         _former?.Dispose();
         _connection?.Dispose();
         _gate.Dispose();
+        _whole.Dispose();
     }
 
-    private async Task LockedAsync(Func<Task> act)
+    private async Task LockedAsync(Func<Task> act, SemaphoreSlim? gate = null)
     {
-        await _gate.WaitAsync();
+        gate ??= _gate;
+        await gate.WaitAsync();
         try
         {
             await act();
         }
         finally
         {
-            _gate.Release();
+            gate.Release();
+        }
+    }
+
+    // Over a connection of its own until all is read: what breaks on the way is read anew the next time, and pages that are shown meanwhile go on.
+    private async Task ReadWholeAsync()
+    {
+        if (Book is { } known)
+        {
+            await LockedAsync(() => ReadAsync(_connection!, known));
+            return;
+        }
+
+        var connection = await session.OpenAnotherAsync(_documents);
+        try
+        {
+            var book = new TrailBook();
+            connection.Ledger.EntryVerified += book.Add;
+            await connection.Ledger.FollowStateAsync();
+            await LockedAsync(async () =>
+            {
+                await ReadAsync(connection, book);
+                _former = _connection;
+                (_connection, Book) = (connection, book);
+            });
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 
@@ -182,11 +193,18 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         Name(await connection.Organisations.ListAsync(_roles));
     }
 
-    private async Task ReadNamesAsync()
+    private async Task ReadGovernanceAsync()
     {
-        _governance = await GovernanceView.ReadAsync(_connection!);
-        await ReadContractsAsync(_connection!, _governance.Contracts.Select(contract => contract.Digest));
-        Name(_governance.Organisations);
+        // All may have been read meanwhile; and where no checkpoint came, nothing else did.
+        if (Book is not null || ReferenceEquals(_governance?.Checkpoint, _connection!.Ledger.Head))
+        {
+            return;
+        }
+
+        var view = await GovernanceView.ReadAsync(_connection!);
+        await ReadContractsAsync(_connection!, view.Contracts.Select(contract => contract.Digest));
+        Name(view.Organisations);
+        _governance = view;
     }
 
     private async Task ReadContractsAsync(PrivChainConnection connection, IEnumerable<Digest> published)

@@ -448,6 +448,7 @@ public sealed class VerifiedLedger : IDisposable
         }
 
         _unwitnessed.Clear();
+        _options.Progress?.Report(new LedgerProgress(_follower.Size, target.Checkpoint.Size));
     }
 
     private void Accept(IReadOnlyList<byte[]> page, int start, int count)

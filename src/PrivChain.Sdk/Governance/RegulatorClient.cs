@@ -27,7 +27,10 @@ public sealed class RegulatorClient
     /// <param name="connection">The connection; stays the caller's.</param>
     /// <param name="account">The regulator's enrolled account; stays the caller's.</param>
     /// <param name="encryptionKey">The key of the enrolled profile, which opens copies of uses and tallies of refusals; null to do without them. Stays the caller's.</param>
-    /// <param name="governance">What is read of a ledger that is too long to be followed: then contracts, roles and what belongs to a use are as the node hands them out, each entry verified. Null: the ledger is followed.</param>
+    /// <param name="governance">
+    /// What was read of a ledger that is too long to be followed: then contracts and roles are as of that reading, and what belongs to a use is as the node hands it out, each entry verified; that nothing was delivered,
+    /// or no copy is due, is the node's word. What takes the whole ledger (<see cref="AuditUsesAsync"/>, <see cref="EnclaveRefusalsAsync"/>, <see cref="AuditAsync"/>) cannot be asked for. Null: the ledger is followed.
+    /// </param>
     public RegulatorClient(PrivChainConnection connection, Account account, HpkePrivateKey? encryptionKey = null, GovernanceView? governance = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -129,7 +132,8 @@ public sealed class RegulatorClient
 
     /// <summary>
     /// This regulator's sealed copy of a use: which field went out in which form and which did not, for whom and for what, never a value. Workers make one for each regulator whose approval the contract has, so the
-    /// ledger says when one is due; everything in it is compared with the use and its delivery there.
+    /// ledger says when one is due; everything in it is compared with the use and its delivery there. Made with a <see cref="GovernanceView"/>, that nothing was delivered or no copy is due is the node's word, and what
+    /// <see cref="TrailPages.CaseAsync"/> refuses is refused.
     /// </summary>
     /// <param name="index">Where the use stands.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -142,7 +146,7 @@ public sealed class RegulatorClient
             throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{_account.Address} is not enrolled as a regulator"));
         }
 
-        var (use, contract, receipt, due) = await (_governance is null ? FollowedUseAsync(index, cancellationToken) : ListedUseAsync(index, cancellationToken)).ConfigureAwait(false);
+        var (use, contract, receipt, due) = await (_governance is { } view ? ListedUseAsync(view, index, cancellationToken) : FollowedUseAsync(index, cancellationToken)).ConfigureAwait(false);
         if (receipt is null)
         {
             return new UseAudit(use.Digest, index, UseAuditState.NothingDelivered);
@@ -180,6 +184,7 @@ public sealed class RegulatorClient
     /// <summary>As <see cref="AuditUseAsync"/> for every use on the ledger, oldest first: a node leaves no copy out without being told on.</summary>
     public async IAsyncEnumerable<UseAudit> AuditUsesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        RequireWhole();
         var uses = await _connection.Ledger.ReadStateAsync(_ => _connection.Ledger.History.Uses.Select(use => use.Index).ToList(), cancellationToken: cancellationToken).ConfigureAwait(false);
         foreach (var index in uses)
         {
@@ -214,6 +219,7 @@ public sealed class RegulatorClient
     /// <exception cref="InvalidOperationException">Made without the key that opens tallies.</exception>
     public async Task<EnclaveRefusals> EnclaveRefusalsAsync(DateOnly since, CancellationToken cancellationToken = default)
     {
+        RequireWhole();
         var key = _encryptionKey ?? throw new InvalidOperationException("made without the key that opens tallies");
         var newest = new Dictionary<AccountAddress, RefusalTally>();
         var (given, unread) = (0, 0);
@@ -253,6 +259,7 @@ public sealed class RegulatorClient
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<TrailReport> AuditAsync(ITrailFiles files, IProgress<ulong>? progress = null, CancellationToken cancellationToken = default)
     {
+        RequireWhole();
         await TrailExporter.ExportAsync(_connection, files, progress, cancellationToken).ConfigureAwait(false);
         return TrailVerifier.Verify(files, _connection.LedgerId, _connection.Schemas, cancellationToken);
     }
@@ -285,10 +292,18 @@ public sealed class RegulatorClient
         ? Task.FromResult(read(view.State, view.Time))
         : _connection.Ledger.ReadStateAsync(state => read(state, state.Time), cancellationToken: cancellationToken);
 
-    private Task<VerifiedOrganisation> InstitutionAsync(AccountAddress account, CancellationToken cancellationToken) => _governance is { } view
-        ? Task.FromResult(view.Organisations.FirstOrDefault(known => known.Enrolment.Role == LedgerRole.Institution && known.Enrolment.Account == account)
-            ?? throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{account} is not enrolled as {LedgerRole.Institution}")))
-        : _connection.Organisations.GetAsync(LedgerRole.Institution, account, cancellationToken);
+    private Task<VerifiedOrganisation> InstitutionAsync(AccountAddress account, CancellationToken cancellationToken) =>
+        _governance is not { } view ? _connection.Organisations.GetAsync(LedgerRole.Institution, account, cancellationToken)
+        : view.State.Enrolled(LedgerRole.Institution, account, view.Time) is { } enrolment ? _connection.Organisations.ReadAsync(enrolment, view.Since(enrolment), cancellationToken)
+        : throw new RefusalException(new Refusal(RefusalReason.NotEnrolled, $"{account} is not enrolled as {LedgerRole.Institution}"));
+
+    private void RequireWhole()
+    {
+        if (_governance is not null)
+        {
+            throw new InvalidOperationException("made for a ledger that is not followed");
+        }
+    }
 
     // A use, its contract, the receipt that its delivery names, and whether a copy is due to this regulator.
     private async Task<(ProvenEntry Use, Digest Contract, Digest? Receipt, bool Due)> FollowedUseAsync(ulong index, CancellationToken cancellationToken)
@@ -307,7 +322,7 @@ public sealed class RegulatorClient
                 cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<(ProvenEntry Use, Digest Contract, Digest? Receipt, bool Due)> ListedUseAsync(ulong index, CancellationToken cancellationToken)
+    private async Task<(ProvenEntry Use, Digest Contract, Digest? Receipt, bool Due)> ListedUseAsync(GovernanceView view, ulong index, CancellationToken cancellationToken)
     {
         var head = await _connection.Ledger.RefreshAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         var rows = index < head.Checkpoint.Size ? await _connection.Trail.CaseAsync(index, head, cancellationToken).ConfigureAwait(false) : [];
@@ -317,8 +332,11 @@ public sealed class RegulatorClient
         }
 
         var delivery = rows.FirstOrDefault(row => row.Row.Entry.Kind == EntryKind.Deliver && row.Row.Entry.Reference == use.Row.Digest);
-        var opinion = rows.LastOrDefault(row => row.Row.Entry.Kind is EntryKind.Approve or EntryKind.Withdraw && row.Row.Entry.Signer == _account.Address && row.Row.Index < index);
-        return (use.Proof, use.Row.Contract, delivery?.Row.Entry.Details, opinion?.Row.Entry.Kind == EntryKind.Approve);
+
+        // Whichever of the two shows it: the node cannot leave an approval out of one alone.
+        var opinion = rows.Select(row => row.Proof).Where(entry => entry.Entry.Kind is EntryKind.Approve or EntryKind.Withdraw).Concat(view.OpinionsOn(use.Row.Contract))
+            .Where(entry => entry.Entry.Signer == _account.Address && entry.Index < index).MaxBy(entry => entry.Index);
+        return (use.Proof, use.Row.Contract, delivery?.Row.Entry.Details, opinion?.Entry.Kind == EntryKind.Approve);
     }
 
     private static RefusalException NoUse(ulong index) => new(new Refusal(RefusalReason.UnknownReference, $"no use stands at {index}"));

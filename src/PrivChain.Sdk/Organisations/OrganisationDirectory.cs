@@ -50,6 +50,14 @@ public sealed class OrganisationDirectory
     internal Task<IReadOnlyList<VerifiedOrganisation>> ListAsync(LedgerState state, ulong time, Func<Enrolment, DateTimeOffset> since, CancellationToken cancellationToken) =>
         ReadAllAsync(EnrolledIn(state, Organisations, time).Select(enrolment => (enrolment, since(enrolment))), cancellationToken);
 
+    /// <summary>The organisation of an enrolment, with its profile and certificate verified.</summary>
+    internal async Task<VerifiedOrganisation> ReadAsync(Enrolment enrolment, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var profile = await ReadProfileAsync(enrolment, cancellationToken).ConfigureAwait(false);
+        var name = CertificateOf(profile, since).OrThrow();
+        return new VerifiedOrganisation(enrolment, profile, name.Length == 0 ? null : name, since);
+    }
+
     /// <summary>Accounts that hold a role or held it: what they gave or were given outlives it.</summary>
     internal Task<List<AccountAddress>> EverEnrolledAsync(LedgerRole role, CancellationToken cancellationToken) =>
         _connection.Ledger.ReadStateAsync(
@@ -143,13 +151,6 @@ public sealed class OrganisationDirectory
         }
 
         return organisations;
-    }
-
-    private async Task<VerifiedOrganisation> ReadAsync(Enrolment enrolment, DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        var profile = await ReadProfileAsync(enrolment, cancellationToken).ConfigureAwait(false);
-        var name = CertificateOf(profile, since).OrThrow();
-        return new VerifiedOrganisation(enrolment, profile, name.Length == 0 ? null : name, since);
     }
 
     private Verdict<string> CertificateOf(OrganisationProfile profile, DateTimeOffset since) =>
