@@ -227,6 +227,7 @@ public sealed class LongTrailTests : InOneWorld<LongTrailTests>
             reply.Rows.Clear();
             reply.Found = 0;
         });
+        await visit.Page.WaitForSelectorAsync("#read-whole");
         await visit.GoAsync("/regulator/contracts");
         await visit.Page.WaitForSelectorAsync("[data-reason=Incomplete]");
         await visit.Page.WaitForSelectorAsync("#read-whole");

@@ -64,6 +64,12 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     /// <summary>When witnesses saw it last.</summary>
     public DateTimeOffset Time => UnixTime.Date(_connection?.Ledger.Head?.CurrentAt ?? 0);
 
+    /// <summary>True when it is too long to be read unasked, and was not read whole.</summary>
+    public bool IsPaged => Book is null && Size > Short;
+
+    /// <summary>Why the last reading of all broke off: whoever began it may have left its page meanwhile.</summary>
+    public Refusal? WholeRefused { get; private set; }
+
     /// <summary>About how many minutes reading the whole ledger takes.</summary>
     public ulong MinutesToRead => Math.Max(1, Size / EntriesInAMinute);
 
@@ -92,7 +98,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
                 session.RequireFresh(_connection);
             }
         });
-        return Book is null && Size > Short;
+        return IsPaged;
     }
 
     /// <summary>Reads and verifies what is new, from the first entry on at the first time, and refuses an old state.</summary>
@@ -164,6 +170,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
             return;
         }
 
+        WholeRefused = null;
         var connection = await session.OpenAnotherAsync(_documents);
         try
         {
@@ -177,8 +184,9 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
                 (_connection, Book) = (connection, book);
             });
         }
-        catch
+        catch (Exception exception)
         {
+            WholeRefused = (exception as RefusalException)?.Refusal;
             connection.Dispose();
             throw;
         }

@@ -416,6 +416,19 @@ public sealed class VerifiedLedger : IDisposable
             return;
         }
 
+        try
+        {
+            await CatchUpAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Over, whether it came to the end or broke off.
+            _options.Progress?.Report(new LedgerProgress(target.Checkpoint.Size, target.Checkpoint.Size));
+        }
+    }
+
+    private async Task CatchUpAsync(WitnessedCheckpoint target, CancellationToken cancellationToken)
+    {
         var paused = _options.Time.GetTimestamp();
         var portion = OperatingSystem.IsBrowser() ? 1 : EntriesPerPage;
         while (_follower.Size < target.Checkpoint.Size)
@@ -448,7 +461,6 @@ public sealed class VerifiedLedger : IDisposable
         }
 
         _unwitnessed.Clear();
-        _options.Progress?.Report(new LedgerProgress(_follower.Size, target.Checkpoint.Size));
     }
 
     private void Accept(IReadOnlyList<byte[]> page, int start, int count)
