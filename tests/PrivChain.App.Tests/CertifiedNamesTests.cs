@@ -32,6 +32,9 @@ public sealed class CertifiedNamesTests
         using var other = RoleKeys.Generate();
         await world.EnrolAsync(LedgerRole.Institution, other.Profile("Bank of Jin1ing", "金陵银行分行", "-", "-", "CN", signsRecords: false));
         await ReadUntilAsync(visit, ".lookalike", "Bank of Jin1ing Ltd");
+        await visit.GoAsync("/requests");
+        await visit.Page.WaitForSelectorAsync(".rows .caution");
+        await visit.ClickAsync(".rows a");
         await visit.ClickAsync("#go-on");
         StringAssert.Contains(await visit.TextAsync(".cautions"), "Bank of Jin1ing Ltd");
         await visit.ContactForAsync(world.Bank.Account.Address.ToString());

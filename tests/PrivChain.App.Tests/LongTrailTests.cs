@@ -111,6 +111,9 @@ public sealed class LongTrailTests : InOneWorld<LongTrailTests>
         await visit.Page.SelectOptionAsync("#f-outcome", nameof(TrailOutcome.Revoked));
         await FindsAsync("revoked", 1, 1);
         await visit.ClickAsync("#clear");
+        await FindsAsync("everything again", last + 1, 50);
+        var saved = System.Text.Encoding.UTF8.GetString(await visit.DownloadAsync("#csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.AreEqual(last + 1, (ulong)saved.Length - 1, "all of them, page after page, below one line of names");
         await visit.Page.SelectOptionAsync("#f-field", "identity-card.birthDate");
         await FindsAsync("of the contract that shows it", 8, 8);
         StringAssert.Contains(await visit.TextAsync("#trail tbody"), "Bank of Jinling");

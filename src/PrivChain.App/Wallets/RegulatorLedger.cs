@@ -38,6 +38,9 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     // Whichever connection reads: each name is a document, and there may be hundreds.
     private readonly PageStore _documents = new();
 
+    /// <summary>How far reading all of it has come.</summary>
+    public Reading Reading { get; } = new();
+
     /// <summary>Every entry; null while the ledger was not read whole.</summary>
     public TrailBook? Book { get; private set; }
 
@@ -93,7 +96,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         {
             if (Book is null)
             {
-                _connection ??= await session.OpenAnotherAsync(_documents);
+                _connection ??= await session.OpenAnotherAsync(Reading, _documents);
                 await _connection.Ledger.RefreshAsync();
                 session.RequireFresh(_connection);
             }
@@ -171,7 +174,7 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
         }
 
         WholeRefused = null;
-        var connection = await session.OpenAnotherAsync(_documents);
+        var connection = await session.OpenAnotherAsync(Reading, _documents);
         try
         {
             var book = new TrailBook();

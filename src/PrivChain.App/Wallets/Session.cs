@@ -12,7 +12,7 @@ namespace PrivChain.App.Wallets;
 /// <summary>
 /// What this browser holds and what is open now: the pinned ledger, the keystore, and, while it is unlocked, the person's keys and a connection. Keys live in this object only, and are wiped when it locks.
 /// </summary>
-internal sealed class Session : IDisposable, IProgress<LedgerProgress>
+internal sealed class Session : IDisposable
 {
     private const string LedgerName = "ledger";
     private const ulong StaleAfterSeconds = 180;
@@ -35,9 +35,6 @@ internal sealed class Session : IDisposable, IProgress<LedgerProgress>
 
     /// <summary>Told when the state changed; whoever shows it draws itself anew.</summary>
     public event Action? Changed;
-
-    /// <summary>Told while the ledger is read.</summary>
-    public event Action? Progressed;
 
     /// <summary>The page that was wanted before there was a wallet: where making one leads. An organisation's link would be lost otherwise.</summary>
     public string Wanted { get; set; } = string.Empty;
@@ -73,8 +70,8 @@ internal sealed class Session : IDisposable, IProgress<LedgerProgress>
     /// <summary>True when the keystore is this page's alone: the browser did not keep it.</summary>
     public bool KeyNotKept { get; private set; }
 
-    /// <summary>How far reading the ledger has come.</summary>
-    public LedgerProgress Progress { get; private set; }
+    /// <summary>How far <see cref="Connection"/> has read the ledger.</summary>
+    public Reading Reading { get; } = new();
 
     public TimeProvider Time { get; }
 
@@ -207,8 +204,9 @@ internal sealed class Session : IDisposable, IProgress<LedgerProgress>
     }
 
     /// <summary>A connection that has read nothing yet and believes nothing that is kept but the head; the caller disposes it.</summary>
+    /// <param name="reading">Told how far it has read.</param>
     /// <param name="kept">Documents that were fetched before; null: each is fetched when it is wanted.</param>
-    public Task<PrivChainConnection> OpenAnotherAsync(IContentStore? kept = null) => PrivChainConnection.OpenAsync(Options() with { Kept = kept });
+    public Task<PrivChainConnection> OpenAnotherAsync(Reading reading, IContentStore? kept = null) => PrivChainConnection.OpenAsync(Options() with { Kept = kept, Progress = reading });
 
     /// <summary>A connection that asks no node: what was verified last, for looking at only. Null when nothing is kept. The caller disposes it.</summary>
     public async Task<PrivChainConnection?> OpenOfflineAsync()
@@ -274,12 +272,6 @@ internal sealed class Session : IDisposable, IProgress<LedgerProgress>
     {
         NotKept = false;
         Changed?.Invoke();
-    }
-
-    void IProgress<LedgerProgress>.Report(LedgerProgress value)
-    {
-        Progress = value;
-        Progressed?.Invoke();
     }
 
     /// <summary>The ledger that a link names: <c>?ledger=0x…</c>.</summary>
@@ -370,7 +362,7 @@ internal sealed class Session : IDisposable, IProgress<LedgerProgress>
         Time = Time,
         AcceptSimulatedEvidence = AcceptsPractice,
         CheckpointLasts = _checkpointLasts,
-        Progress = this,
+        Progress = Reading,
     };
 
     // What does not open or fit is read from the node again, entry by entry.
