@@ -136,6 +136,12 @@ public sealed class WithholdingNodeTests
         var world = await SharedWorld.OpenAsync();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.EnterAsync(world);
+        var (newest, isKeptBack) = (0UL, false);
+        await visit.Page.RouteAsync("**/privchain.v1.Inbox/Receive", async route =>
+        {
+            var answer = await route.FetchAsync();
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, BodyBytes = Without(await answer.BodyAsync(), IsKeptBack) });
+        });
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         var pending = await visit.AskAsync(world, await world.PublishAsync("age-check"));
         await visit.ReadRequestAsync();
@@ -143,12 +149,7 @@ public sealed class WithholdingNodeTests
         var consent = await pending.WaitForConsentAsync(limit.Token);
 
         // What comes from now on is kept back.
-        var (newest, isKeptBack) = (await NewestAsync(), true);
-        await visit.Page.RouteAsync("**/privchain.v1.Inbox/Receive", async route =>
-        {
-            var answer = await route.FetchAsync();
-            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, BodyBytes = Without(await answer.BodyAsync(), reply => Volatile.Read(ref isKeptBack) && reply.Id > newest) });
-        });
+        Volatile.Write(ref isKeptBack, true);
         await visit.GoAsync("/consents/" + consent.Digest);
         await visit.Page.WaitForSelectorAsync("#revoke");
         await world.Institution.QueryAsync(consent, cancellationToken: limit.Token);
@@ -166,16 +167,15 @@ public sealed class WithholdingNodeTests
         await visit.Page.WaitForSelectorAsync(".use .saw", new PageWaitForSelectorOptions { Timeout = 90_000 });
         visit.AssertClean();
 
-        async Task<ulong> NewestAsync()
+        bool IsKeptBack(ReceiveReply reply)
         {
-            var answer = await visit.Page.RunAndWaitForResponseAsync(() => visit.GoAsync("/consents"), response => response.Url.EndsWith("Inbox/Receive", StringComparison.Ordinal));
-            var last = 0UL;
-            Without(await answer.BodyAsync(), reply =>
+            if (Volatile.Read(ref isKeptBack))
             {
-                last = Math.Max(last, reply.Id);
-                return false;
-            });
-            return last > 0 ? last : await NewestAsync();
+                return reply.Id > newest;
+            }
+
+            newest = Math.Max(newest, reply.Id);
+            return false;
         }
     }
 
