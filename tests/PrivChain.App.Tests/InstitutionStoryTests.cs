@@ -222,6 +222,9 @@ public sealed partial class InstitutionStoryTests : InOneWorld<InstitutionStoryT
         await clerk.ClickAsync("#close-keys");
         await clerk.Page.WaitForSelectorAsync("#unsaved");
         await ScreenTests.ShowInBothAsync(clerk, "institution-unsaved");
+        await clerk.ClickAsync("#lock");
+        await clerk.Page.WaitForSelectorAsync("#lock-loses");
+        await clerk.ClickAsync("#lock-not");
         await clerk.ClickAsync("#unsaved a");
         await clerk.DownloadAsync("#answer-0 .save-answer");
         Assert.IsTrue(await IsGuardedAsync(), "the other one is not saved");

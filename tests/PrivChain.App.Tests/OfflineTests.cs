@@ -67,15 +67,22 @@ public sealed class OfflineTests
 
         // Whoever takes the key off this device is told what is lost with it.
         await visit.ClickAsync("#lock");
+        StringAssert.Contains(await visit.TextAsync("#lock-loses"), "only while this app is open and unlocked");
+        await visit.ClickAsync("#lock-anyway");
+        StringAssert.StartsWith(await visit.TextAsync("#unlock-waiting"), "2 things");
         await visit.GoAsync("/start/lost");
         await visit.ClickAsync("summary");
         StringAssert.StartsWith(await visit.TextAsync("#lost-acts"), "2 things");
         Assert.AreEqual(0, await visit.At("#lost-requests").CountAsync());
         await visit.GoAsync("/consents");
         await visit.UnlockAsync();
+        await visit.Page.WaitForSelectorAsync(Waits);
 
+        // In the background, too, what waits is sent.
+        await visit.Page.EvaluateAsync("() => { Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true }); }");
         await world.StartNodeAsync();
         await visit.Page.WaitForSelectorAsync(Waits, new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached, Timeout = 90_000 });
+        await visit.Page.EvaluateAsync("() => { delete document.visibilityState; }");
         Assert.AreEqual(0, await visit.At("[data-waiting]").CountAsync());
 
         // The node has forgotten who was signed in: that is said once, and the next call signs in again.

@@ -62,6 +62,13 @@ public sealed class RegulatorStoryTests : InOneWorld<RegulatorStoryTests>
         await visit.ClickAsync("#check-all");
         await visit.Page.WaitForSelectorAsync("#checked");
         StringAssert.Contains(await visit.TextAsync("main"), $"的 {size} 条一致");
+
+        // One lock for all keys, on every page.
+        await visit.GoAsync("/regulator/contracts");
+        await visit.Page.WaitForSelectorAsync("#close-keys");
+        await visit.ClickAsync("#lock");
+        await visit.Page.WaitForSelectorAsync("#open-keys");
+        Assert.AreEqual(0, await visit.At("#lock").CountAsync());
         visit.AssertClean();
     }
 

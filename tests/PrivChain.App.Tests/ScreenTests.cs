@@ -31,6 +31,8 @@ public sealed class ScreenTests : InOneWorld<ScreenTests>
         await visit.ClickAsync("#create");
         await ShowAsync("create");
         await visit.ClickAsync("#words-zh");
+        await visit.Page.WaitForSelectorAsync("#phrase");
+        Assert.AreEqual("H1", await visit.Page.EvaluateAsync<string>("document.activeElement.tagName"), "the button that had the focus is gone");
         await ShowAsync("phrase");
         await visit.GoAsync("/start/restore");
         await ShowAsync("restore");

@@ -42,26 +42,50 @@ public sealed class WalletTests
         var world = Shared;
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.EnterAsync(world);
-        await visit.AskAsync(world, await world.PublishAsync("age-check"));
-        var (asked, held) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await visit.Page.RouteAsync("**/privchain.v1.Enclave/Identify", async route =>
+        var contact = await visit.ContactAsync(world, world.Bank.Account.Address.ToString());
+        var contract = await world.PublishAsync("age-check");
+        await AskAsync("First");
+        await visit.GoAsync("/requests");
+        await visit.Page.WaitForSelectorAsync(".rows a");
+        var held = new TaskCompletionSource();
+        using var asked = new SemaphoreSlim(0);
+        await visit.Page.RouteAsync("**/privchain.v1.Inbox/Receive", async route =>
         {
-            asked.TrySetResult();
+            asked.Release();
             await held.Task;
             await route.ContinueAsync();
         });
-        await visit.GoAsync("/requests");
+
+        // A message that nobody has opened yet, wanted by the look and by the page that is opened meanwhile.
+        await AskAsync("Second");
         await visit.ClickAsync(".rows a");
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.IsTrue(await asked.WaitAsync(TimeSpan.FromSeconds(60)));
+        }
+
         await visit.ClickAsync("#lock");
         await visit.Page.WaitForSelectorAsync("#unlock");
 
         // What came late is seen by the page, and then it goes on as ever.
-        await visit.Page.RunAndWaitForResponseAsync(() => { held.SetResult(); return Task.CompletedTask; }, response => response.Url.EndsWith("Enclave/Identify", StringComparison.Ordinal));
+        await visit.Page.RunAndWaitForResponseAsync(() => { held.SetResult(); return Task.CompletedTask; }, response => response.Url.EndsWith("Inbox/Receive", StringComparison.Ordinal));
         await visit.UnlockAsync();
         await visit.Page.WaitForSelectorAsync(".seen, #accept-practice");
         Assert.IsFalse(await visit.At("#blazor-error-ui").IsVisibleAsync());
+
+        // The history jumps from one request to the other, and the page with it.
+        await visit.ClickAsync("#accept-practice");
+        var message = await visit.TextAsync("blockquote p");
+        var path = new Uri(visit.Page.Url).AbsolutePath;
+        await visit.GoAsync("/requests");
+        await visit.ClickAsync($".rows a:not([href='{path[1..]}'])");
+        await visit.Page.WaitForFunctionAsync("before => (document.querySelector('blockquote p')?.textContent ?? before) !== before", message);
+        await visit.Page.EvaluateAsync("history.go(-2)");
+        await visit.Page.WaitForFunctionAsync("before => document.querySelector('blockquote p')?.textContent === before", message);
+        Assert.AreEqual(path, new Uri(visit.Page.Url).AbsolutePath);
         visit.AssertClean();
+
+        Task AskAsync(string message) => world.Institution.RequestAsync(contact, contract.Digest, 1, TimeSpan.FromDays(3), message);
     }
 
     // Argon2id of the page against BouncyCastle's, and Chinese passphrases against the normal form of the platform.

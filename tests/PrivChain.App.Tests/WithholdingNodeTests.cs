@@ -81,6 +81,21 @@ public sealed class WithholdingNodeTests
         }
 
         await visit.Page.WaitForSelectorAsync("main [data-reason=RecordMissing]");
+
+        // Nor does a document of anybody's that is kept back keep one's own things: what lacks is the trail, and no half of it is there.
+        const string Documents = "**/privchain.v1.Documents/GetDocument";
+        await visit.Page.RouteAsync(Documents, route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            Status = 200, Headers = new Dictionary<string, string> { ["content-type"] = "application/grpc-web", ["grpc-status"] = "5" },
+        }));
+        await casino.PublishAsync(Encoding.UTF8.GetBytes(text.Replace("\"years\": 18", "\"years\": 25", StringComparison.Ordinal)), limit.Token);
+        using (var zip = new ZipArchive(new MemoryStream(await visit.DownloadAsync("#download-all"))))
+        {
+            Assert.IsNotNull(zip.GetEntry("my-data.json"));
+            Assert.IsEmpty(zip.Entries.Where(entry => entry.FullName.StartsWith("trail/", StringComparison.Ordinal)));
+        }
+
+        await visit.Page.UnrouteAsync(Documents);
         await visit.GoAsync("/consents/" + consent);
         await visit.Page.WaitForSelectorAsync("#fields-unknown");
         await ScreenTests.ShowInBothAsync(visit, "consent-trouble");

@@ -35,13 +35,13 @@ public static class VerdictExplanation
         if (claims.Kind == EvidenceKind.Simulated)
         {
             return language == ExplanationLanguage.Chinese
-                ? new Explanation($"这只是演练：程序指纹为 {Code(claims)}，背后没有任何受保护的硬件。", $"已于{Day(at, language)}按您选定的规则检查，但运行它的人能看到您发送的一切。", language)
-                : new Explanation($"This is a rehearsal: the program has the fingerprint {Code(claims)}, and no protected hardware stands behind it.", $"It was checked on {Day(at, language)} against the rules you chose, but whoever runs it can read all that you send.", language);
+                ? new Explanation($"这只是演练：程序指纹为 {Code(claims)}，背后没有任何受保护的硬件。", $"该程序已于 {Day(at, language)} 按选定的规则检查，但运行它的人能看到您发送的一切。", language)
+                : new Explanation($"This is a rehearsal: the program has the fingerprint {Code(claims)}, and no protected hardware stands behind it.", $"The program was checked on {Day(at, language)} against the chosen rules, but whoever runs it can read all that you send.", language);
         }
 
         var weakness = Weakness(claims, language);
         return language == ExplanationLanguage.Chinese
-            ? new Explanation($"{Subject(claims, chinese: true)}，{Program(claims, language)}。", $"已于{Day(at, language)}按您选定的规则核对，并由{Maker(claims, language)}的密钥担保{weakness}{Until(claims, language)}。", language)
+            ? new Explanation($"{Subject(claims, chinese: true)}，{Program(claims, language)}。", $"已于 {Day(at, language)} 按您选定的规则核对，并由{Maker(claims, language)}的密钥担保{weakness}{Until(claims, language)}。", language)
             : new Explanation($"{Subject(claims, chinese: false)}, and {Program(claims, language)}.", $"It was checked on {Day(at, language)} against the rules you chose, and the key of {Maker(claims, language)} vouches for it{weakness}{Until(claims, language)}.", language);
     }
 

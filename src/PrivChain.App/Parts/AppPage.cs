@@ -34,6 +34,7 @@ public abstract class AppPage : ComponentBase, IDisposable
     {
         W.Changed -= Redraw;
         Data.Changed -= Redraw;
+        Session.Changed -= Redraw;
         Dispose(true);
         GC.SuppressFinalize(this);
     }
@@ -48,6 +49,7 @@ public abstract class AppPage : ComponentBase, IDisposable
     {
         W.Changed += Redraw;
         Data.Changed += Redraw;
+        Session.Changed += Redraw;
     }
 
     /// <inheritdoc/>

@@ -212,7 +212,8 @@ internal sealed class CitizenData : IDisposable
             using var timer = new PeriodicTimer(_interval, _session.Time);
             do
             {
-                if (Page.IsVisible())
+                // Nobody looks; but what waits is sent.
+                if (Page.IsVisible() || Outbox.HasWaiting)
                 {
                     await LookOnceAsync(stop);
                 }

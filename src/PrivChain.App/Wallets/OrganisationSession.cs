@@ -52,6 +52,7 @@ internal abstract class OrganisationSession(Session session, LedgerRole role) : 
             Close();
             _account = account;
             Take(wallet);
+            Session.TellOfKeys();
         }
     }
 
@@ -66,6 +67,7 @@ internal abstract class OrganisationSession(Session session, LedgerRole role) : 
         Session.CountClosed();
         _account.Dispose();
         _account = null;
+        Session.TellOfKeys();
     }
 
     public void Dispose() => Close();

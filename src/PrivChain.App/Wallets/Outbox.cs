@@ -20,6 +20,9 @@ internal sealed class Outbox(IOutboxRoute route)
 
     public IReadOnlyList<WaitingAct> Acts => _acts;
 
+    /// <summary>True when something waits to be sent.</summary>
+    public bool HasWaiting => _acts.Exists(act => act.Refusal == RefusalReason.None);
+
     /// <summary>True when something waits that this browser did not keep: it is gone when the wallet is locked or the page is left.</summary>
     public bool HasUnkept => _acts.Exists(act => act.Refusal == RefusalReason.None && !_kept.Contains(act.Key));
 

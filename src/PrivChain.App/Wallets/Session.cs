@@ -160,6 +160,9 @@ internal sealed class Session : IDisposable
 
     public Task<Verdict<bool>> UnlockAsync(string passphrase) => OpenAsync(Keystore!, passphrase, () => Task.CompletedTask);
 
+    /// <summary>Keys of an organisation were opened or put away.</summary>
+    public void TellOfKeys() => Changed?.Invoke();
+
     /// <summary>Counts that keys were put away: what was under way with them ends, and is no fault.</summary>
     public void CountClosed() => TimesClosed++;
 
@@ -274,11 +277,12 @@ internal sealed class Session : IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>The ledger that a link names: <c>?ledger=0x…</c>.</summary>
+    /// <summary>The ledger that a link names, whatever else stands in it: <c>?ledger=0x…</c>.</summary>
     internal static Digest? LedgerOf(Uri address)
     {
-        const string Name = "?ledger=";
-        return address.Query.StartsWith(Name, StringComparison.Ordinal) && Digest.TryParse(address.Query[Name.Length..], out var ledger) ? ledger : null;
+        const string Name = "ledger=";
+        var named = address.Query.TrimStart('?').Split('&').FirstOrDefault(part => part.StartsWith(Name, StringComparison.Ordinal));
+        return named is not null && Digest.TryParse(named[Name.Length..], out var ledger) ? ledger : null;
     }
 
     private async Task ConnectSoonAsync(byte[] genesis, Digest? named)

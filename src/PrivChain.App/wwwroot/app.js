@@ -225,5 +225,23 @@ export const toHeading = () => {
   window.scrollTo(0, 0);
   document.querySelector('h1')?.focus({ preventScroll: true });
 };
+
+// What had the focus may be gone, or may have been disabled, once a page has done what was asked: whoever goes by keys, or listens, goes on from there or from the nearest heading, and not from the top of everything. Who points
+// somewhere else has left it.
+let focused = [];
+addEventListener('focusin', ({ target }) => {
+  focused = [];
+  for (let at = target; at && at !== document.body; at = at.parentElement) focused.push(at);
+});
+addEventListener('pointerdown', () => { focused = []; }, true);
+new MutationObserver(() => {
+  if (focused.length === 0 || document.activeElement !== document.body || !document.hasFocus()) return;
+  const [had] = focused;
+  const next = had.isConnected ? had : focused.find(at => at.isConnected && at.querySelector('h1, h2, h3'))?.querySelector('h1, h2, h3');
+  if (!next || next.disabled) return;
+  if (next !== had && !next.hasAttribute('tabindex')) next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+}).observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
+
 export const isVisible = () => document.visibilityState === 'visible';
 export const zoneMinutes = seconds => -new Date(seconds * 1000).getTimezoneOffset();

@@ -128,7 +128,7 @@ public sealed class ContractRenderingTests
     public void Render_InChinese_SaysTheSame()
     {
         var text = ContractRendering.Render(Parse(Mortgage), DisplayLanguage.Chinese, null, ContractEvaluatorTests.Records(), Context()).ToText();
-        foreach (var wanted in new[] { "房贷预审", Controller, "出生日期：仅是否年满 18 周岁。按您的记录：是", "10000 至 20000 元（不含）", "对方不会看到：", "工作单位", "最多 3 次", "可不提供", "信贷资格审查" })
+        foreach (var wanted in new[] { "房贷预审", Controller, "出生日期：仅告知是否年满 18 周岁。按您的记录：是", "10000 至 20000 元（不含）", "对方不会看到：", "工作单位", "最多 3 次", "可不提供", "信贷资格审查" })
         {
             Assert.Contains(wanted, text);
         }
