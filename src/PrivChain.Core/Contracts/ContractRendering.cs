@@ -143,7 +143,8 @@ public static class ContractRendering
 
     private static List<string> Enclave(EnclaveDemand demand, DisplayLanguage language)
     {
-        List<string> lines = [ContractWords.In(language, "enclave.kinds", string.Join(", ", demand.AcceptedEvidence))];
+        List<string> lines = [ContractWords.In(language, "enclave.kinds", string.Join(
+            ContractWords.In(language, "list.separator"), demand.AcceptedEvidence.Select(kind => ContractWords.In(language, "evidence." + kind))))];
         if (demand.UnlikeRoots > 1)
         {
             lines.Add(ContractWords.In(language, "enclave.roots", demand.UnlikeRoots.ToString(CultureInfo.InvariantCulture)));

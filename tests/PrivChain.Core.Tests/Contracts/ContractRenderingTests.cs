@@ -39,6 +39,8 @@ public sealed class ContractRenderingTests
 
             Assert.IsFalse((text.En + text.Zh).AsSpan().ContainsAny("<>*`"), key);
         }
+
+        CollectionAssert.IsSubsetOf(EnclaveDemand.KnownEvidence.Select(kind => "evidence." + kind).ToArray(), ContractWords.All.Keys.ToArray());
     }
 
     [TestMethod]
