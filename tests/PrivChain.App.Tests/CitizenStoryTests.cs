@@ -121,6 +121,7 @@ public sealed class CitizenStoryTests
         CollectionAssert.AreEqual(new[] { visit.Says("In force", "有效"), visit.Says("Ended", "已结束") }, (await visit.At("main h2").AllInnerTextsAsync()).ToArray());
         Assert.AreEqual(1, await visit.At($"main .rows >> nth=1 >> a[href='consents/{consent.Digest}']").CountAsync());
         await visit.ClickAsync("#revoke-all-fold summary");
+        await ScreenTests.ShowInBothAsync(visit, "consents-revoke-all");
         await visit.ClickAsync("#revoke-all");
         await visit.SeeAsync(visit.Says("2 taken back.", "已撤回 2 项。"));
         Assert.IsTrue(await world.Connection.Ledger.ReadStateAsync(state => more.TrueForAll(one => state.Consent(one)!.RevokedAt is not null)));

@@ -68,12 +68,14 @@ public sealed class OfflineTests
         // Whoever takes the key off this device is told what is lost with it.
         await visit.ClickAsync("#lock");
         StringAssert.Contains(await visit.TextAsync("#lock-loses"), "only while this app is open and unlocked");
+        await ScreenTests.ShowInBothAsync(visit, "lock-waits");
         await visit.ClickAsync("#lock-anyway");
         StringAssert.StartsWith(await visit.TextAsync("#unlock-waiting"), "2 things");
         await visit.GoAsync("/start/lost");
         await visit.ClickAsync("summary");
         StringAssert.StartsWith(await visit.TextAsync("#lost-acts"), "2 things");
         Assert.AreEqual(0, await visit.At("#lost-requests").CountAsync());
+        await ScreenTests.ShowInBothAsync(visit, "lost-key");
         await visit.GoAsync("/consents");
         await visit.UnlockAsync();
         await visit.Page.WaitForSelectorAsync(Waits);
@@ -211,6 +213,7 @@ public sealed class OfflineTests
         await second.WaitForSelectorAsync("h1");
         await visit.ClickAsync("#use-newer");
         await visit.Page.WaitForSelectorAsync("#newer-others");
+        await ScreenTests.ShowInBothAsync(visit, "newer");
         Assert.IsFalse(await HasNewStyleAsync());
         await second.CloseAsync();
         await visit.ClickAsync("#use-newer");

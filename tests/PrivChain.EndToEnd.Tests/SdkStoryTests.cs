@@ -131,6 +131,8 @@ public sealed class SdkStoryTests
         var request = await _world.Institution.RequestAsync(
             citizen.ContactFor(_world.Bank.Account.Address), _contract.Digest, 1, TimeSpan.FromDays(1), cancellationToken: TestContext.CancellationToken);
         var received = (await citizen.RequestsAsync(TestContext.CancellationToken)).Single();
+        Assert.IsEmpty(await citizen.RequestsOfAsync([], TestContext.CancellationToken));
+        Assert.AreEqual(received.Request.Digest, (await citizen.RequestsOfAsync([_world.Bank.Account.Address], TestContext.CancellationToken)).Single().Request.Digest);
         await citizen.RefuseAsync(received, "no, thank you", TestContext.CancellationToken);
         var refused = await Assert.ThrowsExactlyAsync<RefusalException>(() => request.WaitForConsentAsync(TestContext.CancellationToken));
         Assert.AreEqual(RefusalReason.RefusedByPerson, refused.Reason);

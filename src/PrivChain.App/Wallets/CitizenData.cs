@@ -30,6 +30,7 @@ internal sealed class CitizenData : IDisposable
 
     private readonly Session _session;
     private readonly Dictionary<Digest, PrivacyContract> _contracts = [];
+    private Turns _turns = new();
     private CancellationTokenSource? _stop;
     private CitizenClient? _client;
     private string? _seen;
@@ -129,7 +130,7 @@ internal sealed class CitizenData : IDisposable
 
             RequestsProblem = await TryAsync(async () =>
             {
-                var requests = await client.RequestsAsync(cancellation);
+                var requests = await ReadRequestsAsync(client, connection, cancellation);
                 isNew |= requests.Any(request => Requests?.Any(known => known.Request.Digest == request.Request.Digest) != true);
                 Requests = client == _client ? requests : Requests;
             });
@@ -157,6 +158,9 @@ internal sealed class CitizenData : IDisposable
 
         Changed?.Invoke();
     }
+
+    /// <summary>An institution got a contact of the person's, and may write at any moment.</summary>
+    public void Expect(AccountAddress institution) => _turns.Expect(institution);
 
     /// <summary>Signs that a consent is taken back, for the <see cref="Outbox"/> to send.</summary>
     /// <exception cref="RefusalException">The wallet outside does not sign.</exception>
@@ -286,6 +290,20 @@ internal sealed class CitizenData : IDisposable
         }
     }
 
+    // All of them once; then those of whom something is to be expected, and the others by turns.
+    private async Task<IReadOnlyList<ReceivedRequest>> ReadRequestsAsync(CitizenClient client, PrivChainConnection connection, CancellationToken cancellation)
+    {
+        if (Requests is not { } known)
+        {
+            return await client.RequestsAsync(cancellation);
+        }
+
+        var all = await connection.Ledger.ReadStateAsync(
+            state => state.EnrolledIn(LedgerRole.Institution, state.Time).Select(enrolment => enrolment.Account).Distinct().ToList(), cancellationToken: cancellation);
+        var near = known.Select(request => request.Institution).Concat((Consents ?? []).Select(consent => consent.Grant.Controller));
+        return await client.RequestsOfAsync(_turns.Next(all, near), cancellation);
+    }
+
     // For their titles in the reader's language: without them everything is there all the same.
     private async Task ReadContractsAsync(PrivChainConnection connection, CancellationToken cancellation)
     {
@@ -411,6 +429,6 @@ internal sealed class CitizenData : IDisposable
         }
 
         (Records, Requests, Consents, VerifiedAt, Problem, _seen, _client, _keptAt) = (null, null, null, null, null, null, null, default);
-        (RecordsProblem, RequestsProblem, ConsentsProblem, Unreadable, Points, KnowsOrganisations, _readAgainAt) = (null, null, null, [], 0, false, DateTimeOffset.MaxValue);
+        (RecordsProblem, RequestsProblem, ConsentsProblem, Unreadable, Points, KnowsOrganisations, _readAgainAt, _turns) = (null, null, null, [], 0, false, DateTimeOffset.MaxValue, new Turns());
     }
 }

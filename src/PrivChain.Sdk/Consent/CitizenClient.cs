@@ -94,13 +94,25 @@ public sealed class CitizenClient : IDisposable
     public Task<OwnRecords> ReadRecordsAsync(CancellationToken cancellationToken = default) => _records.ReadAllAsync(cancellationToken);
 
     /// <summary>Requests of enrolled institutions that wait in the inbox, oldest first; those answered are removed by answering, and one that a consent on the ledger answers is none, whatever the node still hands out.</summary>
-    public async Task<IReadOnlyList<ReceivedRequest>> RequestsAsync(CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<ReceivedRequest>> RequestsAsync(CancellationToken cancellationToken = default) =>
+        await RequestsOfAsync(await InstitutionsAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>As <see cref="RequestsAsync"/>, of some institutions alone: each has an inbox of its own to write to, and each inbox is a call.</summary>
+    public async Task<IReadOnlyList<ReceivedRequest>> RequestsOfAsync(IReadOnlyCollection<AccountAddress> institutions, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(institutions);
         var requests = new List<ReceivedRequest>();
-        foreach (var institution in await InstitutionsAsync(cancellationToken).ConfigureAwait(false))
+
+        // A wallet outside has one account for all.
+        var read = new Dictionary<AccountAddress, List<InboxBox.Received>>();
+        foreach (var institution in (await InstitutionsAsync(cancellationToken).ConfigureAwait(false)).Where(institutions.Contains))
         {
             var identity = IdentityFor(institution);
-            var messages = await InboxOf(identity).ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (!read.TryGetValue(identity.Account.Address, out var messages))
+            {
+                read[identity.Account.Address] = messages = await InboxOf(identity).ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             var waiting = new List<ReceivedRequest>();
             foreach (var received in messages)
             {
