@@ -88,7 +88,8 @@ public sealed class WithholdingNodeTests
         {
             Status = 200, Headers = new Dictionary<string, string> { ["content-type"] = "application/grpc-web", ["grpc-status"] = "5" },
         }));
-        await casino.PublishAsync(Encoding.UTF8.GetBytes(text.Replace("\"years\": 18", "\"years\": 25", StringComparison.Ordinal)), limit.Token);
+        using var late = RoleKeys.Generate();
+        await world.EnrolAsync(LedgerRole.Issuer, late.Profile("Office of a moment ago", "新近入驻局", "-", "-", "CN", signsRecords: true));
         using (var zip = new ZipArchive(new MemoryStream(await visit.DownloadAsync("#download-all"))))
         {
             Assert.IsNotNull(zip.GetEntry("my-data.json"));
