@@ -64,15 +64,20 @@ public sealed class OwnRecordsTests
         {
             Assert.IsNull(preview.WouldSee);
             Assert.Contains(obstacle => obstacle.Reason == RefusalReason.IssuerNotTrusted, preview.Obstacles);
+            Assert.AreEqual(IssuerStanding.SelfAsserted, preview.UncountedRecords["identity-card/1"]);
             Assert.Contains("only what an admitted issuer has signed", preview.Rendering.ToText());
             await Assert.ThrowsExactlyAsync<RefusalException>(() => world.Citizen.ConsentAsync(preview, new ConsentChoices { Uses = 1 }));
         }
 
         await world.IssueIdentityAsync();
-        await world.Citizen.StateAsync("identity-card/1", Json(stated.ToJsonString()));
+        var newer = await world.Citizen.StateAsync("identity-card/1", Json(stated.ToJsonString()));
         var consent = await world.ConsentAsync(contract);
         Assert.IsEmpty(consent.SelfAsserted);
         Assert.IsTrue((await world.Institution.QueryAsync(consent))["identity-card.birthDate"].YesNo, "the issuer's record, though the person's own is newer");
+
+        // What would not count if it could be read is in nobody's way when it cannot.
+        NodeDisk.ReplaceRecord(world, newer.Entry.Reference, [0]);
+        await world.ConsentAsync(contract);
     }
 
     [TestMethod]

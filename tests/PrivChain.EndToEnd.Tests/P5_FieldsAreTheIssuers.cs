@@ -107,6 +107,61 @@ public sealed class P5_FieldsAreTheIssuers
         Assert.IsTrue(refused.Reason is RefusalReason.BadSignature or RefusalReason.IssuerNotTrusted, refused.Message);
     }
 
+    // Whoever keeps a record back, or spoils it, must not choose which other one is answered from; nor keep the person from everything else.
+    [TestMethod]
+    [Timeout(90_000, CooperativeCancellation = true)]
+    public async Task Record_ThatItsHolderCannotRead_IsReplacedByNoOlderOne_AndHoldsUpOnlyWhatMayNeedIt()
+    {
+        using var person = RoleKeys.Generate();
+        using var citizen = new CitizenClient(_world.Connection, person.Wallet);
+        using var forged = IssuerKey.Generate(EcdsaJws.Es256K);
+        var forger = new IssuerClient(_world.Connection, _world.Registry.Account, forged);
+        var contact = citizen.ContactFor(_world.Registry.Account.Address);
+        var contract = await _world.PublishAsync("mortgage-precheck");
+        await _world.Institution.RequestAsync(citizen.ContactFor(_world.Bank.Account.Address), contract.Digest, 1, TimeSpan.FromDays(1));
+        var request = (await citizen.RequestsAsync()).Single();
+        var property = new JsonObject { ["certificateNumber"] = "1", ["address"] = "Nanjing", ["areaSquareMetres"] = 80, ["ownershipShare"] = 1 };
+
+        // An older one could not count, and one of a kind that may be left out is left out.
+        await forger.IssueAsync("identity-card/1", Json(World.IdentityClaims()), contact);
+        var identity = await _world.IssueIdentityAsync(contact);
+        await _world.IssueAsync("income-statement/1", new JsonObject { ["employer"] = "X", ["monthly"] = 12_000, ["annual"] = 144_000, ["currency"] = "CNY", ["taxYear"] = 2026 }, contact);
+        await _world.IssueAsync("property-certificate/1", property, contact);
+        var issued = await forger.IssueAsync("property-certificate/1", Json(property), contact);
+        var spoiled = issued.Record;
+
+        // What was issued is not witnessed yet, and is read once it is.
+        await _world.Connection.Ledger.ReadStateAsync(_ => 0, issued.Index + 1);
+        using (var preview = await citizen.PreviewAsync(request, DisplayLanguage.English))
+        {
+            Assert.IsEmpty(preview.Obstacles, string.Join("; ", preview.Obstacles));
+            Assert.AreEqual(identity, preview.Records["identity-card/1"].Digest);
+            Assert.AreEqual(("property-certificate/1", spoiled), preview.UnreadableRecords.Select(pair => (pair.Key, pair.Value.Digest)).Single());
+            Assert.IsFalse(preview.Records.ContainsKey("property-certificate/1"), "the older certificate took the place of the newest");
+            var refused = await Assert.ThrowsExactlyAsync<RefusalException>(() => citizen.ConsentAsync(preview, new ConsentChoices { Uses = 1, OptionalFields = preview.OptionalFields }));
+            Assert.AreEqual(RefusalReason.RecordMissing, refused.Reason);
+        }
+
+        // Of what kind it is cannot be seen any more: it may be the newest of each.
+        NodeDisk.ReplaceRecord(_world, spoiled, [0]);
+        using (var preview = await citizen.PreviewAsync(request, DisplayLanguage.English))
+        {
+            Assert.IsNull(preview.WouldSee);
+            Assert.IsEmpty(preview.Records);
+            CollectionAssert.AreEquivalent(contract.Records.Select(record => record.Id).ToList(), preview.UnreadableRecords.Keys.ToList());
+            Assert.AreEqual(2, preview.Obstacles.Count(obstacle => obstacle.Detail.Contains(spoiled.ToString(), StringComparison.Ordinal)), "one for each kind that is needed");
+            await Assert.ThrowsExactlyAsync<RefusalException>(() => citizen.ConsentAsync(preview, new ConsentChoices { Uses = 1 }));
+        }
+
+        await citizen.EraseAsync(spoiled);
+        using (var preview = await citizen.PreviewAsync(request, DisplayLanguage.English))
+        {
+            Assert.IsEmpty(preview.UnreadableRecords);
+            Assert.IsEmpty(preview.MissingRecords);
+            await citizen.ConsentAsync(preview, new ConsentChoices { Uses = 1, OptionalFields = preview.OptionalFields });
+        }
+    }
+
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]
     public void Issuer_WithAKeyOfTheOtherSuite_IsRefusedByName()

@@ -156,7 +156,8 @@ public sealed class CitizenClient : IDisposable
 
         var appraisedAt = _connection.UnixSeconds;
         var brokers = await _connection.Organisations.BrokersAsync(cancellationToken).ConfigureAwait(false);
-        var (records, unusable) = await _records.NewestAsync(contract, cancellationToken).ConfigureAwait(false);
+        var choice = await _records.ChooseAsync(contract, cancellationToken).ConfigureAwait(false);
+        var records = choice.Counting;
         var values = records.ToDictionary(pair => pair.Key, pair => ValuesOf(pair.Value), StringComparer.Ordinal);
         var secret = PseudonymSecret();
         try
@@ -180,13 +181,15 @@ public sealed class CitizenClient : IDisposable
                 WouldSee = wouldSee.Accepted ? wouldSee.Value : null,
                 OptionalFields = optional,
                 MissingRecords = missing,
+                UncountedRecords = choice.Uncounted.ToDictionary(pair => pair.Key, pair => pair.Value.Standing, StringComparer.Ordinal),
+                UnreadableRecords = choice.Unreadable,
                 Findings = findings,
                 Brokers = brokers,
                 AppraisedAt = appraisedAt,
                 Records = records,
                 MaxUses = uses,
                 MaxValidity = validity,
-                Obstacles = [.. ObstaclesOf(approved, wouldSee, findings, brokers, contract), .. wouldSee.Accepted ? [] : unusable],
+                Obstacles = [.. ObstaclesOf(approved, wouldSee, findings, brokers, contract), .. ObstaclesOf(choice, contract)],
                 Title = language == DisplayLanguage.Chinese ? contract.Title.Zh : contract.Title.En,
             };
         }
@@ -515,6 +518,23 @@ public sealed class CitizenClient : IDisposable
         if (PrivChain.Attestation.EvidenceVerifier.CountUnlikeRoots(brokers.Select(broker => broker.Enclave)) < contract.Enclave.UnlikeRoots)
         {
             yield return new Refusal(RefusalReason.TooFewRoots, $"the contract wants enclaves under {contract.Enclave.UnlikeRoots} unlike roots");
+        }
+    }
+
+    // Only what is needed stands in the way: fields that may be left out are left out.
+    private static IEnumerable<Refusal> ObstaclesOf(RecordChoice choice, PrivacyContract contract)
+    {
+        foreach (var kind in contract.Shows.Where(field => !field.Optional).Select(field => field.Record.Id).Distinct())
+        {
+            if (choice.Uncounted.TryGetValue(kind, out var uncounted))
+            {
+                var whose = uncounted.IssuerName.Length > 0 ? $"{kind} of {uncounted.IssuerName}" : kind;
+                yield return new Refusal(RefusalReason.IssuerNotTrusted, $"{whose}: {uncounted.Caveat}");
+            }
+            else if (choice.Unreadable.TryGetValue(kind, out var unreadable))
+            {
+                yield return new Refusal(RefusalReason.RecordMissing, $"{kind}: record {unreadable.Digest}, which may be the one, cannot be read: {unreadable.Refusal}");
+            }
         }
     }
 

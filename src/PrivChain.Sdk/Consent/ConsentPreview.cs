@@ -32,8 +32,14 @@ public sealed class ConsentPreview : IDisposable
     /// <summary>Names of the fields that may be left out.</summary>
     public required IReadOnlyList<string> OptionalFields { get; init; }
 
-    /// <summary>Records that the contract reads and the person does not hold, or not from an issuer whose word still counts; with a field that is not optional among them, there can be no consent.</summary>
+    /// <summary>Records that the contract reads and that no answer can be computed from; with a field that is not optional among them, there can be no consent. The person has none, unless <see cref="UncountedRecords"/> or <see cref="UnreadableRecords"/> name the kind.</summary>
     public required IReadOnlyList<string> MissingRecords { get; init; }
+
+    /// <summary>Of the missing, those that the person does have and that do not count under this contract, by schema id: where their issuer stands, or that the person states them.</summary>
+    public required IReadOnlyDictionary<string, IssuerStanding> UncountedRecords { get; init; }
+
+    /// <summary>Of the missing, those where a record of the person's that cannot be read may be the one that counts, by schema id.</summary>
+    public required IReadOnlyDictionary<string, UnreadableRecord> UnreadableRecords { get; init; }
 
     /// <summary>What the checker says of the contract.</summary>
     public required IReadOnlyList<ContractFinding> Findings { get; init; }

@@ -89,19 +89,21 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
                 }
                 catch (RefusalException exception) when (IsAboutTheRecord(exception.Reason))
                 {
-                    unreadable.AddRange(anchored.Select(item => new UnreadableRecord(item.Digest, vouching, item.Record.Index, exception.Refusal)));
+                    unreadable.AddRange(anchored.Select(item => new UnreadableRecord(item.Digest, vouching, item.Record.Index, null, exception.Refusal)));
                     continue;
                 }
 
                 foreach (var (digest, record) in anchored)
                 {
+                    SealedRecord? sealedRecord = null;
                     try
                     {
-                        held.Add(await OpenAsync(identity, enrolments, digest, record.Index, cancellationToken).ConfigureAwait(false));
+                        sealedRecord = await FetchAsync(identity, digest, cancellationToken).ConfigureAwait(false);
+                        held.Add(Open(identity, enrolments, sealedRecord, record.Index));
                     }
                     catch (RefusalException exception) when (IsAboutTheRecord(exception.Reason))
                     {
-                        unreadable.Add(new UnreadableRecord(digest, vouching, record.Index, exception.Refusal));
+                        unreadable.Add(new UnreadableRecord(digest, vouching, record.Index, sealedRecord?.SchemaId, exception.Refusal));
                     }
                 }
             }
@@ -115,28 +117,59 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
         }
     }
 
-    /// <summary>Of several records of one kind the newest counts: issuers correct by issuing anew. What somebody vouches for goes before what the person states. The caller disposes those that were chosen.</summary>
-    public async Task<(IReadOnlyDictionary<string, HeldRecord> Chosen, IReadOnlyList<Refusal> Unusable)> NewestAsync(PrivacyContract contract, CancellationToken cancellationToken)
+    /// <summary>
+    /// Of several records of one kind the newest counts: issuers correct by issuing anew. What somebody vouches for goes before what the person states. Where one that cannot be read may be the one
+    /// that counts, none does: whoever keeps a record back must not bring an older one to count. The caller disposes those that count.
+    /// </summary>
+    public async Task<RecordChoice> ChooseAsync(PrivacyContract contract, CancellationToken cancellationToken)
     {
-        var unusable = new Dictionary<string, Refusal>(StringComparer.Ordinal);
-        var chosen = new Dictionary<string, HeldRecord>(StringComparer.Ordinal);
-        foreach (var record in (await OpenAllAsync(cancellationToken).ConfigureAwait(false)).OrderBy(record => record.Standing == IssuerStanding.SelfAsserted).ThenByDescending(record => record.Index))
+        var own = identityOf(CitizenClient.Nobody).Account.Address;
+        var records = await ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        var counting = new Dictionary<string, HeldRecord>(StringComparer.Ordinal);
+        var uncounted = new Dictionary<string, HeldRecord>(StringComparer.Ordinal);
+        foreach (var record in records.Held.OrderBy(record => record.Standing == IssuerStanding.SelfAsserted).ThenByDescending(record => record.Index))
         {
             var isAsked = contract.Records.Any(schema => schema.Id == record.Schema.Id);
             var counts = isAsked && record.CountsFor(contract);
             if (isAsked && !counts)
             {
-                var whose = record.IssuerName.Length > 0 ? $"{record.Schema.Id} of {record.IssuerName}" : record.Schema.Id;
-                unusable.TryAdd(record.Schema.Id, new Refusal(RefusalReason.IssuerNotTrusted, $"{whose}: {record.Caveat}"));
+                uncounted.TryAdd(record.Schema.Id, record);
             }
 
-            if (!counts || !chosen.TryAdd(record.Schema.Id, record))
+            if (!counts || !counting.TryAdd(record.Schema.Id, record))
             {
                 record.Dispose();
             }
         }
 
-        return (chosen, [.. unusable.Where(pair => !chosen.ContainsKey(pair.Key)).Select(pair => pair.Value)]);
+        var unreadable = new Dictionary<string, UnreadableRecord>(StringComparer.Ordinal);
+        foreach (var schema in contract.Records)
+        {
+            if (records.Unreadable.FirstOrDefault(record => MayCount(record, schema)) is { } doubtful)
+            {
+                unreadable.Add(schema.Id, doubtful);
+                if (counting.Remove(schema.Id, out var older))
+                {
+                    older.Dispose();
+                }
+            }
+        }
+
+        foreach (var kind in counting.Keys.Concat(unreadable.Keys))
+        {
+            uncounted.Remove(kind);
+        }
+
+        return new RecordChoice(counting, uncounted, unreadable);
+
+        // Could it be read, would it count? One of an unknown kind may be of any; what goes before it would go on doing so: an issuer's before a statement, and of two alike the newer.
+        bool MayCount(UnreadableRecord record, RecordSchema schema)
+        {
+            var isStated = record.Issuer == own;
+            return (record.SchemaId ?? schema.Id) == schema.Id
+                && (!isStated || contract.AcceptsSelfAsserted(schema))
+                && !(counting.TryGetValue(schema.Id, out var first) && ((first.Standing == IssuerStanding.SelfAsserted) == isStated ? first.Index > record.Index : isStated));
+        }
     }
 
     public async Task<IReadOnlyList<ErasedRecord>> ErasedAsync(CancellationToken cancellationToken)
@@ -201,10 +234,8 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
 
     private static string NameOf(Digest record) => "record:" + record;
 
-    private async Task<HeldRecord> OpenAsync(
-        PairwiseIdentity identity, IReadOnlyList<FormerOrganisation>? issuers, Digest digest, ulong index, CancellationToken cancellationToken)
+    private HeldRecord Open(PairwiseIdentity identity, IReadOnlyList<FormerOrganisation>? issuers, SealedRecord sealedRecord, ulong index)
     {
-        var sealedRecord = await FetchAsync(identity, digest, cancellationToken).ConfigureAwait(false);
         if (!connection.Schemas.TryFind(sealedRecord.SchemaId, out var schema))
         {
             throw Refused(RefusalReason.SchemaViolation, $"no schema {sealedRecord.SchemaId}");

@@ -7,5 +7,6 @@ namespace PrivChain.Sdk.Consent;
 /// <param name="Digest">Its digest, as its anchor names it.</param>
 /// <param name="Issuer">Who anchored it.</param>
 /// <param name="Index">Where its anchor stands.</param>
+/// <param name="SchemaId">Its kind, as the bytes with this digest say; null where they are not here.</param>
 /// <param name="Refusal">Why.</param>
-public sealed record UnreadableRecord(Digest Digest, AccountAddress Issuer, ulong Index, Refusal Refusal);
+public sealed record UnreadableRecord(Digest Digest, AccountAddress Issuer, ulong Index, string? SchemaId, Refusal Refusal);

@@ -40,6 +40,11 @@ public sealed class FormerIssuerTests
         // Admitted again under the same key, its records count again.
         await EnrolAsync(governor, _key);
         await CheckAsync(citizen, record, IssuerStanding.Enrolled, null);
+
+        // For another time than now, they do not.
+        var now = TimeProvider.System.GetUtcNow();
+        await governor.EnrolOrganisationAsync(LedgerRole.Issuer, Profile(_key), now.AddDays(1), now.AddDays(2), 0);
+        await CheckAsync(citizen, record, IssuerStanding.Ended, null);
     }
 
     [TestMethod]
