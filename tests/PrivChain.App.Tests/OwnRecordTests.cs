@@ -1,5 +1,9 @@
+using System.Text;
+using Microsoft.Playwright;
 using PrivChain.Core.Contracts;
+using PrivChain.Core.Keys;
 using PrivChain.Core.Ledger;
+using PrivChain.Sdk.Consent;
 using PrivChain.Sdk.Trail;
 
 namespace PrivChain.App.Tests;
@@ -13,7 +17,8 @@ public sealed class OwnRecordTests
     {
         var world = await SharedWorld.OpenAsync();
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
-        await visit.CreateWalletAsync(AppWorld.Passphrase);
+        using var phrase = Mnemonic.Parse(string.Join(' ', await visit.CreateWalletAsync(AppWorld.Passphrase))).OrThrow();
+        using var citizen = new CitizenClient(world.Connection, Wallet.Open(phrase).OrThrow());
         await visit.GoAsync("/data");
         await visit.ClickAsync("#add");
         await visit.Page.SelectOptionAsync("#kind", "contact-details/1");
@@ -76,6 +81,35 @@ public sealed class OwnRecordTests
         }
 
         Assert.AreEqual(Core.Refusals.RefusalReason.Erased, (await world.Institution.QueryAsync(consent)).Refusal?.Reason);
+
+        // Where an issuer's word is wanted the own does not count: that, and not that there is none, is said.
+        await citizen.StateAsync("identity-card/1", Encoding.UTF8.GetBytes(World.IdentityClaims().ToJsonString()), limit.Token);
+        await visit.AskAsync(world, await world.PublishAsync("age-check"));
+        await visit.ReadRequestAsync(isFirst: false);
+        StringAssert.Contains(await visit.TextAsync(".seen .answer"), "You stated this yourself, but this contract takes it only from an issuer.");
+        Assert.AreEqual("Identity card: You stated this yourself, but this contract takes it only from an issuer. An office that has it can send it to you.", await visit.TextAsync("#obstacles li"));
+        await ScreenTests.ShowInBothAsync(visit, "request-own-word", ".seen strong");
+        await visit.ClickAsync("#refuse-fold summary");
+        await visit.ClickAsync("#refuse");
+        await visit.Page.WaitForSelectorAsync("#done-no");
+
+        // One that cannot be read holds up what may need it, says where to find it, and accuses the site of nothing else.
+        await visit.Page.RouteAsync("**/privchain.v1.Vault/GetRecord", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            Status = 200, Headers = new Dictionary<string, string> { ["content-type"] = "application/grpc-web", ["grpc-status"] = "5" },
+        }));
+        await citizen.StateAsync("contact-details/1", """{"name":"Lin","phone":"+8625111122","email":"lin@example.org","callsAllowed":false}"""u8.ToArray(), limit.Token);
+        await visit.AskAsync(world, await world.PublishAsync("appointment-contact"));
+        await visit.ReadRequestAsync(isFirst: false);
+        StringAssert.Contains(await visit.TextAsync("#obstacles li"), "One of your records cannot be read");
+        StringAssert.Contains(await visit.TextAsync(".seen .answer"), "One of your records cannot be read");
+        Assert.AreEqual(0, await visit.At("main [data-reason]").CountAsync());
+        await ScreenTests.ShowInBothAsync(visit, "request-unreadable", ".seen strong");
+        await visit.ClickAsync("#to-unreadable");
+        await visit.Page.WaitForSelectorAsync(".card.unreadable [data-reason=RecordMissing]");
+        await visit.Page.UnrouteAsync("**/privchain.v1.Vault/GetRecord");
+        await visit.ReadRequestAsync(isFirst: false);
+        Assert.AreEqual(0, await visit.At("#obstacles").CountAsync());
         visit.AssertClean();
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using PrivChain.App.Wallets;
 using PrivChain.Core.Refusals;
+using PrivChain.Sdk.Consent;
 using PrivChain.Tests.Shared;
 
 namespace PrivChain.App.Tests;
@@ -68,6 +69,16 @@ public sealed partial class WordsTests
         foreach (var reason in Enum.GetValues<RefusalReason>().Where(Outbox.IsFinal))
         {
             Assert.IsTrue(_english.ContainsKey("reason." + reason), $"no text for {reason}");
+        }
+    }
+
+    [TestMethod]
+    public void EveryStandingOfAnIssuer_HasAText()
+    {
+        foreach (var standing in Enum.GetValues<IssuerStanding>())
+        {
+            Assert.IsTrue(_english.ContainsKey("data.standing." + standing), $"no text for {standing}");
+            Assert.AreEqual(standing != IssuerStanding.Enrolled, _english.ContainsKey("uncounted." + standing), $"{standing}, where it does not count");
         }
     }
 
