@@ -14,6 +14,13 @@ public sealed class CertifiedNamesTests
         await using var world = await World.StartAsync(certified: true);
         await using var visit = await AppBrowser.VisitAsync(world.Deployment.AppLink);
         await visit.EnterAsync(world);
+        await visit.GoAsync("/data");
+        Assert.AreEqual("From City Registry Ltd", await visit.TextAsync(".card.record h3"));
+        StringAssert.Contains(await visit.TextAsync(".card.record .verified"), "Genuine");
+        await visit.ClickAsync(".card.record details >> nth=0");
+        await visit.Page.WaitForSelectorAsync(".card.record dt:has-text('Certificate of') + dd:has-text('O=City Registry Ltd')");
+        await visit.Page.WaitForSelectorAsync(".card.record dt:has-text('Issued by') + dd:has-text('CN=Root')");
+        StringAssert.Contains(await visit.TextAsync(".card.record details >> nth=0"), "was checked in this page");
         await visit.AskAsync(world, await world.PublishAsync("age-check"));
         await visit.ReadRequestAsync();
         StringAssert.Contains(await visit.TextAsync("main strong"), "Bank of Jinling Ltd");
@@ -43,6 +50,15 @@ public sealed class CertifiedNamesTests
         await world.ExpelAsync(LedgerRole.Issuer, world.Registry.Account.Address);
         await ReadUntilAsync(visit, ".run-by", "does not hold any more");
         Assert.AreEqual(0, await visit.At(".notice:has(.run-by) + .lookalike").CountAsync());
+
+        // It issued the person's record, too: kept and said so, and nothing is answered from it.
+        StringAssert.Contains(await visit.TextAsync(".seen .answer"), "The issuer of your record was expelled.");
+        Assert.AreEqual("Identity card: The issuer of your record was expelled. It stays yours, but no answer is given from it.", await visit.TextAsync("#obstacles li"));
+        Assert.IsTrue(await visit.At("#go-on").IsDisabledAsync());
+        await ScreenTests.ShowInBothAsync(visit, "request-expelled", ".seen strong");
+        await visit.GoAsync("/data");
+        await visit.Page.WaitForSelectorAsync(".card.record .caution:has-text('its issuer was expelled')");
+        Assert.AreEqual(0, await visit.At(".card.record .verified").CountAsync());
 
         // Enrolled anew, with nobody named.
         var broker = (await world.Connection.Organisations.BrokersAsync()).Single().Profile.Account;
