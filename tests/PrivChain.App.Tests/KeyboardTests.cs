@@ -161,7 +161,10 @@ public sealed class KeyboardTests
         Assert.HasCount(1 + steps, Lines(await SaveAsync(regulator, "#csv")));
 
         // The trail: each filter, page after page, what is found saved, and a day. Both contracts of the cinema show the field, and one has the purpose.
-        await PressAsync(regulator, "main a[href='regulator/trail']");
+        await PressAsync(regulator, "main a[href^='regulator/trail?']");
+        await FindsAsync(1);
+        await PressAsync(regulator, "#clear");
+        await regulator.Page.WaitForSelectorAsync("#clear:disabled");
         foreach (var (filter, value, count) in new[]
         {
             ("#f-institution", cinema.Account.Address.ToString(), 3), ("#f-contract", contract.Digest.ToString(), steps - 1), ("#f-purpose", contract.Purpose, steps),

@@ -129,6 +129,11 @@ public sealed class TrailBookTests
         var filter = new TrailFilter { Institution = _bank, Field = "a&kind=Use", From = TrailLink.Day("2026-11-28"), Before = TrailLink.Day("2026-11-30") };
         Assert.AreEqual($"regulator/trail?institution={_bank}&field=a%26kind%3DUse&from=2026-11-28&until=2026-11-29", TrailLink.To(filter));
         Assert.AreEqual("regulator/trail", TrailLink.To(new TrailFilter()));
+        Assert.AreEqual("regulator/trail?kind=Use&skip=50", TrailLink.To(new TrailFilter { Kind = EntryKind.Use }, 50));
+        Assert.AreEqual("regulator/trail?kind=Use&skip=50", TrailLink.Back(new Uri("https://node/" + TrailLink.Entry(7, new TrailFilter { Kind = EntryKind.Use }, 50))));
+        Assert.AreEqual("regulator/trail", TrailLink.Back(new Uri("https://node/" + TrailLink.Entry(7, new TrailFilter(), 0))));
+        Assert.IsNull(TrailLink.Skip("-1"));
+        Assert.IsNull(TrailLink.Skip("18446744073709551616"));
         Assert.IsNull(TrailLink.Day("2026-13-01"));
         Assert.IsNull(TrailLink.Day(" 2026-11-28"));
     }

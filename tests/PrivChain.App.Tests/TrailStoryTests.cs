@@ -201,8 +201,17 @@ public sealed class TrailStoryTests
 
         // An address that names nothing finds nothing, and says so.
         await visit.GoAsync("/regulator");
-        await visit.GoAsync("/regulator/trail?kind=1");
-        await visit.Page.WaitForSelectorAsync("[data-reason=Malformed]");
+        foreach (var nonsense in new[] { "kind=1", "skip=-1" })
+        {
+            await visit.GoAsync("/regulator/trail?" + nonsense);
+            await visit.Page.WaitForSelectorAsync("[data-reason=Malformed]");
+            await visit.GoAsync("/regulator");
+            await visit.Page.WaitForSelectorAsync(".rows a");
+        }
+
+        // A place behind the last entry is that of the last ones.
+        await visit.GoAsync("/regulator/trail?skip=1000000");
+        await visit.Page.WaitForFunctionAsync("() => [...document.querySelectorAll('#trail tbody a')].at(-1)?.textContent === '0'");
         await visit.GoAsync("/regulator/trail/" + size);
         await visit.Page.WaitForSelectorAsync("main .notice");
         Assert.AreEqual(0, await visit.At("#case").CountAsync());
