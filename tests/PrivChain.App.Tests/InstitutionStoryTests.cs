@@ -168,6 +168,7 @@ public sealed partial class InstitutionStoryTests : InOneWorld<InstitutionStoryT
         await world.IssueIdentityAsync();
         await world.IssueAsync("income-statement/1", new() { ["employer"] = "Harbour Works", ["annual"] = 281489.57, ["monthly"] = 23457.13, ["currency"] = "CNY", ["taxYear"] = 2025 });
         await world.IssueAsync("property-certificate/1", new() { ["certificateNumber"] = "SU-2019-004417", ["address"] = "南京市鼓楼区汉口路 22 号", ["areaSquareMetres"] = 88.5, ["ownershipShare"] = 1 });
+        var over = await world.ConsentAsync(contract, validFor: TimeSpan.FromSeconds(10), institution: client);
         var pending = await client.RequestAsync(world.Citizen.ContactFor(contract.Controller), contract.Digest, 2, TimeSpan.FromDays(1));
         var request = (await world.Citizen.RequestsAsync()).Single(received => received.Request.Digest == pending.Digest);
         using (var preview = await world.Citizen.PreviewAsync(request, DisplayLanguage.English))
@@ -241,6 +242,12 @@ public sealed partial class InstitutionStoryTests : InOneWorld<InstitutionStoryT
         }
 
         clerk.AssertClean();
+        // What is over by the ledger is over, though this device's clock is behind.
+        await clerk.Page.AddInitScriptAsync("const now = Date.now; Date.now = () => now() - 600_000;");
+        await clerk.Page.GotoAsync(new Uri(clerk.Home, $"/institution/consents/{over.Digest}").ToString());
+        await clerk.OpenKeysAsync(phrase);
+        await clerk.Page.WaitForSelectorAsync("#ended");
+        Assert.AreEqual("Over", await clerk.TextAsync("#state"));
 
         Task<bool> IsGuardedAsync() => clerk.Page.EvaluateAsync<bool>("!dispatchEvent(new Event('beforeunload', { cancelable: true }))");
     }

@@ -100,7 +100,7 @@ internal sealed class CitizenData : IDisposable
     public bool IsReading(object? known, Refusal? problem) => known is null && problem is null && Problem is null;
 
     /// <summary>Reads <see cref="LedgerTime"/>, for a page that may be opened before the first look has ended.</summary>
-    public Task ReadLedgerTimeAsync() => ReadLedgerTimeAsync(_session.Connection!, default);
+    public async Task ReadLedgerTimeAsync() => LedgerTime = await LedgerClock.ReadAsync(_session.Connection!);
 
     /// <summary>Looks now.</summary>
     public async Task RefreshAsync(CancellationToken cancellation = default)
@@ -369,17 +369,10 @@ internal sealed class CitizenData : IDisposable
         Changed?.Invoke();
     }
 
-    // Witnesses date a ledger to which nothing comes, too.
-    private async Task ReadLedgerTimeAsync(PrivChainConnection connection, CancellationToken cancellation)
-    {
-        var last = await connection.Ledger.ReadStateAsync(state => UnixTime.DateOfMilliseconds(state.Time), cancellationToken: cancellation);
-        LedgerTime = connection.Ledger.Head is { } head && UnixTime.Date(head.CurrentAt) > last ? UnixTime.Date(head.CurrentAt) : last;
-    }
-
     // Everything on the verified ledger that concerns this person, as one text: when it stays the same there is nothing to read anew.
     private async Task<string> StandingAsync(PrivChainConnection connection, CancellationToken cancellation)
     {
-        await ReadLedgerTimeAsync(connection, cancellation);
+        LedgerTime = await LedgerClock.ReadAsync(connection, cancellation);
         var (issuers, institutions) = await connection.Ledger.ReadStateAsync(state => (Ever(state, LedgerRole.Issuer), Ever(state, LedgerRole.Institution)), cancellationToken: cancellation);
         var organisations = new Dictionary<AccountAddress, VerifiedOrganisation>();
         foreach (var (role, accounts) in new[] { (LedgerRole.Issuer, issuers), (LedgerRole.Institution, institutions) })
