@@ -138,13 +138,14 @@ public sealed class LongTrailTests : InOneWorld<LongTrailTests>
         Assert.AreEqual(8, json.RootElement.GetArrayLength());
         Assert.AreEqual(1, json.RootElement.EnumerateArray().Count(row => row.GetProperty("kind").GetString() == nameof(EntryKind.Grant) && row.GetProperty("outcomeProved").GetBoolean()));
 
-        // One use, every step proved.
+        // One use, every step proved. Of a consent for a day, the hour is said.
         await visit.Page.SelectOptionAsync("#f-kind", nameof(EntryKind.Use));
         await FindsAsync("uses", 1, 1);
         await visit.ClickAsync("#trail tbody a");
         await visit.Page.WaitForSelectorAsync("#case li >> nth=6 >> .save-proof");
         var proof = EntryProof.Verify(await visit.DownloadAsync("#case li[data-kind=Use] .save-proof"), world.Deployment.Genesis).OrThrow();
         Assert.AreEqual(consent.Digest, proof.Entry.Reference);
+        StringAssert.Matches(await visit.TextAsync("#case li[data-kind=Grant]"), new System.Text.RegularExpressions.Regex(@"until \d+ \w+ \d{4}, \d\d:\d\d"));
         await ScreenTests.ShowInBothAsync(visit, "case-long");
 
         // The sealed copy opens by what belongs to its use; a contract that waits is read, sent back and approved by what stands about contracts and roles.
@@ -230,9 +231,9 @@ public sealed class LongTrailTests : InOneWorld<LongTrailTests>
             await visit.GoAsync(ofUse);
         }
 
-        async Task FindsAsync(string what, ulong count, int rows)
         Task BeginsAsync(ulong wanted) => visit.Page.WaitForFunctionAsync("wanted => document.querySelector('#trail tbody a')?.textContent === wanted", wanted.ToString(CultureInfo.InvariantCulture));
 
+        async Task FindsAsync(string what, ulong count, int rows)
         {
             await visit.Page.WaitForFunctionAsync(
                 "wanted => (document.querySelector('#found')?.textContent ?? '').replaceAll(',', '').match(/\\d+/)?.[0] === wanted", count.ToString(CultureInfo.InvariantCulture));

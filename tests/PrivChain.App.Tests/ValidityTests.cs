@@ -18,5 +18,21 @@ public sealed class ValidityTests
     [DataRow("36500.01:00:00", 36500, "36500.00:00:00")]
     public void Of_AnyRequest_IsWhatCanBeSaidInWholeUnits(string asked, int days, string wanted) => Assert.AreEqual(Span(wanted), Validity.Of(Span(asked), days));
 
+    // In hours from now.
+    [TestMethod]
+    [DataRow(-1, 1, true)]
+    [DataRow(-3, -2, true)]
+    [DataRow(-500, 23, true)]
+    [DataRow(-500, 25, false)]
+    [DataRow(-500, -2, false)]
+    [DataRow(0, 24, false)]
+    public void IsByTheMinute_OfLessThanADay_OrWithinOneOfItsEnd(int from, int until, bool wanted)
+    {
+        const ulong Now = 2_000_000_000;
+        Assert.AreEqual(wanted, Validity.IsByTheMinute(Hours(from), Hours(until), DateTimeOffset.FromUnixTimeSeconds((long)Now)));
+
+        static ulong Hours(int hours) => checked((ulong)((long)Now + (hours * 3600L)));
+    }
+
     private static TimeSpan Span(string text) => TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -24,7 +24,14 @@ internal static class ConsentText
         consent.Grant.RevokedAt is not null ? words["consent.state.revoked"]
         : consent.Grant.UsesLeft == 0 ? words["consent.state.spent"]
         : !CanBeTakenBack(consent, data) ? words["consent.state.over"]
-        : words["consent.state.active", words.Count("times", consent.Grant.UsesLeft), words.Date(consent.Grant.NotAfter)];
+        : words["consent.state.active", words.Count("times", consent.Grant.UsesLeft), Term(consent.Grant.NotBefore, consent.Grant.NotAfter, data.LedgerTime, words).Until];
+
+    /// <summary>When it begins and ends, in Unix seconds, as a person reads it.</summary>
+    public static (string From, string Until) Term(ulong notBefore, ulong notAfter, DateTimeOffset now, Words words)
+    {
+        Func<ulong, string> say = Validity.IsByTheMinute(notBefore, notAfter, now) ? seconds => words.Time(UnixTime.Date(seconds)) : words.Date;
+        return (say(notBefore), say(notAfter));
+    }
 
     /// <summary>A purpose or legal basis in words: the term of a vocabulary that follows in brackets is for the details.</summary>
     public static string WithoutTerm(string text) => text.EndsWith(')') && text.LastIndexOf(" (", StringComparison.Ordinal) is > 0 and var at ? text[..at] : text;
