@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using Microsoft.Playwright;
 using PrivChain.App.Trails;
@@ -35,6 +36,12 @@ public sealed class RegulatorStoryTests : InOneWorld<RegulatorStoryTests>
         StringAssert.Contains(await visit.TextAsync("#checked"), size.ToString(System.Globalization.CultureInfo.InvariantCulture));
         StringAssert.Contains(await visit.TextAsync("#witnesses"), "已签署此状态");
         await ScreenTests.ShowInBothAsync(visit, "check");
+
+        // The same in words for a spreadsheet, and by name for programs.
+        var sheet = Encoding.UTF8.GetString(await visit.DownloadAsync("#csv"));
+        StringAssert.StartsWith(sheet, "\ufeff账本,条目数,");
+        StringAssert.Contains(sheet, ",是,");
+        StringAssert.Contains(Encoding.UTF8.GetString(await visit.DownloadAsync("#json")), "\"signed\": \"yes\"");
 
         await visit.GoAsync("/regulator/contracts");
         await visit.Page.WaitForSelectorAsync(".contract");

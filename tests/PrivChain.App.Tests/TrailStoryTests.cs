@@ -97,7 +97,8 @@ public sealed class TrailStoryTests
         await ScreenTests.ShowInBothAsync(visit, "overview-refusals");
         var ofEnclaves = Encoding.UTF8.GetString(await visit.DownloadAsync("#refused-enclaves-csv"));
         StringAssert.Contains(ofEnclaves, $"{world.Bank.Account.Address},");
-        StringAssert.Contains(ofEnclaves, ",Revoked,1");
+        StringAssert.Contains(ofEnclaves, visit.Says(",a consent that was taken back,1", ",同意已被撤回,1"));
+        StringAssert.Contains(Encoding.UTF8.GetString(await visit.DownloadAsync("#refused-enclaves-json")), "\"reason\": \"Revoked\"");
 
         // More rows than are shown are said to be, and are in the file.
         await visit.Page.RouteAsync("**/privchain.v1.Refusals/Count", route =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using Microsoft.Playwright;
 using PrivChain.Cli.Deployment;
@@ -54,6 +55,8 @@ public sealed class UseCopyTests
         Assert.AreEqual(1, await visit.At("#copy [data-outcome]").CountAsync());
         StringAssert.Contains(await visit.TextAsync("#copy [data-outcome=Derived]"), "whether you are 18 or older");
         StringAssert.Contains(await visit.TextAsync("#copy"), "Bank of Jinling");
+        StringAssert.Contains(Encoding.UTF8.GetString(await visit.DownloadAsync("#copy-csv")), "In the form agreed on: ");
+        StringAssert.Contains(Encoding.UTF8.GetString(await visit.DownloadAsync("#copy-json")), "\"outcome\": \"Derived\"");
         foreach (var (_, value) in World.IdentityClaims())
         {
             if (((string)value!).Length > 2)

@@ -62,6 +62,18 @@ public sealed partial class WordsTests
         }
     }
 
+    // Each table that is saved has headings in both languages.
+    [TestMethod]
+    public void EveryColumnThatIsSaved_HasAHeading()
+    {
+        var columns = Directory.EnumerateFiles(_folder, "*.razor", SearchOption.AllDirectories).SelectMany(path => Columns().Matches(File.ReadAllText(path))).ToList();
+        Assert.IsGreaterThan(6, columns.Count);
+        foreach (var column in columns.SelectMany(list => Literal().Matches(list.Value)).Select(match => match.Groups[1].Value))
+        {
+            Assert.IsTrue(_english.ContainsKey("csv." + column), $"no heading for {column}");
+        }
+    }
+
     // A waiting act that a rule refuses says by which: there are no details beside it.
     [TestMethod]
     public void EveryRefusalThatEndsTheWaiting_HasAText()
@@ -95,6 +107,9 @@ public sealed partial class WordsTests
 
     [GeneratedRegex("\"([a-z][A-Za-z.-]*)\"")]
     private static partial Regex Literal();
+
+    [GeneratedRegex("[cC]olumns = \\[[^\\]]+\\]")]
+    private static partial Regex Columns();
 
     [GeneratedRegex("""W(?:(?<count>\.Count\()|\[)"(?<key>[a-z][A-Za-z.-]*)"(?! \+)""")]
     private static partial Regex Use();

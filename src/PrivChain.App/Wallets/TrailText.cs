@@ -4,6 +4,7 @@ using PrivChain.App.Trails;
 using PrivChain.Core.Bytes;
 using PrivChain.Core.Contracts;
 using PrivChain.Core.Ledger;
+using PrivChain.Core.Refusals;
 
 namespace PrivChain.App.Wallets;
 
@@ -41,6 +42,9 @@ internal static class TrailText
         seen.Outcome == TrailOutcome.None ? string.Empty
         : seen.Known ? words["outcome." + seen.Outcome]
         : words["outcome.unproved", words["outcome." + seen.Outcome]];
+
+    /// <summary>Why something was refused, in a few words.</summary>
+    public static string Reason(RefusalReason reason, Words words) => words.Has("refused." + reason) ? words["refused." + reason] : reason.ToString();
 
     public static ulong Now(TimeProvider time) => UnixTime.Seconds(time.GetUtcNow());
 }
