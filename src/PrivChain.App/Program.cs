@@ -16,6 +16,7 @@ builder.Services.AddSingleton<IOutboxRoute, OutboxRoute>();
 builder.Services.AddSingleton<Outbox>();
 builder.Services.AddSingleton<CitizenData>();
 builder.Services.AddSingleton<RegulatorLedger>();
+builder.Services.AddSingleton<LedgerCheck>();
 builder.Services.AddSingleton<RegulatorSession>();
 builder.Services.AddSingleton<InstitutionSession>();
 await Page.LoadAsync();

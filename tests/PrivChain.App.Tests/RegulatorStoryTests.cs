@@ -43,6 +43,12 @@ public sealed class RegulatorStoryTests : InOneWorld<RegulatorStoryTests>
         StringAssert.Contains(sheet, ",是,");
         StringAssert.Contains(Encoding.UTF8.GetString(await visit.DownloadAsync("#json")), "\"signed\": \"yes\"");
 
+        // What was found is still there for whoever comes back.
+        await visit.GoAsync("/regulator");
+        await visit.Page.WaitForSelectorAsync(".rows a");
+        await visit.GoAsync("/regulator/check");
+        await visit.Page.WaitForSelectorAsync("#checked");
+
         await visit.GoAsync("/regulator/contracts");
         await visit.Page.WaitForSelectorAsync(".contract");
         Assert.AreEqual(0, await visit.At(".approve").CountAsync(), "one can approve without keys");
@@ -114,10 +120,25 @@ public sealed class RegulatorStoryTests : InOneWorld<RegulatorStoryTests>
         await visit.Page.WaitForSelectorAsync("[data-reason=SplitView]");
         await ScreenTests.ShowInBothAsync(visit, "check-other-entries");
 
+        // While the site does not answer: the check goes on without its page, and ends when it is told to.
+        await visit.Page.UnrouteAllAsync();
+        await visit.Page.RouteAsync("**/privchain.v1.Ledger/GetEntries", _ => Task.CompletedTask);
+        await visit.ClickAsync("#check-all");
+        await visit.Page.WaitForSelectorAsync("#check-stop");
+        await visit.GoAsync("/regulator");
+        await visit.Page.WaitForSelectorAsync(".rows a");
+        await visit.GoAsync("/regulator/check");
+        await visit.Page.WaitForSelectorAsync("#check-all:disabled");
+        await ScreenTests.ShowInBothAsync(visit, "check-running");
+        await visit.ClickAsync("#check-stop");
+        await visit.Page.WaitForSelectorAsync("#stopped");
+        Assert.AreEqual(0, await visit.At("#check-stop, #checked, .bad").CountAsync());
+        await ScreenTests.ShowInBothAsync(visit, "check-stopped");
+
         await visit.Page.UnrouteAllAsync();
         await visit.ClickAsync("#check-all");
         await visit.Page.WaitForSelectorAsync("#checked");
-        Assert.AreEqual(0, await visit.At("#broken, #other-entries").CountAsync());
+        Assert.AreEqual(0, await visit.At("#broken, #other-entries, #stopped").CountAsync());
         visit.AssertClean();
     }
 

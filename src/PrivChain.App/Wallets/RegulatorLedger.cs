@@ -74,7 +74,10 @@ internal sealed class RegulatorLedger(Session session) : IDisposable
     public Refusal? WholeRefused { get; private set; }
 
     /// <summary>About how many minutes reading the whole ledger takes.</summary>
-    public ulong MinutesToRead => Math.Max(1, Size / EntriesInAMinute);
+    public ulong MinutesToRead => MinutesFor(Size);
+
+    /// <summary>About how many minutes it takes to read and verify that many entries.</summary>
+    public static ulong MinutesFor(ulong entries) => Math.Max(1, entries / EntriesInAMinute);
 
     /// <summary>Makes ready to look into the trail: reads what is new where the ledger is short or was read whole, and otherwise roles, contracts and approvals.</summary>
     public async Task OpenAsync()
