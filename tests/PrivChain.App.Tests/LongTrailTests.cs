@@ -159,6 +159,10 @@ public sealed class LongTrailTests : InOneWorld<LongTrailTests>
         await visit.Page.WaitForSelectorAsync("#copy[data-state=Opened]");
         await LeaveOutAsync(EntryKind.Deliver);
         await visit.Page.WaitForSelectorAsync("#copy[data-state=NothingDelivered] .word");
+
+        // How long checking all of it takes is said before it is begun.
+        await visit.GoAsync("/regulator/check");
+        await visit.Page.WaitForSelectorAsync("#takes");
         await visit.GoAsync("/regulator/contracts");
         var card = $".contract:has-text('{waiting.Digest}') ";
         await visit.Page.WaitForSelectorAsync(card + ".approve");
