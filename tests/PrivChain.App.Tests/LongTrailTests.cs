@@ -129,7 +129,9 @@ public sealed class LongTrailTests : InOneWorld<LongTrailTests>
         await FindsAsync("revoked", 1, 1);
         await visit.ClickAsync("#clear");
         await FindsAsync("everything again", last + 1, 50);
+        var progress = visit.Page.WaitForSelectorAsync("#progress");
         var saved = System.Text.Encoding.UTF8.GetString(await visit.DownloadAsync("#csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        await progress;
         Assert.AreEqual(last + 1, (ulong)saved.Length - 1, "all of them, page after page, below one line of names");
         await visit.Page.SelectOptionAsync("#f-field", "identity-card.birthDate");
         await FindsAsync("of the contract that shows it", 8, 8);
@@ -217,6 +219,10 @@ public sealed class LongTrailTests : InOneWorld<LongTrailTests>
         CollectionAssert.AreEqual(new[] { "1", "0", "1", "1" }, (await visit.At("#numbers strong").AllInnerTextsAsync()).ToArray());
         await visit.GoAsync("/regulator/trail?kind=Grant");
         await FindsAsync("consents, all read", 2, 2);
+        await visit.GoAsync("/regulator/trail?kind=Use");
+        await FindsAsync("uses, all read", 1, 1);
+        await visit.Page.EvaluateAsync("history.back()");
+        await FindsAsync("consents, where the history leads", 2, 2);
         Assert.AreEqual(0, await visit.At("#long").CountAsync());
         Assert.IsFalse((await visit.TextAsync("#trail tbody")).Contains(word, StringComparison.Ordinal));
         visit.AssertClean();

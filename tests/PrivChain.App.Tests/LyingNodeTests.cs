@@ -180,7 +180,6 @@ public sealed class LyingNodeTests
         static byte[] Frame(byte kind, byte[] content) => [kind, .. BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(content.Length)), .. content];
     }
 
-    // The message stands after a byte and its length; the trailers after it stay as they are.
     // The checkpoint that the site answers with next: it reaches the page all the same.
     private static async Task<Task<byte[]>> NextCheckpointAsync(AppVisit visit)
     {
@@ -194,6 +193,7 @@ public sealed class LyingNodeTests
         return next.Task;
     }
 
+    // The message stands after a byte and its length; the trailers after it stay as they are.
     private static byte[] ChangedEvidence(byte[] body)
     {
         const int Prefix = 5;

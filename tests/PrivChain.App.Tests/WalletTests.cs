@@ -330,7 +330,7 @@ public sealed class WalletTests
             """);
         await visit.CreateWalletAsync(AppWorld.Passphrase);
         await visit.GoAsync("/data");
-        await visit.SeeAsync("You have no records yet");
+        await visit.SeeAsync("You have no records.");
         Assert.AreEqual(0, await visit.At("#not-kept, #key-not-kept").CountAsync());
         await visit.Page.ReloadAsync();
         await visit.UnlockAsync();

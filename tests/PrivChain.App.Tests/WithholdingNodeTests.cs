@@ -96,6 +96,7 @@ public sealed class WithholdingNodeTests
             Assert.IsEmpty(zip.Entries.Where(entry => entry.FullName.StartsWith("trail/", StringComparison.Ordinal)));
         }
 
+        await visit.Page.WaitForSelectorAsync("#no-trail");
         await visit.Page.UnrouteAsync(Documents);
         await visit.GoAsync("/consents/" + consent);
         await visit.Page.WaitForSelectorAsync("#fields-unknown");

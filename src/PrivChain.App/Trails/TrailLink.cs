@@ -34,7 +34,8 @@ internal static class TrailLink
             ? new DateTimeOffset(Math.Clamp(day.Ticks, _first.Ticks, _last.Ticks), TimeSpan.Zero)
             : null;
 
-    private static string Query(TrailFilter filter, ulong skip)
+    /// <summary>What an address has of a filter and a place: empty, or from the question mark on.</summary>
+    public static string Query(TrailFilter filter, ulong skip)
     {
         (string Name, string? Value)[] parts =
         [

@@ -7,8 +7,9 @@ namespace PrivChain.App.Wallets;
 
 /// <summary>All of a person's data and history as one zip file: the data in the clear, a receipt for each use, and the whole trail.</summary>
 /// <param name="Content">The file.</param>
-/// <param name="Missing">Why the first thing that is not in it could not be had: a record, an own copy, a receipt, the trail; null when all are in it.</param>
-internal sealed record Archive(byte[] Content, Refusal? Missing)
+/// <param name="Missing">Why the first thing that is not in it could not be had: a record, an own copy, a receipt; null when all are in it.</param>
+/// <param name="TrailMissing">Why the trail is not in it; null when it is.</param>
+internal sealed record Archive(byte[] Content, Refusal? Missing, Refusal? TrailMissing)
 {
     public static async Task<Archive> MakeAsync(Session session)
     {
@@ -29,6 +30,7 @@ internal sealed record Archive(byte[] Content, Refusal? Missing)
         }
 
         var trail = new MemoryTrail();
+        Refusal? trailMissing = null;
         try
         {
             await TrailExporter.ExportAsync(session.Connection!, trail);
@@ -37,10 +39,10 @@ internal sealed record Archive(byte[] Content, Refusal? Missing)
         {
             // One document of anybody's that the site keeps back: half a trail proves nothing, and one's own data is wanted all the same.
             trail = new MemoryTrail();
-            missing ??= exception.Refusal;
+            trailMissing = exception.Refusal;
         }
 
-        return new Archive(TrailArchive.Write(trail, files), missing);
+        return new Archive(TrailArchive.Write(trail, files), missing, trailMissing);
     }
 
     /// <summary>Name of the receipt's file, by the use.</summary>

@@ -31,6 +31,9 @@ internal sealed class CitizenData : IDisposable
     private readonly Session _session;
     private readonly Dictionary<Digest, PrivacyContract> _contracts = [];
     private Turns _turns = new();
+
+    // Every inbox, since the wallet was opened.
+    private bool _hasReadAll;
     private CancellationTokenSource? _stop;
     private CitizenClient? _client;
     private string? _seen;
@@ -293,9 +296,11 @@ internal sealed class CitizenData : IDisposable
     // All of them once; then those of whom something is to be expected, and the others by turns.
     private async Task<IReadOnlyList<ReceivedRequest>> ReadRequestsAsync(CitizenClient client, PrivChainConnection connection, CancellationToken cancellation)
     {
-        if (Requests is not { } known)
+        if (!_hasReadAll || Requests is not { } known)
         {
-            return await client.RequestsAsync(cancellation);
+            var requests = await client.RequestsAsync(cancellation);
+            _hasReadAll = client == _client;
+            return requests;
         }
 
         var all = await connection.Ledger.ReadStateAsync(
@@ -422,6 +427,6 @@ internal sealed class CitizenData : IDisposable
         }
 
         (Records, Requests, Consents, VerifiedAt, Problem, _seen, _client, _keptAt) = (null, null, null, null, null, null, null, default);
-        (RecordsProblem, RequestsProblem, ConsentsProblem, Unreadable, Points, KnowsOrganisations, _readAgainAt, _turns) = (null, null, null, [], 0, false, DateTimeOffset.MaxValue, new Turns());
+        (RecordsProblem, RequestsProblem, ConsentsProblem, Unreadable, Points, KnowsOrganisations, _readAgainAt, _turns, _hasReadAll) = (null, null, null, [], 0, false, DateTimeOffset.MaxValue, new Turns(), false);
     }
 }

@@ -98,8 +98,15 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     /// <summary>Asks a person, and keeps that it was asked.</summary>
     public async Task SendAsync(CitizenContact contact, PrivacyContract contract, uint uses, TimeSpan validFor, string message)
     {
+        var closed = Session.TimesClosed;
         await Session.ConfirmFreshAsync();
         var pending = await Client.RequestAsync(contact, contract.Digest, uses, validFor, message);
+        if (Session.TimesClosed != closed)
+        {
+            // It went out; the keys were put away meanwhile, and whoever has opened others must not find it among theirs.
+            return;
+        }
+
         var sent = new SentRequest(contact, pending.Digest, contract, Session.Time.GetUtcNow(), message);
         await KeepAsync(waiting => waiting.Insert(0, new WaitingRequest(sent.Contact.ToString(), sent.Digest, sent.Contract.Digest, sent.At, sent.Message)));
         Sent.Insert(0, sent);
@@ -203,7 +210,11 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     }
 
     // Each has spent a use, and only this page has it.
-    private void GuardAnswers() => Page.GuardLeaving("answers", IsAsking || Unsaved.Any());
+    private void GuardAnswers()
+    {
+        Page.GuardLeaving("answers", IsAsking || Unsaved.Any());
+        Session.TellOfKeys();
+    }
 
     private Task ForgetAsync(IReadOnlyCollection<Digest> requests) => KeepAsync(waiting => waiting.RemoveAll(request => requests.Contains(request.Request)));
 

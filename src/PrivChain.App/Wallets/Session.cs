@@ -160,7 +160,7 @@ internal sealed class Session : IDisposable
 
     public Task<Verdict<bool>> UnlockAsync(string passphrase) => OpenAsync(Keystore!, passphrase, () => Task.CompletedTask);
 
-    /// <summary>Keys of an organisation were opened or put away.</summary>
+    /// <summary>Keys of an organisation were opened or put away, or what would be lost with them is another.</summary>
     public void TellOfKeys() => Changed?.Invoke();
 
     /// <summary>Counts that keys were put away: what was under way with them ends, and is no fault.</summary>

@@ -226,7 +226,7 @@ export const toHeading = () => {
   document.querySelector('h1')?.focus({ preventScroll: true });
 };
 
-// What had the focus may be gone, or may have been disabled, once a page has done what was asked: whoever goes by keys, or listens, goes on from there or from the nearest heading, and not from the top of everything. Who points
+// What had the focus may be gone, or was disabled for as long as the page did what was asked: whoever goes by keys, or listens, goes on from there or from the nearest heading, and not from the top of everything. Who points
 // somewhere else has left it.
 let focused = [];
 addEventListener('focusin', ({ target }) => {

@@ -142,6 +142,8 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
             }
         }
 
+        var admitted = await connection.Ledger.ReadStateAsync(
+            state => records.Unreadable.Select(record => record.Issuer).Where(issuer => state.Holds(LedgerRole.Issuer, issuer, state.Time)).ToHashSet(), cancellationToken: cancellationToken).ConfigureAwait(false);
         var unreadable = new Dictionary<string, UnreadableRecord>(StringComparer.Ordinal);
         foreach (var schema in contract.Records)
         {
@@ -167,7 +169,7 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
         {
             var isStated = record.Issuer == own;
             return (record.SchemaId ?? schema.Id) == schema.Id
-                && (!isStated || contract.AcceptsSelfAsserted(schema))
+                && (isStated ? contract.AcceptsSelfAsserted(schema) : admitted.Contains(record.Issuer))
                 && !(counting.TryGetValue(schema.Id, out var first) && ((first.Standing == IssuerStanding.SelfAsserted) == isStated ? first.Index > record.Index : isStated));
         }
     }
