@@ -98,10 +98,10 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     /// <summary>Asks a person, and keeps that it was asked.</summary>
     public async Task SendAsync(CitizenContact contact, PrivacyContract contract, uint uses, TimeSpan validFor, string message)
     {
-        var closed = Session.TimesClosed;
+        var asking = Account;
         await Session.ConfirmFreshAsync();
         var pending = await Client.RequestAsync(contact, contract.Digest, uses, validFor, message);
-        if (Session.TimesClosed != closed)
+        if (!StillHas(asking))
         {
             // It went out; the keys were put away meanwhile, and whoever has opened others must not find it among theirs.
             return;
@@ -150,34 +150,36 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
     /// <param name="fields">Fields wanted; null: all that the consent names.</param>
     public async Task<KeptAnswer> AskAsync(GivenConsent consent, IReadOnlyCollection<string>? fields = null)
     {
-        Answer answer;
+        var asking = Account;
         _asking++;
         GuardAnswers();
         try
         {
             await Session.ConfirmFreshAsync();
-            answer = await Client.QueryAsync(consent, fields);
+            var answer = await Client.QueryAsync(consent, fields);
+            if (answer.Refusal is { } refusal)
+            {
+                throw new RefusalException(refusal);
+            }
+
+            var kept = new KeptAnswer(answer, Session.Time.GetUtcNow());
+            if (StillHas(asking))
+            {
+                if (!Answers.TryGetValue(consent.Digest, out var answers))
+                {
+                    Answers[consent.Digest] = answers = [];
+                }
+
+                answers.Add(kept);
+            }
+
+            return kept;
         }
         finally
         {
             _asking--;
             GuardAnswers();
         }
-
-        if (answer.Refusal is { } refusal)
-        {
-            throw new RefusalException(refusal);
-        }
-
-        var kept = new KeptAnswer(answer, Session.Time.GetUtcNow());
-        if (!Answers.TryGetValue(consent.Digest, out var answers))
-        {
-            Answers[consent.Digest] = answers = [];
-        }
-
-        answers.Add(kept);
-        GuardAnswers();
-        return kept;
     }
 
     /// <summary>The clerk has saved an answer to a file.</summary>
@@ -208,6 +210,8 @@ internal sealed class InstitutionSession(Session session) : OrganisationSession(
         _kept = new SealedStore(Session.Genesis!.LedgerId, Session.ReportNotKept);
         _kept.Open(wallet);
     }
+
+    private bool StillHas(Account account) => IsOpen && ReferenceEquals(Account, account);
 
     // Each has spent a use, and only this page has it.
     private void GuardAnswers()

@@ -125,6 +125,7 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
     {
         var own = identityOf(CitizenClient.Nobody).Account.Address;
         var records = await ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        var admitted = records.Unreadable.Count == 0 ? [] : await AdmittedAsync(records, cancellationToken).ConfigureAwait(false);
         var counting = new Dictionary<string, HeldRecord>(StringComparer.Ordinal);
         var uncounted = new Dictionary<string, HeldRecord>(StringComparer.Ordinal);
         foreach (var record in records.Held.OrderBy(record => record.Standing == IssuerStanding.SelfAsserted).ThenByDescending(record => record.Index))
@@ -142,8 +143,6 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
             }
         }
 
-        var admitted = await connection.Ledger.ReadStateAsync(
-            state => records.Unreadable.Select(record => record.Issuer).Where(issuer => state.Holds(LedgerRole.Issuer, issuer, state.Time)).ToHashSet(), cancellationToken: cancellationToken).ConfigureAwait(false);
         var unreadable = new Dictionary<string, UnreadableRecord>(StringComparer.Ordinal);
         foreach (var schema in contract.Records)
         {
@@ -280,6 +279,21 @@ internal sealed class PersonalRecords(PrivChainConnection connection, Func<Accou
 
     // A node that does not answer, or a wallet that signs nobody in, says nothing about any record.
     private static bool IsAboutTheRecord(RefusalReason reason) => !Reachability.IsAway(reason) && !Reachability.IsTheWallet(reason);
+
+    // Of the issuers of what cannot be read, those that may issue now.
+    private async Task<HashSet<AccountAddress>> AdmittedAsync(OwnRecords records, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.Ledger.ReadStateAsync(
+                state => records.Unreadable.Select(record => record.Issuer).Where(issuer => state.Holds(LedgerRole.Issuer, issuer, state.Time)).ToHashSet(), cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Dispose(records.Held);
+            throw;
+        }
+    }
 
     private static void Dispose(IEnumerable<HeldRecord> records)
     {
