@@ -227,20 +227,21 @@ export const toHeading = () => {
 };
 
 // What had the focus may be gone, or was disabled for as long as the page did what was asked: whoever goes by keys, or listens, goes on from there or from the nearest heading, and not from the top of everything. Who points
-// somewhere else has left it.
+// or scrolls somewhere else has left it.
 let focused = [];
 addEventListener('focusin', ({ target }) => {
   focused = [];
   for (let at = target; at && at !== document.body; at = at.parentElement) focused.push(at);
 });
-addEventListener('pointerdown', () => { focused = []; }, true);
+for (const moved of ['pointerdown', 'wheel']) addEventListener(moved, () => { focused = []; }, { capture: true, passive: true });
 new MutationObserver(() => {
   if (focused.length === 0 || document.activeElement !== document.body || !document.hasFocus()) return;
   const [had] = focused;
   const next = had.isConnected ? had : focused.find(at => at.isConnected && at.querySelector('h1, h2, h3'))?.querySelector('h1, h2, h3');
   if (!next || next.disabled) return;
   if (next !== had && !next.hasAttribute('tabindex')) next.tabIndex = -1;
-  next.focus({ preventScroll: true });
+  // What has the focus is seen; a heading that only stands in for it does not move the page.
+  next.focus({ preventScroll: next !== had });
 }).observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
 
 export const isVisible = () => document.visibilityState === 'visible';
